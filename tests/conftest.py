@@ -1,0 +1,33 @@
+"""Fixtures for all tests: one random seed, printed, and repeatable."""
+
+import os
+import random
+
+import pytest
+
+SEED = "SLUICE_SEED"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed once, before workers start, so that all of them use the same."""
+    if not hasattr(config, "workerinput"):
+        os.environ.setdefault(SEED, str(random.SystemRandom().getrandbits(32)))
+
+
+def pytest_report_header() -> str:
+    """Show the seed above the results."""
+    return f"seed: {os.environ[SEED]} (repeat with {SEED}={os.environ[SEED]})"
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of this run."""
+    value = int(os.environ[SEED], 0)
+    print(f"{SEED}={value}")
+    return value
+
+
+@pytest.fixture
+def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
+    """A generator of its own for each test, from the seed and the test's name."""
+    return random.Random(f"{seed} {request.node.nodeid}")
