@@ -35,6 +35,7 @@ def compress(
     block: Sequence[W],
     constant: Callable[[int], W],
     rounds: int = ROUNDS,
+    observe: Callable[[int, W, tuple[W, ...]], None] | None = None,
 ) -> tuple[W, ...]:
     """The next chaining value.
 
@@ -48,8 +49,12 @@ def compress(
         Makes a word of the type at hand from a number of 32 bits.
     rounds
         Rounds to run. Anything but 64 is not SHA-256: for benches and proofs of bounded size.
+    observe
+        Called after each round with its number, its schedule word, and the state after it.
     """
     state: tuple[W, ...] = tuple(chaining)
-    for k, w in zip(ROUND_CONSTANTS, schedule(block, rounds), strict=False):
-        state = round_(state, constant(k), w)
+    for t, w in enumerate(schedule(block, rounds)):
+        state = round_(state, constant(ROUND_CONSTANTS[t]), w)
+        if observe:
+            observe(t, w, state)
     return tuple(h + s for h, s in zip(chaining, state, strict=True))

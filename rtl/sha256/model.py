@@ -20,6 +20,9 @@ class Word32(int):
     def __add__(self, other: int, /) -> "Word32":
         return Word32(int(self) + int(other))
 
+    def __sub__(self, other: int, /) -> "Word32":
+        return Word32(int(self) - int(other))
+
     def choose(self, f: int, g: int, /) -> "Word32":
         """``Ch``, FIPS 180-4 equation 4.2."""
         return Word32((self & f) ^ (~self & g))

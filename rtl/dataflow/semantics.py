@@ -1,0 +1,66 @@
+"""What each operation means, on any word type."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Protocol, Self, TypeVar
+
+from sluice.rtl.sha256.word import Sigma, Word
+
+
+class Number(Word, Protocol):
+    """A word that can also be subtracted."""
+
+    def __sub__(self, other: Self, /) -> Self:
+        """Difference modulo 2^32."""
+
+
+N = TypeVar("N", bound=Number)
+
+
+class Op(Enum):
+    """Operations on words. The last two are what one carry chain can do on some devices."""
+
+    ADD = "add"
+    SUB = "sub"
+    CHOOSE = "choose"
+    MAJORITY = "majority"
+    SIGMA = "sigma"
+    ADD_CHOOSE = "add_choose"
+    ADD_MAJORITY = "add_majority"
+
+
+#: Operations with a carry chain.
+ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY})
+
+
+def apply(op: Op, args: Sequence[N], which: Sigma | None = None) -> N:
+    """The result of `op` on words.
+
+    Parameters
+    ----------
+    op
+        The operation.
+    args
+        Operands: two for ``ADD`` and ``SUB`` (first minus second), three for ``CHOOSE`` and
+        ``MAJORITY``, one for ``SIGMA``; for ``ADD_CHOOSE`` and ``ADD_MAJORITY`` the addend and
+        then the three of the function.
+    which
+        The function, for ``SIGMA`` only.
+    """
+    if op is Op.SIGMA:
+        assert which is not None
+        return args[0].sigma(which)
+    match op:
+        case Op.ADD:
+            return args[0] + args[1]
+        case Op.SUB:
+            return args[0] - args[1]
+        case Op.CHOOSE:
+            return args[0].choose(args[1], args[2])
+        case Op.MAJORITY:
+            return args[0].majority(args[1], args[2])
+        case Op.ADD_CHOOSE:
+            return args[0] + args[1].choose(args[2], args[3])
+        case Op.ADD_MAJORITY:
+            return args[0] + args[1].majority(args[2], args[3])
+    raise AssertionError(op)

@@ -1,0 +1,195 @@
+"""The order in which sums of many words are added up.
+
+A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken apart
+into its terms and put together again with the earliest known first, so that the last to come passes
+through one adder only. What is known with the job becomes one job word. Where a sum is used in two
+further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the shared part
+back by a subtraction: ``T1 = e' - d``, so that nothing waits for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .node import Binding, Graph, Node, Source, users
+from .semantics import Op
+from .timing import DelayModel
+
+Terms = list[tuple[int, Node]]
+
+_ABSORBED = {Op.CHOOSE: Op.ADD_CHOOSE, Op.MAJORITY: Op.ADD_MAJORITY}
+
+
+def reassociate(graph: Graph, model: DelayModel) -> Graph:
+    """A graph of the same outputs with sums in the order of arrival, and absorbed functions."""
+    return _Reassociation(graph, model).result
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A word of a sum under construction: it, its sign, when it is known."""
+
+    time: float
+    sign: int
+    node: Node
+    absorbable: bool
+
+    @property
+    def plain(self) -> bool:
+        return self.sign > 0 and not self.absorbable
+
+
+class _Reassociation:
+    def __init__(self, graph: Graph, model: DelayModel) -> None:
+        self.model = model
+        self.nodes = graph.reached()
+        self.users = users(self.nodes)
+        self.kept = set(graph.outputs.values())
+        self.result = Graph()
+        self.time: dict[Node, float] = {}
+        self.made: dict[Node, Node] = {}
+        self.terms_of: dict[Node, Terms] = {}
+        self.formed_in = self._find_differences()
+        for name, node in graph.outputs.items():
+            self.result.outputs[name] = self._make(node)
+
+    # Which sums dissolve in the ones that use them.
+
+    def _is_sum(self, node: Node) -> bool:
+        return node.kind is Op.ADD and node.binding is Binding.NONCE
+
+    def _only_in_sums(self, node: Node) -> bool:
+        return node not in self.kept and all(self._is_sum(user) for user in self.users[node])
+
+    def _dissolves(self, node: Node) -> bool:
+        """Whether a sum is taken apart in every sum that uses it."""
+        if not self._is_sum(node) or not self._only_in_sums(node):
+            return False
+        if len(self.users[node]) == 1:
+            return True
+        return sum(term.binding is Binding.NONCE for _, term in self._terms(node)) == 1
+
+    def _terms(self, node: Node) -> Terms:
+        """Terms of a sum, those of dissolved sums in their place."""
+        if node not in self.terms_of:
+            terms: Terms = []
+            for arg in node.args:
+                terms += self._terms(arg) if self._dissolves(arg) else [(1, arg)]
+            self.terms_of[node] = terms
+        return self.terms_of[node]
+
+    def _find_differences(self) -> dict[Node, Node]:
+        """For each shared sum that is not made itself, the sum that it is recovered from."""
+        before: dict[Node, int] = {}
+        for node in self.nodes:
+            bits = 1 << node.index
+            for arg in node.args:
+                bits |= before[arg]
+            before[node] = bits
+        formed: dict[Node, Node] = {}
+        for node in self.nodes:
+            shared = self._is_sum(node) and self._only_in_sums(node)
+            if not shared or len(self.users[node]) < 2 or self._dissolves(node):
+                continue
+            for user in self.users[node]:
+                others = [term for _, term in self._terms(user) if term is not node]
+                rest = [other for other in self.users[node] if other is not user]
+                independent = not any(before[user] >> other.index & 1 for other in rest)
+                if len(others) == 1 and independent and not self._dissolves(user):
+                    formed[node] = user
+                    break
+        return formed
+
+    # Making the new graph.
+
+    def _make(self, root: Node) -> Node:
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            needed = self._needs(node)
+            missing = [other for other in needed if other not in self.made]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            if node not in self.made:
+                self.made[node] = self._build(node)
+        return self.made[root]
+
+    def _needs(self, node: Node) -> Iterable[Node]:
+        if not self._is_sum(node):
+            return node.args
+        return [term for _, term in self._signed_terms(node)]
+
+    def _signed_terms(self, node: Node) -> Terms:
+        """Terms of a sum that is made, shared sums replaced."""
+        result: Terms = []
+        for sign, term in self._terms(node):
+            user = self.formed_in.get(term)
+            if user is node:
+                result += self._terms(term)
+            elif user is not None:
+                (other,) = [t for _, t in self._terms(user) if t is not term]
+                result += [(sign, user), (-sign, other)]
+            else:
+                result.append((sign, term))
+        return result
+
+    def _build(self, node: Node) -> Node:
+        if node.kind is Source.CONSTANT:
+            made = self.result.constant(node.value)
+        elif node.kind is Source.INPUT:
+            made = self.result.input(node.name, node.binding)
+        elif self._is_sum(node):
+            made = self._sum([(sign, self.made[term]) for sign, term in self._signed_terms(node)])
+        else:
+            assert isinstance(node.kind, Op)
+            made = self._operation(node.kind, [self.made[arg] for arg in node.args], node)
+        made.name = made.name or node.name
+        return made
+
+    def _operation(self, op: Op, args: list[Node], old: Node | None = None) -> Node:
+        made = self.result.operation(op, args, old.which if old else None)
+        if made not in self.time:
+            start = max((self.time.get(arg, 0.0) for arg in made.args), default=0.0)
+            nonce = made.binding is Binding.NONCE
+            self.time[made] = start + self.model.delay(made.kind) if nonce else 0.0
+        return made
+
+    def _sum(self, terms: Terms) -> Node:
+        early = [term for term in terms if term[1].binding is not Binding.NONCE]
+        pending = [self._term(sign, node) for sign, node in terms if (sign, node) not in early]
+        if early:
+            word = self.result.constant(0)
+            for sign, node in sorted(early, key=lambda term: (-term[0], term[1].index)):
+                word = self._operation(Op.ADD if sign > 0 else Op.SUB, [word, node])
+            if word.kind is not Source.CONSTANT or word.value:
+                pending.append(_Term(0.0, 1, word, absorbable=False))
+        while len(pending) > 1:
+            pending.sort(key=lambda term: (term.time, term.node.index))
+            left, right = self._pair(pending)
+            pending = [term for term in pending if term is not left and term is not right]
+            pending.append(self._term(1, self._add(left, right)))
+        return pending[0].node
+
+    def _term(self, sign: int, node: Node) -> _Term:
+        absorbable = self.model.absorbs and node.kind in _ABSORBED and sign > 0
+        time = self.time.get(node, 0.0)
+        if absorbable:
+            time -= self.model.delay(node.kind)
+        return _Term(time, sign, node, absorbable)
+
+    @staticmethod
+    def _pair(pending: list[_Term]) -> tuple[_Term, _Term]:
+        """The earliest two that one adder can take, the plain one first."""
+        for last, right in enumerate(pending):
+            for left in pending[:last]:
+                if left.plain:
+                    return left, right
+                if right.plain:
+                    return right, left
+        return max(pending, key=lambda term: term.sign), min(pending, key=lambda term: term.sign)
+
+    def _add(self, left: _Term, right: _Term) -> Node:
+        if right.absorbable and left.plain:
+            return self._operation(_ABSORBED[right.node.kind], [left.node, *right.node.args])
+        return self._operation(Op.ADD if right.sign > 0 else Op.SUB, [left.node, right.node])

@@ -1,0 +1,25 @@
+"""How the operations are built on a device: one interface, a generic form, devices that do better.
+
+A technology is chosen by its name; :func:`by_name` makes it.
+"""
+
+from .base import Technology
+from .ecp5 import ECP5
+from .generic import Generic
+
+__all__ = ["TECHNOLOGIES", "Technology", "by_name"]
+
+TECHNOLOGIES: dict[str, type[Technology]] = {"generic": Generic, "ecp5": ECP5}
+
+
+def by_name(name: str) -> Technology:
+    """The technology called `name`.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    if name not in TECHNOLOGIES:
+        raise ValueError(f"technology must be one of {', '.join(TECHNOLOGIES)}, not {name!r}")
+    return TECHNOLOGIES[name]()

@@ -1,0 +1,53 @@
+"""The interface of a technology."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amaranth.hdl import Module, Value
+
+from sluice.rtl.sha256.word import Sigma
+
+from ..semantics import Op
+from ..timing import DelayModel
+
+
+@dataclass(frozen=True)
+class Area:
+    """Cells that an operation takes.
+
+    Members
+    -------
+    lut
+        Four-input look-up tables, those of carry chains included.
+    carry
+        Of these, how many are in carry chains.
+    """
+
+    lut: int
+    carry: int = 0
+
+    def __add__(self, other: "Area") -> "Area":
+        return Area(self.lut + other.lut, self.carry + other.carry)
+
+
+class Technology(ABC):
+    """How operations become hardware, and what they cost."""
+
+    #: The name on the command line.
+    name: str
+
+    @abstractmethod
+    def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
+        """The result of an operation on 32-bit values, as hardware in `m`.
+
+        The meaning is :func:`sluice.rtl.dataflow.semantics.apply`.
+        """
+
+    @abstractmethod
+    def delays(self, period: float) -> DelayModel:
+        """Delays in nanoseconds for a clock of `period` nanoseconds."""
+
+    @abstractmethod
+    def area(self, op: Op) -> Area:
+        """What an operation is expected to take."""
