@@ -1,0 +1,45 @@
+"""The nonces of a range, one a clock."""
+
+from amaranth.hdl import Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+
+class NonceIterator(wiring.Component):
+    """Counts from `first` to `last`, both included, without a gap, and stops there.
+
+    A start in any clock, also in the middle of a range, makes `first` the nonce of the next clock.
+    The end of a range is told by equality: one that ends in 2^32 - 1 does not wrap.
+
+    Members
+    -------
+    start : In(1)
+        Take a new range; `first` must not be above `last`.
+    first, last : In(32)
+        The range, as nonce words, with `start`.
+    nonce : Out(32)
+        The nonce of this clock.
+    valid : Out(1)
+        There is one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "start": In(1),
+                "first": In(32),
+                "last": In(32),
+                "nonce": Out(32),
+                "valid": Out(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        """A counter and the end of its range."""
+        m = Module()
+        end = Signal(32, reset_less=True)
+        with m.If(self.start):
+            m.d.sync += [self.nonce.eq(self.first), end.eq(self.last), self.valid.eq(1)]
+        with m.Elif(self.valid):
+            m.d.sync += [self.nonce.eq(self.nonce + 1), self.valid.eq(self.nonce != end)]
+        return m

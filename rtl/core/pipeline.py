@@ -1,0 +1,132 @@
+"""The unrolled core: one nonce a clock, in each of its lanes.
+
+::
+
+    work ──► JobRegisters ──start──► NonceIterator
+                 │ job words              │ nonce
+                 ▼                        ▼
+               Datapath: the whole double hash, a stage of it in each clock
+                 │ mask, tag              │ H7 of each lane, nonce
+                 ▼                        ▼
+               HitDetector ──► hits
+"""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.dataflow.lower import Datapath
+
+from .config import CoreConfig
+from .hits import HitDetector, hit_layout
+from .iterator import NonceIterator
+from .plan import Plan, plan
+from .work import JobRegisters, WorkWord
+
+
+class PipelineCore(wiring.Component):
+    """Hashes a nonce in every clock. Nothing stalls it.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+
+    Members
+    -------
+    work : In(stream of WorkWord)
+        Loads and activates jobs, see :meth:`work_words`.
+    hits : Out(stream of hits)
+        See :func:`~.hits.hit_layout`.
+    idle : Out(1)
+        No nonce is on its way, no activation, no hit.
+    hits_lost : Out(32)
+        Hits that found the queue full, since reset.
+    refused : Out(32)
+        Jobs with `first` above `last` and words with unknown addresses, dropped since reset.
+    """
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._plan = plan(config)
+        super().__init__(
+            {
+                "work": In(stream.Signature(WorkWord)),
+                "hits": Out(stream.Signature(hit_layout(config.lanes))),
+                "idle": Out(1),
+                "hits_lost": Out(32),
+                "refused": Out(32),
+            }
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """Graph, schedule and job program."""
+        return self._plan
+
+    @property
+    def config(self) -> CoreConfig:
+        """The configuration."""
+        return self._plan.config
+
+    @property
+    def latency(self) -> int:
+        """Clocks from the activation of a job to the first hit it can bring on `hits`.
+
+        One to the iterator, the pipeline with the register at its end, one for the test, and the
+        queue.
+        """
+        return 1 + self._delay + 1 + 2
+
+    @property
+    def _delay(self) -> int:
+        return self._plan.schedule.latency + 1
+
+    def work_words(
+        self,
+        header: Sequence[int],
+        versions: Sequence[int],
+        *,
+        first: int,
+        last: int,
+        mask: int,
+        tag: int,
+    ) -> list[tuple[int, int]]:
+        """See :meth:`~.plan.Plan.work_words`."""
+        return self._plan.work_words(header, versions, first=first, last=last, mask=mask, tag=tag)
+
+    def elaborate(self, platform: object) -> Module:
+        """The parts, and a bit that travels with each nonce."""
+        m = Module()
+        config, delay = self.config, self._delay
+        m.submodules.jobs = jobs = JobRegisters(self._plan.uses(), delay=delay)
+        m.submodules.iterator = iterator = NonceIterator()
+        m.submodules.datapath = datapath = Datapath(
+            self._plan.schedule,
+            technology=config.make_technology(),
+            ram_from=config.ram_from or None,
+        )
+        m.submodules.detector = detector = HitDetector(lanes=config.lanes, depth=config.queue)
+        wiring.connect(m, wiring.flipped(self.work), jobs.work)
+        wiring.connect(m, detector.hits, wiring.flipped(self.hits))
+        travelling = Signal(delay)
+        m.d.sync += travelling.eq(Cat(iterator.valid, travelling))
+        m.d.comb += [
+            iterator.start.eq(jobs.start),
+            iterator.first.eq(jobs.first),
+            iterator.last.eq(jobs.last),
+            datapath.nonce.eq(iterator.nonce),
+            datapath.job.eq(jobs.job),
+            detector.valid.eq(travelling[-1]),
+            detector.nonce.eq(datapath.out.nonce),
+            detector.tag.eq(jobs.tag),
+            detector.mask.eq(jobs.mask),
+            self.hits_lost.eq(detector.lost),
+            self.idle.eq(~iterator.valid & ~travelling.any() & ~jobs.busy & detector.empty),
+        ]
+        for lane in range(config.lanes):
+            m.d.comb += detector.h7[lane].eq(datapath.out[f"h7_{lane}"])
+        with m.If(jobs.refused):
+            m.d.sync += self.refused.eq(self.refused + 1)
+        return m

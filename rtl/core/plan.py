@@ -1,0 +1,87 @@
+"""Everything about a core that is known before its hardware: graph, schedule, job program."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sluice.rtl.dataflow.lower import job_fields
+from sluice.rtl.dataflow.program import JobProgram, job_program
+from sluice.rtl.dataflow.schedule import Schedule, schedule
+from sluice.rtl.dataflow.sums import reassociate
+
+from .config import CoreConfig
+from .mining import HEADER_WORDS, header_inputs, mining_graph
+from .work import work_words
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a configuration comes to.
+
+    Members
+    -------
+    config
+        The configuration.
+    schedule
+        The pipeline.
+    program
+        From the words of a header to the job words, in the order of their addresses.
+    """
+
+    config: CoreConfig
+    schedule: Schedule
+    program: JobProgram
+
+    def uses(self) -> list[list[tuple[int, str]]]:
+        """For each job word the clocks in which it is used, and the name of its field for each."""
+        fields = job_fields(self.schedule)
+        return [
+            [(clock, fields[node, clock]) for clock in clocks]
+            for node, clocks in self.schedule.job_uses.items()
+        ]
+
+    def work_words(
+        self,
+        header: Sequence[int],
+        versions: Sequence[int],
+        *,
+        first: int,
+        last: int,
+        mask: int,
+        tag: int,
+    ) -> list[tuple[int, int]]:
+        """Addresses and data for the work bus that start a job.
+
+        Parameters
+        ----------
+        header
+            The twenty words of the header, first byte most significant. Version and nonce in it are
+            not used.
+        versions
+            The version word ``W0`` of each lane.
+        first, last
+            The range of nonce words, both included.
+        mask
+            Bits of ``H7`` that must be zero.
+        tag
+            Comes back with each hit, 8 bits.
+
+        Raises
+        ------
+        ValueError
+            A value does not fit its field, or the counts of words or versions are wrong.
+        """
+        if len(header) != HEADER_WORDS:
+            raise ValueError(f"header must be {HEADER_WORDS} words, not {len(header)}")
+        if len(versions) != self.config.lanes:
+            raise ValueError(f"versions must be {self.config.lanes}, not {len(versions)}")
+        job_words = self.program.run(header_inputs(header, versions))
+        return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
+
+
+@cache
+def plan(config: CoreConfig) -> Plan:
+    """Trace, order and schedule the core of a configuration. The result is kept."""
+    model = config.delays()
+    scheduled = schedule(reassociate(mining_graph(config.lanes, config.rounds), model), model)
+    return Plan(config, scheduled, job_program(list(scheduled.job_uses)))
