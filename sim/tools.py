@@ -45,12 +45,10 @@ class Verilator:
     identity: str
     make: dict[str, str] = field(default_factory=dict)
 
-    def environment(self) -> dict[str, str]:
-        """Variables under which `program` and its makefiles work."""
-        variables = {"VERILATOR_ROOT": str(self.root)}
-        if self.make:
-            variables["MAKEFLAGS"] = " ".join(f"{name}={what}" for name, what in self.make.items())
-        return variables
+    def environment(self, **make: str) -> dict[str, str]:
+        """Variables under which `program` and its makefiles work, with more `make` variables."""
+        flags = " ".join(f"{name}={what}" for name, what in {**self.make, **make}.items())
+        return {"VERILATOR_ROOT": str(self.root), "MAKEFLAGS": flags}
 
 
 def _first_line(*command: str | Path) -> str:

@@ -47,7 +47,8 @@ def _verilator_environment(build_dir: Path) -> dict[str, str]:
     folder = build_dir / "bin"
     folder.mkdir(parents=True)
     (folder / "verilator").symlink_to(found.program)
-    return {**found.environment(), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    quick = {"OPT_FAST": "-O1", "OPT_SLOW": "-O0", "OPT_GLOBAL": "-O0"}
+    return {**found.environment(**quick), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
 
 
 def bench(

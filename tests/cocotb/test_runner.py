@@ -28,7 +28,9 @@ def test_passes(simulator, seed, tmp_path):
 @pytest.mark.parametrize("simulator", simulators)
 def test_notices(simulator, seed, tmp_path):
     options = {"environment": {"EXPECTED": "no"}, "here": __file__, "seed": seed}
-    with pytest.raises(AssertionError, match=f"1 of 2 cases of bench_counter failed on {simulator}"):
+    with pytest.raises(
+        AssertionError, match=f"1 of 2 cases of bench_counter failed on {simulator}"
+    ):
         bench(Counter(), "bench_counter", simulator, build_dir=tmp_path, **options)
 
 

@@ -1,0 +1,62 @@
+"""Files made once: found again by the digest of everything that went into them."""
+
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from Crypto.Hash import SHA256
+from platformdirs import user_cache_path
+
+#: Files kept of a kind; the least recently used go first.
+KEEP = 64
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _prune(folder: Path, suffix: str) -> None:
+    files = sorted(folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in files[KEEP:]:
+        old.unlink(missing_ok=True)
+        old.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def cached(kind: str, suffix: str, parts: list[str], make: Callable[[Path], Path]) -> Path:
+    """The file made from `parts`: the one that is there, else a new one.
+
+    Whoever else wants the same file at the same time waits for it. A file is there whole or not at
+    all.
+
+    Parameters
+    ----------
+    kind
+        A folder of the user's cache.
+    suffix
+        Of the file's name, with its dot.
+    parts
+        Everything that decides what the file is.
+    make
+        Makes the file in the empty folder that it is given, and returns where it put it.
+    """
+    digest = SHA256.new(b"".join(SHA256.new(part.encode()).digest() for part in parts)).hexdigest()
+    folder = user_cache_path("sluice", appauthor=False) / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{digest[:32]}{suffix}"
+    with _locked(file.with_suffix(".lock")):
+        if file.exists():
+            file.touch()
+            return file
+        scratch = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
+        try:
+            make(scratch).replace(file)
+        finally:
+            shutil.rmtree(scratch)
+    _prune(folder, suffix)
+    return file

