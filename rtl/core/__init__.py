@@ -10,8 +10,8 @@ work word
 activation
     Writing the tag: the loaded job starts with the next clock and replaces the running one.
 mask
-    Bits of ``H7`` that must be zero for a hit. ``H7`` is the last word of the second hash as SHA-256
-    gives it, so the first eight digits of the hash that people read are its bytes in reverse.
+    Bits of ``H7`` that must be zero for a hit. ``H7`` is the last word of the second hash as
+    SHA-256 gives it: the first eight digits of the hash that people read are its bytes in reverse.
 nonce
     Inside the hardware always ``W19``: the four bytes of the header's nonce field as a word of
     SHA-256, first byte most significant. What people call the nonce has the bytes in reverse.

@@ -2,8 +2,8 @@
 
 The words of the next job are written in any order; writing the tag activates them. From then on a
 pulse travels with the first nonce of the new job, and each job word changes in the very clock in
-which that nonce meets it, so that nonces of the old job that are still on their way end with the old
-words. The bus waits until the pulse has passed.
+which that nonce meets it: nonces of the old job that are still on their way end with the old words.
+The bus waits until the pulse has passed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -138,15 +138,14 @@ class JobRegisters(wiring.Component):
         ]
         targets = dict(enumerate(shadows))
         targets |= {Control.FIRST: self.first, Control.LAST: self.last, Control.MASK: mask}
-        with m.If(taken):
-            with m.Switch(word.address):
-                for address, target in targets.items():
-                    with m.Case(address):
-                        m.d.sync += target.eq(word.data)
-                with m.Case(Control.TAG):
-                    pass
-                with m.Default():
-                    m.d.comb += self.refused.eq(1)
+        with m.If(taken), m.Switch(word.address):
+            for address, target in targets.items():
+                with m.Case(address):
+                    m.d.sync += target.eq(word.data)
+            with m.Case(Control.TAG):
+                pass
+            with m.Default():
+                m.d.comb += self.refused.eq(1)
         for shadow, used in zip(shadows, self._uses, strict=True):
             for clock, name in used:
                 active = Signal(32, name=name, reset_less=True)

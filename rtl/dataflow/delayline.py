@@ -1,6 +1,6 @@
 """A word delayed in block RAM."""
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -9,8 +9,9 @@ from amaranth.lib.wiring import In, Out
 class DelayLine(wiring.Component):
     """What goes in comes out `clocks` later. Nothing is reset; until then old contents come out.
 
-    The memory has a read and a write port that never meet at an address, and an output register
-    behind it, since reading block RAM takes a large part of a clock.
+    Read and write address never meet, and one is made from the other so that synthesisers can see
+    it: block RAM then needs no logic around it for that case. The memory takes up the register
+    behind it; another one follows, since reading block RAM takes a large part of a clock.
 
     Parameters
     ----------
@@ -48,21 +49,24 @@ class DelayLine(wiring.Component):
         depth = self._clocks - 1
         attrs = {"ram_style": "block"}
         m.submodules.memory = memory = Memory(shape=self._width, depth=depth, init=[], attrs=attrs)
-        read, write = memory.read_port(), memory.write_port()
+        read, write = memory.read_port(domain="comb"), memory.write_port()
         oldest = Signal(range(depth), init=1, reset_less=True)
-        m.d.sync += oldest.eq(oldest + 1)
+        newest = Signal.like(oldest)
+        read_word, output = (
+            Signal(self._width, reset_less=True),
+            Signal(self._width, reset_less=True),
+        )
         with m.If(oldest == depth - 1):
             m.d.sync += oldest.eq(0)
-        newest = Signal(range(depth), reset_less=True)
-        m.d.sync += newest.eq(oldest)
-        output = Signal(self._width, reset_less=True)
-        m.d.sync += output.eq(read.data)
+        with m.Else():
+            m.d.sync += oldest.eq(oldest + 1)
         m.d.comb += [
+            newest.eq(Mux(oldest == 0, depth - 1, oldest - 1)),
+            read.addr.eq(oldest),
             write.en.eq(1),
             write.addr.eq(newest),
             write.data.eq(self.i),
-            read.en.eq(1),
-            read.addr.eq(oldest),
             self.o.eq(output),
         ]
+        m.d.sync += [read_word.eq(read.data), output.eq(read_word)]
         return m

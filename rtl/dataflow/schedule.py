@@ -1,10 +1,10 @@
 """The clock of each node, chosen so that the registers between them are fewest.
 
 With ``s`` the clock of a node and ``m`` the clock of its last use, minimise the sum of ``m - s``
-over all nodes that change with the nonce, subject to differences only: a use is not before the node,
-and two nodes joined by a path that takes longer than one clock leaves are not in the same clock. A
-program of differences is the dual of a network flow: its optimum has integers without asking.
-HiGHS solves it.
+over all nodes that change with the nonce, subject to differences only: a use is not before the
+node, and two nodes joined by a path that takes longer than one clock leaves are not in the same
+clock. A program of differences is the dual of a network flow: its optimum has integers without
+asking. HiGHS solves it.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,10 @@
 """The order in which sums of many words are added up.
 
-A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken apart
-into its terms and put together again with the earliest known first, so that the last to come passes
-through one adder only. What is known with the job becomes one job word. Where a sum is used in two
-further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the shared part
-back by a subtraction: ``T1 = e' - d``, so that nothing waits for it.
+A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken
+apart into its terms and put together again with the earliest known first, so that the last to come
+passes through one adder only. What is known with the job becomes one job word. Where a sum is used
+in two further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the
+shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Lattice ECP5: carry chains of CCU2C that take `Ch` and `Maj` as an operand.
 
 A bit of a CCU2C with ``INJECT1 = "NO"`` gives ``sum = L ^ cin`` and
-``carry = cin if L else LUT(A, B, 0, 0)``, with ``L = LUT(A, B, C, D)`` (Yosys' model of the cell; ECP5 and
-ECP5-5G Family Data Sheet FPGA-DS-02012, section 2.3). For ``A + F(B, C, D)`` the table is
+``carry = cin if L else LUT(A, B, 0, 0)``, with ``L = LUT(A, B, C, D)`` (Yosys' model of the cell;
+ECP5 and ECP5-5G Family Data Sheet FPGA-DS-02012, section 2.3). For ``A + F(B, C, D)`` the table is
 ``A ^ F(B, C, D)``. Where ``L`` is 0 both addends are equal, and the carry must be ``A``:
 ``LUT(A, B, 0, 0) = A ^ F(B, 0, 0)`` is, if ``F(B, 0, 0) = 0``. That holds for ``Ch(B, C, D)``, for
 ``Maj(B, C, D)``, and for ``B & D`` and ``~B & D`` with ``D`` tied to one.

@@ -18,7 +18,8 @@ class Generic(Technology):
     name = "generic"
 
     def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
-        """Operators on values."""
+        """Operators on values; nothing is added to `m`."""
+        del m
         return apply(op, [ValueWord(Value.cast(arg)) for arg in args], which).value
 
     def delays(self, period: float) -> DelayModel:

@@ -1,0 +1,118 @@
+"""`sluice core`: figures, pictures and synthesis of a hashing core."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sluice.rtl.dataflow.plot import plot_schedule
+from sluice.rtl.dataflow.technology import TECHNOLOGIES
+
+from .config import ConfigError, CoreConfig
+from .pipeline import PipelineCore
+from .stats import core_stats
+from .synth import FAMILIES, synthesise
+
+
+def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that make a :class:`CoreConfig`; commands pass them to :func:`config_from`."""
+    options = [
+        click.option("--lanes", type=int, default=1, show_default=True, help="Headers a nonce."),
+        click.option(
+            "--operators",
+            type=int,
+            default=2,
+            show_default=True,
+            help="Operations in a row between two registers.",
+        ),
+        click.option(
+            "--period",
+            type=float,
+            metavar="NS",
+            help="Schedule for this clock period by the technology's delays.",
+        ),
+        click.option(
+            "--technology",
+            type=click.Choice(list(TECHNOLOGIES)),
+            help="How adders are built.  [default: generic, or that of --synth]",
+        ),
+        click.option(
+            "--ram-from",
+            type=int,
+            default=8,
+            show_default=True,
+            metavar="CLOCKS",
+            help="Shortest wait that goes to block RAM; 0 for none.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def config_from(**options: Any) -> CoreConfig:
+    """A configuration from options; the default of one is used where it is ``None``.
+
+    Raises
+    ------
+    click.UsageError
+        A value is out of its range.
+    """
+    try:
+        return CoreConfig(**{name: value for name, value in options.items() if value is not None})
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command()
+@core_options
+@click.option("--stats", is_flag=True, help="Print nodes, latency, registers, RAM, expected LUTs.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Draw what is alive in which clock (.png, .svg, .pdf).",
+)
+@click.option("--synth", type=click.Choice(list(FAMILIES)), help="Synthesise, and print the cells.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **options: Any) -> None:
+    """Generate a hashing core and print figures of it."""
+    if not (stats or plot or synth):
+        stats = True
+    config = config_from(**{**options, "technology": options["technology"] or synth})
+    made = PipelineCore(config)
+    figures: dict[str, int | float] = {}
+    messages = Console(stderr=True)
+    with messages.status("scheduling") as status:
+        if plot:
+            title = f"Sluice core: {config.lanes} lane(s), {made.plan.schedule.latency} clocks"
+            try:
+                plot_schedule(made.plan.schedule, config.ram_from or None, plot, title)
+            except ValueError as error:
+                raise click.BadParameter(f"{plot}: {error}", param_hint="--plot") from error
+            messages.print(f"wrote {plot}")
+        if stats:
+            status.update("counting registers")
+            figures |= asdict(core_stats(made))
+        if synth:
+            began = time.monotonic()
+
+            def tell(step: str) -> None:
+                status.update(f"{step} (a full core takes some minutes)")
+
+            figures |= asdict(synthesise(made, synth, tell))
+            figures["seconds"] = round(time.monotonic() - began, 1)
+    if as_json:
+        click.echo(json.dumps({"config": asdict(config), **figures}))
+    elif figures:
+        table = Table("figure", "value", title="core")
+        table.columns[1].justify = "right"
+        for name, value in figures.items():
+            table.add_row(name.replace("_", " "), f"{value:,}")
+        Console().print(table)

