@@ -13,12 +13,8 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-
-class WorkWord(data.Struct):
-    """A word on the bus."""
-
-    address: 8
-    data: 32
+#: A word on the bus.
+WorkWord = data.StructLayout({"address": 8, "data": 32})
 
 
 class Control(IntEnum):

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from .delayline import DelayLine
 from .node import Binding, Node, Source
 from .schedule import Schedule
-from .storage import waits
+from .storage import Wait, waits
 from .technology import Technology
 
 
@@ -89,8 +89,7 @@ class Datapath(wiring.Component):
         """One signal a node and clock in which it is used."""
         m = Module()
         there: dict[tuple[Node, int], Value] = {}
-        ends: Mapping[Node, list[int]] = self._schedule.uses
-        pending = {node: [] for node in ends}
+        pending: dict[Node, list[Wait]] = {node: [] for node in self._schedule.nodes}
         for wait in waits(self._schedule, self._ram_from):
             pending[wait.node].append(wait)
         for node in self._schedule.nodes:

@@ -16,7 +16,7 @@ from .timing import DelayModel
 
 Terms = list[tuple[int, Node]]
 
-_ABSORBED = {Op.CHOOSE: Op.ADD_CHOOSE, Op.MAJORITY: Op.ADD_MAJORITY}
+_ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 
 
 def reassociate(graph: Graph, model: DelayModel) -> Graph:
@@ -172,7 +172,7 @@ class _Reassociation:
         return pending[0].node
 
     def _term(self, sign: int, node: Node) -> _Term:
-        absorbable = self.model.absorbs and node.kind in _ABSORBED and sign > 0
+        absorbable = self.model.absorbs and node.kind in _ABSORBABLE and sign > 0
         time = self.time.get(node, 0.0)
         if absorbable:
             time -= self.model.delay(node.kind)
@@ -191,5 +191,6 @@ class _Reassociation:
 
     def _add(self, left: _Term, right: _Term) -> Node:
         if right.absorbable and left.plain:
-            return self._operation(_ABSORBED[right.node.kind], [left.node, *right.node.args])
+            op = Op.ADD_CHOOSE if right.node.kind is Op.CHOOSE else Op.ADD_MAJORITY
+            return self._operation(op, [left.node, *right.node.args])
         return self._operation(Op.ADD if right.sign > 0 else Op.SUB, [left.node, right.node])
