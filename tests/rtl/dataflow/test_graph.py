@@ -1,0 +1,120 @@
+"""Graphs: folding, sharing, and that reordering sums changes no value."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.rtl.dataflow.evaluate import evaluate
+from sluice.rtl.dataflow.node import Binding, Graph, Source, users
+from sluice.rtl.dataflow.program import job_program
+from sluice.rtl.dataflow.semantics import ADDERS, Op
+from sluice.rtl.dataflow.sums import reassociate
+from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
+from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.sha256.function import round_
+from sluice.rtl.sha256.word import BIG_SIGMA1
+
+from .direct import value
+from .graphs import WORDS, graphs, job_inputs
+
+
+def test_constants_fold_and_equal_nodes_are_one() -> None:
+    graph = Graph()
+    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    assert graph.operation(Op.ADD, [graph.constant(2**32 - 1), graph.constant(3)]).value == 2
+    assert graph.operation(Op.ADD, [a, b]) is graph.operation(Op.ADD, [b, a])
+    assert graph.operation(Op.ADD, [graph.constant(0), a]) is a
+    assert graph.operation(Op.SUB, [a, b]) is not graph.operation(Op.SUB, [b, a])
+    assert graph.operation(Op.SUB, [a, graph.constant(0)]) is a
+    sigma = graph.operation(Op.SIGMA, [graph.constant(1)], BIG_SIGMA1)
+    assert sigma.value == 1 << 26 | 1 << 21 | 1 << 7
+
+
+def test_binding_is_that_of_the_latest_argument() -> None:
+    graph = Graph()
+    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    assert graph.operation(Op.ADD, [a, graph.constant(1)]).binding is Binding.JOB
+    assert graph.operation(Op.CHOOSE, [a, b, a]).binding is Binding.NONCE
+    with pytest.raises(ValueError, match="input 'x' must be bound to the job or to the nonce"):
+        graph.input("x", Binding.CONSTANT)
+
+
+@given(graphs(), job_inputs(), WORDS)
+def test_evaluate(graph: Graph, job: dict[str, int], nonce: int) -> None:
+    inputs = job | {"nonce": nonce}
+    known: dict = {}
+    expected = [value(node, inputs, known) for node in graph.outputs.values()]
+    assert evaluate(graph.outputs.values(), inputs) == expected
+
+
+@given(graphs(), job_inputs(), WORDS, st.booleans())
+def test_reassociate_keeps_values(
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool
+) -> None:
+    inputs = job | {"nonce": nonce}
+    known: dict = {}
+    expected = [value(node, inputs, known) for node in graph.outputs.values()]
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs))
+    again: dict = {}
+    assert [value(node, inputs, again) for node in made.outputs.values()] == expected
+    kinds = {node.kind for node in made.reached()}
+    assert absorbs or not kinds & {Op.ADD_CHOOSE, Op.ADD_MAJORITY}
+
+
+@given(graphs())
+def test_reassociate_adds_no_adder(graph: Graph) -> None:
+    def adders(of: Graph) -> int:
+        return sum(node.kind in ADDERS and node.binding is Binding.NONCE for node in of.reached())
+
+    made = reassociate(graph, operators_per_clock(2))
+    # A shared sum that is recovered by a subtraction costs one adder more at the most.
+    using = users(graph.reached())
+    shared = sum(node.kind is Op.ADD and len(using[node]) > 1 for node in using)
+    assert adders(made) <= adders(graph) + shared
+
+
+def test_a_round_passes_two_adders() -> None:
+    """``e'`` waits for ``e`` through two adders, and ``T1`` is recovered from it."""
+    graph = Graph()
+    names = "abcdefgh"
+    state = [GraphWord.input(graph, name, Binding.NONCE) for name in names]
+    late = {"a", "e"}
+    k, w = GraphWord.constant(graph, 99), GraphWord.input(graph, "w", Binding.NONCE)
+    for t in range(2):
+        after = round_(state, k, w)
+        state = list(after)
+    graph.outputs = {"a": state[0].node, "e": state[4].node}
+    made = reassociate(graph, operators_per_clock(2))
+    e = made.outputs["e"]
+    assert e.kind is Op.ADD
+    assert {arg.kind for arg in e.args} == {Op.SIGMA, Op.ADD_CHOOSE}
+    assert sum(node.kind is Op.SUB for node in made.reached()) == 2
+    assert late < set(names)
+
+
+@given(graphs(), job_inputs())
+def test_job_program(graph: Graph, job: dict[str, int]) -> None:
+    words = [node for node in graph.nodes if node.binding is Binding.JOB]
+    known: dict = {}
+    expected = [value(node, job, known) for node in words]
+    assert job_program(words).run(job) == expected
+
+
+def test_job_program_refuses() -> None:
+    graph = Graph()
+    a, nonce = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    with pytest.raises(ValueError, match="job word must not depend on the nonce"):
+        job_program([graph.operation(Op.ADD, [a, nonce])])
+    program = job_program([a])
+    with pytest.raises(ValueError, match="a must be a number of 32 bits, not None"):
+        program.run({})
+    with pytest.raises(ValueError, match="a must be a number of 32 bits, not 4294967296"):
+        program.run({"a": 1 << 32})
+
+
+def test_delay_model_refuses() -> None:
+    with pytest.raises(ValueError, match="operators must be at least 1, not 0"):
+        operators_per_clock(0)
+    with pytest.raises(ValueError, match=r"period 1 leaves 0.5 for operations"):
+        DelayModel(adder=0.6, function=0.1, sigma=0.1, register=0.5, period=1)
+    assert Source.INPUT not in ADDERS
