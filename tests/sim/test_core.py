@@ -20,7 +20,7 @@ def run(model, job):
 
 
 def test_finds_every_hit(lanes, rng):
-    with CompiledCore(toy.ToyCore(lanes)) as model:
+    with CompiledCore(lambda: toy.ToyCore(lanes)) as model:
         for _ in range(5):
             first = rng.randrange(1 << 32)
             job = {
@@ -36,7 +36,7 @@ def test_finds_every_hit(lanes, rng):
 
 
 def test_counts_cycles():
-    with CompiledCore(toy.ToyCore()) as model:
+    with CompiledCore(toy.ToyCore) as model:
         before = model.cycle
         model.write(toy.words(**JOB))
         assert model.run(100, Until.LOADED) == 5
@@ -51,7 +51,7 @@ def test_counts_cycles():
 
 def test_runs_in_chunks():
     job = JOB | {"last": JOB["first"] + 2 * CHUNK, "mask": 0xFFFFFF00}
-    with CompiledCore(toy.ToyCore()) as model:
+    with CompiledCore(toy.ToyCore) as model:
         assert run(model, job) == toy.expected(**job)
         assert model.run(3 * CHUNK + 1) == 3 * CHUNK + 1
 
@@ -59,7 +59,7 @@ def test_runs_in_chunks():
 @pytest.mark.parametrize("pauses", range(3))
 def test_back_pressure_loses_nothing_while_there_is_room(seed, pauses):
     wanted = toy.expected(**JOB)
-    with CompiledCore(toy.ToyCore(depth=len(wanted)), seed=seed + pauses) as model:
+    with CompiledCore(lambda: toy.ToyCore(depth=len(wanted)), seed=seed + pauses) as model:
         started = model.cycle
         assert run(model, JOB) == wanted
         assert model.cycle > started + 2005, "no word and no hit had to wait"
@@ -68,14 +68,14 @@ def test_back_pressure_loses_nothing_while_there_is_room(seed, pauses):
 
 def test_back_pressure_counts_what_is_lost(seed):
     job = JOB | {"mask": 0}
-    with CompiledCore(toy.ToyCore(), seed=seed) as model:
+    with CompiledCore(toy.ToyCore, seed=seed) as model:
         hits = run(model, job)
         assert set(hits) < set(toy.expected(**job))
         assert len(hits) + model.hits_lost == 2000
 
 
 def test_refused_jobs_are_counted():
-    with CompiledCore(toy.ToyCore()) as model:
+    with CompiledCore(toy.ToyCore) as model:
         assert run(model, JOB | {"first": 5, "last": 4}) == []
         assert model.refused == 1
         model.reset()
@@ -84,7 +84,7 @@ def test_refused_jobs_are_counted():
 
 @pytest.mark.parametrize("seeded", [False, True])
 def test_reset_forgets(rng, seed, seeded):
-    with CompiledCore(toy.ToyCore(), seed=seed if seeded else None) as model:
+    with CompiledCore(toy.ToyCore, seed=seed if seeded else None) as model:
         for _ in range(20):
             model.write(toy.words(**JOB))
             model.run(rng.randrange(30))
@@ -96,7 +96,7 @@ def test_reset_forgets(rng, seed, seeded):
 
 
 def test_models_are_separate():
-    with CompiledCore(toy.ToyCore()) as one, CompiledCore(toy.ToyCore()) as other:
+    with CompiledCore(toy.ToyCore) as one, CompiledCore(toy.ToyCore) as other:
         one.write(toy.words(**JOB))
         one.run(100)
         assert not one.idle
@@ -106,7 +106,7 @@ def test_models_are_separate():
 
 def test_waveform(tmp_path):
     path = tmp_path / "toy.fst"
-    with CompiledCore(toy.ToyCore(), waves=True) as model:
+    with CompiledCore(toy.ToyCore, waves=True) as model:
         model.record(path, 50)
         assert run(model, JOB) == toy.expected(**JOB)
         # Complete as soon as its last clock has passed: an FST starts with its header block.

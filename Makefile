@@ -1,0 +1,74 @@
+# Thin verbs over the `sluice` command. Each sets up `.venv` by itself; `make help` lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
+
+# What pip prints is shown only if it fails.
+PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help sim test bench-sim mutants lint lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+sim: $(INSTALLED) ## find the nonces of real blocks on the simulated hardware; WAVES=1 leaves build/sim.fst
+	@mkdir -p build
+	@$(BIN)/sluice sim $(if $(filter 1,$(WAVES)),--wave build/sim.fst) $(ARGS)
+
+bench-sim: $(INSTALLED) ## hashes a second of the compiled simulation
+	@$(BIN)/sluice bench-sim $(ARGS)
+
+test: $(INSTALLED) ## all tests
+	@command -v iverilog >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+	  echo "Installing Icarus Verilog (apt-get install iverilog)"; \
+	  { apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends iverilog; \
+	  } >/dev/null 2>&1 || true; }
+	@status=0; $(BIN)/pytest -n 2 $(ARGS) || status=$$?; \
+	command -v iverilog >/dev/null || \
+	  echo "The Icarus benches did not run: install the Debian package iverilog."; \
+	exit $$status
+
+mutants: $(INSTALLED) ## break the hardware on purpose: the tests must notice
+	@$(BIN)/python tests/mutants.py $(ARGS)
+
+lint: $(INSTALLED) ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@rm -rf build/types
+	@mkdir -p build/types/sluice
+	@for room in rtl sim; do ln -s ../../../$$room build/types/sluice/$$room; done
+	@$(BIN)/mypy
+
+lock: $(INSTALLED) ## requirements.lock from pyproject.toml
+	@$(BIN)/pip-compile --quiet --extra test --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --output-file requirements.lock pyproject.toml
+
+clean: ## what was built here; not .venv, and not the compiled models in the user's cache
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The environment, again whenever what is installed in it changes.
+$(INSTALLED): requirements.lock pyproject.toml
+	@for python in $(PYTHONS); do \
+	  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	    && break || python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "sluice: Python 3.11 to 3.13 not found: install the Debian package python3" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "sluice: Python's venv not found: install the Debian package python3-venv" >&2; exit 1; \
+	fi; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+	  echo "Making $(VENV) with $$("$$python" --version)"; \
+	  "$$python" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@echo "Installing requirements.lock into $(VENV): a minute or two the first time"
+	@$(PIP) --require-hashes --requirement requirements.lock $(OR_SAY)
+	@$(PIP) --no-build-isolation --no-deps --editable . $(OR_SAY)
+	@touch $@
