@@ -8,7 +8,7 @@ __all__ = ["block_hash", "digest_word", "leading_zeros", "mask_of", "target_of"]
 
 
 def _digest(header: Header) -> bytes:
-    return SHA256.new(SHA256.new(bytes(header)).digest()).digest()
+    return bytes(SHA256.new(SHA256.new(bytes(header)).digest()).digest())
 
 
 def block_hash(header: Header) -> str:

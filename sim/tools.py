@@ -134,7 +134,7 @@ def require_waveforms() -> None:
         A header of a compression library is missing.
     """
     for header, package in (("zlib.h", "zlib1g-dev"), ("lz4.h", "liblz4-dev")):
-        command = [compiler().program, "-x", "c++", "-E", "-include", header, os.devnull]
+        command = [str(compiler().program), "-x", "c++", "-E", "-include", header, os.devnull]
         if subprocess.run(command, capture_output=True, check=False).returncode:
             raise MissingTool(f"{header} (needed for waveforms)", package)
 
