@@ -1,0 +1,92 @@
+"""The far side: what the next chip is told, and what it and those behind it answer."""
+
+from amaranth import Module
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.receiver import ResponseReceiver
+from sluice.rtl.link.signature import FrameStream, FrameWrite
+from sluice.rtl.link.transmitter import FrameTransmitter
+from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
+from sluice.rtl.protocol.frames import COMMAND_PREAMBLE
+
+__all__ = ["FarSide"]
+
+
+class FarSide(wiring.Component):
+    """Relays frames towards the next chip, and responses from it.
+
+    Whole good frames only, in both directions, each delayed by its own length. That costs a
+    long chain some milliseconds, and means that no damage travels.
+
+    Parameters
+    ----------
+    config
+        The link's.
+
+    Members
+    -------
+    forward
+        Frames for the next chip.
+    divider
+        Of the baud rate; may change when `idle`.
+    long
+        Responses have 11 bytes, not 9.
+    pin_tx, pin_rx
+        The lines to and from the next chip.
+    frames
+        Responses from behind.
+    idle
+        Nothing is on its way to the next chip.
+    dropped_forward
+        No room for a frame to the next chip. Up for a cycle.
+    dropped_relay
+        No room for a response, or it was damaged. Up for a cycle.
+    """
+
+    forward: In(FrameWrite)
+    divider: In(8)
+    long: In(1)
+    pin_tx: Out(1, init=1)
+    pin_rx: In(1, init=1)
+    frames: Out(FrameStream)
+    idle: Out(1)
+    dropped_forward: Out(1)
+    dropped_relay: Out(1)
+
+    def __init__(self, config: LinkConfig) -> None:
+        self._config = config
+        super().__init__()
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        m.submodules.baud = baud = BaudGenerator(self._config)
+        m.submodules.forwards = forwards = FrameQueue(depth=self._config.queue)
+        m.submodules.frames_tx = frames_tx = FrameTransmitter(preamble=COMMAND_PREAMBLE)
+        m.submodules.uart_tx = uart_tx = UartTransmitter()
+        m.submodules.uart_rx = uart_rx = UartReceiver()
+        m.submodules.receiver = receiver = ResponseReceiver(self._config)
+        m.submodules.responses = responses = FrameQueue(depth=self._config.queue)
+
+        wiring.connect(m, wiring.flipped(self.forward), forwards.write)
+        wiring.connect(m, forwards.frames, frames_tx.frames)
+        wiring.connect(m, frames_tx.data, uart_tx.data)
+        wiring.connect(m, uart_rx.byte, receiver.byte)
+        wiring.connect(m, receiver.frames, responses.write)
+        wiring.connect(m, responses.frames, wiring.flipped(self.frames))
+        m.d.comb += [
+            baud.divider.eq(self.divider),
+            uart_tx.tick.eq(baud.tick),
+            uart_rx.tick.eq(baud.tick),
+            receiver.tick.eq(baud.tick),
+            receiver.long.eq(self.long),
+            self.pin_tx.eq(uart_tx.pin),
+            uart_rx.pin.eq(self.pin_rx),
+            self.idle.eq((forwards.level == 0) & frames_tx.idle & uart_tx.idle),
+            self.dropped_forward.eq(forwards.dropped),
+            self.dropped_relay.eq(receiver.bad | responses.dropped),
+        ]
+        return m

@@ -1,0 +1,85 @@
+"""Jobs between the line and the job engine."""
+
+from amaranth import Cat, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.link.receiver import Store
+from sluice.rtl.link.signature import JobWord
+
+__all__ = ["JobBuffer"]
+
+WORDS = 21
+
+
+class JobBuffer(wiring.Component):
+    """Four banks of a memory: one is written, one may be waiting, one may be on its way out.
+
+    A job whose first word is offered goes out to its end, whatever comes meanwhile. A job that has
+    not begun to go out is replaced by a newer one, and counted. So no mixture of two jobs ever
+    appears, and the last job always arrives.
+
+    Members
+    -------
+    store
+        Bytes of the frame that is being received.
+    commit
+        It was a job, and a good one.
+    jobs
+        Good jobs, word by word.
+    replaced
+        A job was replaced before it went out. Up for a cycle.
+    peek, value
+        What is stored of the frame received last: word `peek`, a cycle later.
+    """
+
+    store: In(Store)
+    commit: In(1)
+    jobs: Out(stream.Signature(JobWord))
+    replaced: Out(1)
+    peek: In(1)
+    value: Out(32)
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        m.submodules.memory = memory = Memory(shape=32, depth=128, init=[])
+        write = memory.write_port(granularity=8)
+        read = memory.read_port()
+        peek = memory.read_port()
+
+        written = Signal(2)
+        waiting = Signal(2, init=3)
+        sent = Signal(2, init=2)
+        fresh = Signal()
+        sending = Signal()
+        fetched = Signal()
+        word = Signal(range(WORDS))
+
+        m.d.comb += [
+            write.addr.eq(Cat(self.store.word, written)),
+            write.data.eq(self.store.data),
+            write.en.eq(self.store.enable),
+            peek.addr.eq(Cat(self.peek, 0, 0, 0, 0, written)),
+            self.value.eq(peek.data),
+            read.addr.eq(Cat(word, sent)),
+            self.jobs.payload.index.eq(WORDS - 1 - word),
+            self.jobs.payload.data.eq(read.data),
+            self.jobs.payload.last.eq(word == WORDS - 1),
+            self.jobs.valid.eq(fetched),
+        ]
+        taken = self.jobs.valid & self.jobs.ready
+        m.d.sync += fetched.eq(sending & ~taken)
+        with m.If(taken):
+            m.d.sync += word.eq(word + 1)
+            with m.If(self.jobs.payload.last):
+                m.d.sync += sending.eq(0)
+        with m.If(self.commit):
+            m.d.comb += self.replaced.eq(fresh)
+            m.d.sync += [fresh.eq(1), waiting.eq(written), written.eq(written + 1)]
+            with m.If((written + 1)[:2] == sent):
+                m.d.sync += written.eq(written + 2)
+        with m.Elif(fresh & ~sending):
+            m.d.sync += [fresh.eq(0), sending.eq(1), sent.eq(waiting), word.eq(0)]
+        return m

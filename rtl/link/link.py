@@ -1,0 +1,155 @@
+"""The link of a chip, all of it."""
+
+from amaranth import Cat, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.link.chain import FarSide
+from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
+from sluice.rtl.link.jobs import JobBuffer
+from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.receiver import CommandReceiver
+from sluice.rtl.link.registers import RegisterFile
+from sluice.rtl.link.signature import Control, JobWord, Result, Status
+from sluice.rtl.link.transmitter import Arbiter, FrameTransmitter
+from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
+from sluice.rtl.protocol.frames import RESPONSE_PREAMBLE
+
+__all__ = ["Link"]
+
+
+class Link(wiring.Component):
+    """The serial ports of a chip and all that they understand.
+
+    Parameters
+    ----------
+    config
+        What it is made for.
+
+    Members
+    -------
+    rx, tx
+        The lines from and to the host. Idle high; need not be synchronous.
+    next_tx, next_rx
+        The lines to and from the next chip. Leave `next_rx` high if there is none.
+    jobs
+        Jobs as they arrive. One that has begun goes on to its end; one that has not is replaced by
+        a newer one.
+    results
+        Nonces to report. They wait while there are too many responses to send; so nothing is lost
+        here, and whoever is in front must count what he cannot keep.
+    control
+        What the registers ask of the chip.
+    status
+        What the registers tell of the chip.
+    """
+
+    rx: In(1, init=1)
+    tx: Out(1, init=1)
+    next_tx: Out(1, init=1)
+    next_rx: In(1, init=1)
+    jobs: Out(stream.Signature(JobWord))
+    results: In(stream.Signature(Result))
+    control: Out(Control)
+    status: In(Status)
+
+    def __init__(self, config: LinkConfig) -> None:
+        self._config = config
+        super().__init__()
+
+    @property
+    def config(self) -> LinkConfig:
+        """What it is made for."""
+        return self._config
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        config = self._config
+        m.submodules.baud = baud = BaudGenerator(config)
+        m.submodules.uart_rx = uart_rx = UartReceiver()
+        m.submodules.receiver = receiver = CommandReceiver(config)
+        m.submodules.job_buffer = job_buffer = JobBuffer()
+        m.submodules.registers = registers = RegisterFile(config)
+        m.submodules.answers = answers = FrameQueue(depth=config.queue)
+        m.submodules.far = far = FarSide(config)
+        m.submodules.arbiter = arbiter = Arbiter()
+        m.submodules.frames_tx = frames_tx = FrameTransmitter(preamble=RESPONSE_PREAMBLE)
+        m.submodules.uart_tx = uart_tx = UartTransmitter()
+
+        # From the host.
+        m.d.comb += [
+            uart_rx.pin.eq(self.rx),
+            uart_rx.tick.eq(baud.tick),
+            receiver.tick.eq(baud.tick),
+            receiver.byte.data.eq(uart_rx.byte.data),
+            receiver.byte.valid.eq(uart_rx.byte.valid & registers.ready),
+            receiver.byte.error.eq(uart_rx.byte.error),
+            receiver.keep.eq(registers.waiting),
+            job_buffer.commit.eq(receiver.job),
+            job_buffer.peek.eq(registers.peek),
+            registers.value.eq(job_buffer.value),
+            registers.command.eq(receiver.command),
+            registers.opcode.eq(receiver.opcode),
+        ]
+        wiring.connect(m, receiver.store, job_buffer.store)
+        wiring.connect(m, receiver.forward, far.forward)
+        wiring.connect(m, job_buffer.jobs, wiring.flipped(self.jobs))
+
+        # The chip itself.
+        wiring.connect(m, wiring.flipped(self.results), registers.results)
+        m.d.comb += [
+            self.control.eq(registers.control),
+            registers.status.eq(self.status),
+            registers.events.eq(
+                Cat(
+                    receiver.bad_command,
+                    receiver.bad_job,
+                    receiver.command,
+                    receiver.job,
+                    job_buffer.replaced,
+                    0,  # the register file's own
+                    far.dropped_relay,
+                    far.dropped_forward,
+                )
+            ),
+        ]
+
+        # To the host. Twelve nonces at most are in the queue, so there is room for more than
+        # six answers besides.
+        wiring.connect(m, registers.frames, answers.write)
+        wiring.connect(m, answers.frames, arbiter.sources[0])
+        wiring.connect(m, far.frames, arbiter.sources[1])
+        wiring.connect(m, arbiter.frames, frames_tx.frames)
+        wiring.connect(m, frames_tx.data, uart_tx.data)
+        m.d.comb += [
+            registers.room.eq(~answers.level[4:].all()),
+            registers.spare.eq(~answers.level[-1]),
+            uart_tx.tick.eq(baud.tick),
+            self.tx.eq(uart_tx.pin),
+        ]
+
+        # To and from the next chip.
+        m.d.comb += [
+            far.long.eq(self.control.rolling),
+            far.pin_rx.eq(self.next_rx),
+            self.next_tx.eq(far.pin_tx),
+        ]
+
+        # A new rate waits until what was to be sent at the old one has left: on each side for
+        # itself, so that the host is heard at the new rate while the next chip is still being told.
+        near_idle = Signal()
+        m.d.comb += near_idle.eq(
+            (answers.level == 0) & ~far.frames.valid & arbiter.idle & frames_tx.idle & uart_tx.idle
+        )
+        for side, idle in ((baud, near_idle), (far, far.idle)):
+            current = Signal(8, init=RESET_DIVIDER)
+            pending = Signal()
+            m.d.comb += side.divider.eq(current)
+            with m.If(registers.divider_changed):
+                m.d.sync += pending.eq(1)
+            with m.Elif(pending & idle):
+                m.d.sync += [pending.eq(0), current.eq(registers.divider)]
+            if side is baud:
+                m.d.comb += registers.hold.eq(pending)
+        return m

@@ -1,0 +1,335 @@
+"""The register file, the answers, and the chip's part in the dealing out of addresses."""
+
+from amaranth import C, Cat, Module, Mux, Signal, Value
+from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.receiver import Opcode
+from sluice.rtl.link.signature import Control, FrameWrite, Result, Status
+from sluice.rtl.protocol.crc import CRC5
+from sluice.rtl.protocol.frames import ResponseKind
+from sluice.rtl.protocol.registers import IDENTITY, REGISTERS, Access, Number
+
+__all__ = ["EVENTS", "RegisterFile"]
+
+#: What is counted in registers 0xE8 and up, in their order.
+EVENTS = (
+    Number.BAD_COMMANDS,
+    Number.BAD_JOBS,
+    Number.GOOD_COMMANDS,
+    Number.GOOD_JOBS,
+    Number.REPLACED_JOBS,
+    Number.DROPPED_ANSWERS,
+    Number.DROPPED_RELAYS,
+    Number.DROPPED_FORWARDS,
+)
+
+EVENT_BITS = len(EVENTS) + 2
+
+#: What steers the chip after reset; whatever is not mentioned is zero.
+RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF}
+
+DOMAINS = (Number.DOMAIN_0, Number.DOMAIN_1, Number.DOMAIN_2, Number.DOMAIN_3)
+
+#: Bytes of an answer but the last: four of value or nonce, address or excess, register or tag, and
+#: two more in the long form. Then comes the one with type and check.
+LAST_ITEM = 8
+
+
+class RegisterFile(wiring.Component):
+    """Obeys commands, counts events, and makes the frames that this chip sends.
+
+    All registers are bytes of one memory, at four times their number; those that steer the chip are
+    kept beside it as well, and those that tell of it are put in when they are read. The counters of
+    events count in the memory. One machine does everything, one byte a cycle:
+
+    ======== =============== ==========================================================
+    does     takes (cycles)  when
+    ======== =============== ==========================================================
+    reset    1024            after reset; commands that end within are obeyed afterwards
+    store    5               on a write
+    count    3 to 9          on an event
+    answer   112 or 144      on a read, or for a nonce
+    ======== =============== ==========================================================
+
+    The link is deaf during reset. Later, commands cannot come faster than they are obeyed: at eight
+    cycles a bit it takes 400 until the next one's payload comes, and 560 until its end.
+
+    Parameters
+    ----------
+    config
+        The link's.
+
+    Members
+    -------
+    command, opcode
+        A good command has been received.
+    peek, value
+        Its words, see :class:`~.jobs.JobBuffer`.
+    events
+        One bit for each of :data:`EVENTS`, up for a cycle. That of dropped answers is our own.
+    waiting
+        The next set-address command is for this chip.
+    control, status
+        Registers to and from the chip.
+    results
+        Nonces to report. They are taken and forgotten while reporting is off.
+    hold
+        Report no nonces now.
+    room
+        The queue takes an answer.
+    spare
+        The queue takes a nonce and would still take six answers.
+    frames
+        What to send.
+    divider
+        Of the baud rate that was asked for last, if the link clock has it.
+    divider_changed
+        It is being set. Up for a cycle.
+    ready
+        Reset is over.
+    """
+
+    command: In(1)
+    opcode: In(Opcode)
+    peek: Out(1)
+    value: In(32)
+    events: In(len(EVENTS))
+    waiting: Out(1)
+    control: Out(Control, init=RESET)
+    status: In(Status)
+    results: In(stream.Signature(Result))
+    hold: In(1)
+    room: In(1)
+    spare: In(1)
+    frames: Out(FrameWrite)
+    divider: Out(8, init=0x1A)
+    divider_changed: Out(1)
+    ready: Out(1)
+
+    def __init__(self, config: LinkConfig) -> None:
+        self._config = config
+        super().__init__()
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        m.submodules.memory = memory = Memory(shape=8, depth=1024, init=[])
+        m.submodules.crc = crc = CRC5(1).create()
+        write, read = memory.write_port(), memory.read_port()
+
+        control = self.control
+        number = Signal(8)
+        lane = Signal(2)
+        is_nonce = Signal()
+        item = Signal(range(LAST_ITEM + 1))
+        cycle = Signal(4)
+        byte = Signal(8)
+        m.d.comb += [
+            write.addr.eq(Cat(lane, number)),
+            read.addr.eq(Cat(lane, number)),
+            crc.data.eq(byte[::-1].bit_select(cycle[:3], 1)),
+        ]
+        with m.If(is_nonce):
+            self._nonce_byte(m, byte, item, lane)
+        with m.Else():
+            self._register_byte(m, byte, item, lane, number, read.data)
+
+        # What awaits attention: a command, events, and the two counts of register 0x48.
+        command = Signal()
+        served = Signal(EVENT_BITS)
+        events = Signal(EVENT_BITS)
+        dropped = Signal()
+        new = Cat(
+            self.events | dropped << EVENTS.index(Number.DROPPED_ANSWERS),
+            self.events[EVENTS.index(Number.BAD_COMMANDS)],
+            self.events[EVENTS.index(Number.BAD_JOBS)],
+        )
+        m.d.sync += events.eq(events & ~served | new)
+
+        with m.FSM(init="reset") as fsm:
+            with m.State("reset"):
+                self._reset_value(m, write)
+                m.d.sync += Cat(lane, number).eq(Cat(lane, number) + 1)
+                with m.If(Cat(lane, number).all()):
+                    m.next = "idle"
+
+            with m.State("idle"):
+                m.d.comb += crc.start.eq(1)
+                m.d.sync += [item.eq(0), cycle.eq(0), is_nonce.eq(0), lane.eq(0)]
+                with m.If(command):
+                    m.d.comb += self.peek.eq(1)
+                    m.d.sync += command.eq(0)
+                    self._decode(m, number, lane, dropped)
+                with m.Elif(events.any()):
+                    self._choose_event(m, events, served, number, lane)
+                    m.next = "fetch"
+                with m.Elif(self.results.valid & ~control.reporting):
+                    m.d.comb += self.results.ready.eq(1)
+                with m.Elif(self.results.valid & self.spare & ~self.hold):
+                    m.d.sync += [is_nonce.eq(1), lane.eq(3)]
+                    m.next = "answer"
+
+            with m.State("store"):
+                m.d.comb += [
+                    self.peek.eq(lane != 3),
+                    write.en.eq(1),
+                    write.data.eq(self.value.word_select(lane, 8)),
+                ]
+                # The PLL is locked whenever one looks.
+                with m.If((number == Number.PLL0) & (lane == 3)):
+                    m.d.comb += write.data[7].eq(1)
+                m.d.sync += lane.eq(lane + 1)
+                with m.If(lane == 3):
+                    self._steer(m, number)
+                    m.next = "idle"
+
+            with m.State("fetch"):
+                m.next = "count"
+            with m.State("count"):
+                m.d.comb += [write.en.eq(1), write.data.eq(read.data + 1)]
+                m.next = "idle"
+                with m.If(read.data.all() & (lane != 3) & (number != Number.ERROR_FLAG)):
+                    m.d.sync += lane.eq(lane + 1)
+                    m.next = "fetch"
+
+            with m.State("answer"):
+                # The memory and the multiplexer have half the sixteen cycles of a byte.
+                m.d.comb += self.frames.byte.data.eq(byte)
+                m.d.sync += cycle.eq(cycle + 1)
+                with m.If(item == LAST_ITEM):
+                    # Three bits of type, then the check.
+                    m.d.comb += [
+                        crc.valid.eq(cycle[3] & (cycle[:3] < 3)),
+                        self.frames.valid.eq(cycle == 15),
+                        self.frames.byte.data.eq(byte | crc.crc),
+                        self.frames.byte.last.eq(1),
+                    ]
+                with m.Else():
+                    m.d.comb += [crc.valid.eq(cycle[3]), self.frames.valid.eq(cycle == 7)]
+                with m.If(cycle == 15):
+                    m.d.sync += [lane.eq(lane - 1), item.eq(item + 1)]
+                    with m.If((item == 5) & ~control.rolling):
+                        m.d.sync += item.eq(LAST_ITEM)
+                    with m.If(item == LAST_ITEM):
+                        m.next = "commit"
+            with m.State("commit"):
+                m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
+                m.next = "idle"
+
+        m.d.comb += self.ready.eq(~fsm.ongoing("reset"))
+        with m.If(self.command):
+            m.d.sync += command.eq(1)
+        return m
+
+    def _reset_value(self, m: Module, write: object) -> None:
+        m.d.comb += write.en.eq(1)
+        with m.Switch(write.addr):
+            for register in REGISTERS:
+                if register.access is Access.READ_ONLY:
+                    continue
+                for place, value in enumerate(register.reset.to_bytes(4, "little")):
+                    if value:
+                        with m.Case(4 * register.number + place):
+                            m.d.comb += write.data.eq(value)
+
+    def _decode(self, m: Module, number: Signal, lane: Signal, dropped: Signal) -> None:
+        address = self.value[:8]
+        ours = Signal()
+        m.d.comb += ours.eq(self.opcode.broadcast | (address == self.control.address))
+        m.d.sync += number.eq(self.value[8:16])
+        with m.Switch(self.opcode.command):
+            with m.Case(0), m.If(self.waiting):
+                m.d.sync += [self.control.address.eq(address), self.waiting.eq(0)]
+            with m.Case(1), m.If(ours):
+                m.next = "store"
+            with m.Case(2):
+                with m.If(ours & self.room):
+                    m.d.sync += lane.eq(3)
+                    m.next = "answer"
+                m.d.comb += dropped.eq(ours & ~self.room)
+            with m.Case(3):
+                m.d.sync += self.waiting.eq(1)
+
+    def _choose_event(
+        self, m: Module, events: Signal, served: Signal, number: Signal, lane: Signal
+    ) -> None:
+        # Bad commands count in byte 3 of the error flags, bad jobs in byte 2.
+        places = [*((event, 0) for event in EVENTS), (Number.ERROR_FLAG, 3), (Number.ERROR_FLAG, 2)]
+        for bit, (register, start) in enumerate(places):
+            with m.If(events[bit]) if bit == 0 else m.Elif(events[bit]):
+                m.d.comb += served[bit].eq(1)
+                m.d.sync += [number.eq(register), lane.eq(start)]
+
+    def _steer(self, m: Module, number: Signal) -> None:
+        value, control = self.value, self.control
+        with m.Switch(number):
+            with m.Case(Number.NONCE_OFFSET):
+                m.d.sync += control.nonce_offset.eq(value)
+            with m.Case(Number.HASH_COUNTING_NUMBER):
+                m.d.sync += control.running.eq(value.any())
+            with m.Case(Number.TICKET_MASK):
+                m.d.sync += control.ticket_mask.eq(value)
+            with m.Case(Number.MISC_CONTROL):
+                m.d.sync += control.reporting.eq(value[28:].any())
+            with m.Case(Number.VERSION_ROLLING):
+                m.d.sync += [control.rolling.eq(value[31]), control.version_mask.eq(value)]
+            with m.Case(Number.HIT_MASK):
+                m.d.sync += control.hit_mask.eq(value)
+            with m.Case(Number.FIRST_VERSION):
+                m.d.sync += control.first_version.eq(value)
+            with m.Case(Number.UART_BAUD):
+                m.d.comb += self.divider_changed.eq(value[8:16] >= self._config.fastest_divider)
+        with m.If(self.divider_changed):
+            m.d.sync += self.divider.eq(value[8:16])
+
+    def _nonce_byte(self, m: Module, byte: Signal, item: Signal, lane: Signal) -> None:
+        result, chip = self.results.payload, self._config.chip
+        small = chip.small_core_bits
+        excess = result.excess
+        if chip.excess_factor == 2:
+            excess = Mux(excess[7], 0xFE, excess << 1)
+        with m.Switch(item):
+            with m.Case(4):
+                m.d.comb += byte.eq(excess)
+            with m.Case(5):
+                m.d.comb += byte.eq(Cat(result.bits[:small], result.job[3:]))
+            with m.Case(6, 7):
+                m.d.comb += byte.eq(result.bits.word_select(~item[0], 8))
+            with m.Case(LAST_ITEM):
+                m.d.comb += byte.eq(ResponseKind.NONCE << 5)
+            with m.Default():
+                m.d.comb += byte.eq(result.nonce.word_select(lane, 8))
+
+    def _register_byte(
+        self, m: Module, byte: Signal, item: Signal, lane: Signal, number: Signal, stored: Value
+    ) -> None:
+        status = self.status
+        told = {
+            Number.CHIP_ID: Cat(self.control.address, C(0, 8), C(self._config.chip.chip_id, 16)),
+            Number.NONCE_ERRORS: status.nonce_errors,
+            Number.TOTAL_COUNT: status.hash_count[32:],
+            Number.IDENTITY: C(IDENTITY, 32),
+            Number.BUILD: status.build,
+            Number.SHAPE: Cat(status.cores, status.lanes, C(0, 16)),
+            Number.HASH_COUNT_LOW: status.hash_count[:32],
+            Number.RESULT_OVERFLOWS: status.overflows,
+        }
+        with m.Switch(item):
+            with m.Case(4):
+                m.d.comb += byte.eq(self.control.address)
+            with m.Case(5):
+                m.d.comb += byte.eq(number)
+            with m.Case(6, 7, LAST_ITEM):
+                m.d.comb += byte.eq(ResponseKind.REGISTER << 5)
+            with m.Default():
+                m.d.comb += byte.eq(stored)
+                with m.Switch(number):
+                    for register, word in told.items():
+                        with m.Case(register):
+                            m.d.comb += byte.eq(word.word_select(lane, 8))
+                    with m.Case(*DOMAINS):
+                        quarter = Cat(status.hash_count[34:], C(0, 2))
+                        m.d.comb += byte.eq(quarter.word_select(lane, 8))
