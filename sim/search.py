@@ -17,7 +17,7 @@ from .core import CHUNK, CompiledCore, Hit, Until
 LAST_NONCE = 0xFFFFFFFF
 
 #: Clocks of the waveform that is written on request.
-RECORDED = 4096
+RECORDED = 2048
 
 
 def lane_versions(header: Header, lanes: int) -> list[int]:
