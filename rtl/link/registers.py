@@ -48,7 +48,7 @@ class RegisterFile(wiring.Component):
     ======== =============== ==========================================================
     does     takes (cycles)  when
     ======== =============== ==========================================================
-    reset    1024            after reset; commands that end within are obeyed afterwards
+    reset    1025            after reset; commands that end within are obeyed afterwards
     store    5               on a write
     count    3 to 9          on an event
     answer   112 or 144      on a read, or for a nonce
@@ -149,7 +149,10 @@ class RegisterFile(wiring.Component):
         )
         m.d.sync += events.eq(events & ~served | new)
 
-        with m.FSM(init="reset") as fsm:
+        with m.FSM(init="start") as fsm:
+            with m.State("start"):
+                # Simulators that wait for changes see none in a state that is there from the start.
+                m.next = "reset"
             with m.State("reset"):
                 self._reset_value(m, write)
                 m.d.sync += Cat(lane, number).eq(Cat(lane, number) + 1)
@@ -219,7 +222,7 @@ class RegisterFile(wiring.Component):
                 m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
                 m.next = "idle"
 
-        m.d.comb += self.ready.eq(~fsm.ongoing("reset"))
+        m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
             m.d.sync += command.eq(1)
         return m
