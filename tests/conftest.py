@@ -4,8 +4,13 @@ import os
 import random
 
 import pytest
+from hypothesis import settings
 
 SEED = "SLUICE_SEED"
+
+# Tests carry no wall-clock limits; a failure prints how to repeat it.
+settings.register_profile("sluice", deadline=None, print_blob=True)
+settings.load_profile("sluice")
 
 
 def pytest_configure(config: pytest.Config) -> None:

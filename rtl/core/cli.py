@@ -16,6 +16,7 @@ from sluice.rtl.dataflow.technology import TECHNOLOGIES
 
 from .config import ConfigError, CoreConfig
 from .pipeline import PipelineCore
+from .plan import plan as make_plan
 from .stats import core_stats
 from .synth import FAMILIES, synthesise
 
@@ -86,20 +87,20 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
     if not (stats or plot or synth):
         stats = True
     config = config_from(**{**options, "technology": options["technology"] or synth})
-    made = PipelineCore(config)
+    planned = make_plan(config)
     figures: dict[str, int | float] = {}
     messages = Console(stderr=True)
     with messages.status("scheduling") as status:
         if plot:
-            title = f"Sluice core: {config.lanes} lane(s), {made.plan.schedule.latency} clocks"
+            title = f"Sluice core: {config.lanes} lane(s), {planned.schedule.latency} clocks"
             try:
-                plot_schedule(made.plan.schedule, config.ram_from or None, plot, title)
+                plot_schedule(planned.schedule, config.ram_from or None, plot, title)
             except ValueError as error:
                 raise click.BadParameter(f"{plot}: {error}", param_hint="--plot") from error
             messages.print(f"wrote {plot}")
         if stats:
             status.update("counting registers")
-            figures |= asdict(core_stats(made))
+            figures |= asdict(core_stats(PipelineCore(config)))
         if synth:
             began = time.monotonic()
 
@@ -107,7 +108,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
                 status.update(f"{step} (a full core takes some minutes)")
 
             try:
-                figures |= asdict(synthesise(made, synth, tell))
+                figures |= asdict(synthesise(PipelineCore(config), synth, tell))
             except RuntimeError as error:
                 raise click.ClickException(str(error)) from error
             figures["seconds"] = round(time.monotonic() - began, 1)

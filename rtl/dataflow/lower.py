@@ -15,10 +15,9 @@ from .technology import Technology
 
 def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
     """Names of the members of the job structure: a job word in a clock in which it is used."""
-    names = {node: node.name or f"j{i}" for i, node in enumerate(schedule.job_uses)}
     return {
-        (node, clock): f"{names[node]}_at{clock}"
-        for node, clocks in schedule.job_uses.items()
+        (node, clock): f"job{i}_{node.name or 'sum'}_at{clock}"
+        for i, (node, clocks) in enumerate(schedule.job_uses.items())
         for clock in clocks
     }
 

@@ -1,7 +1,7 @@
 """Nodes of a word graph, made unique and folded as they are made."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from sluice.rtl.sha256.model import Word32
@@ -25,7 +25,7 @@ class Source(Enum):
     INPUT = "input"
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Node:
     """A 32-bit word.
 
@@ -61,7 +61,6 @@ class Node:
         return f"<{self.index}: {self.kind.value} {what} {args}>"
 
 
-@dataclass(eq=False)
 class Graph:
     """A builder of nodes in which equal nodes are one (common subexpressions) and constants fold.
 
@@ -73,9 +72,14 @@ class Graph:
         Named words that are asked for.
     """
 
-    nodes: list[Node] = field(default_factory=list)
-    outputs: dict[str, Node] = field(default_factory=dict)
-    _unique: dict[object, Node] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.outputs: dict[str, Node] = {}
+        self._unique: dict[object, Node] = {}
+
+    def __repr__(self) -> str:
+        outputs = ", ".join(f"{name}={node.index}" for name, node in self.outputs.items())
+        return f"Graph({self.nodes}, {outputs})"
 
     def constant(self, value: int) -> Node:
         """The word of a number, taken modulo 2^32."""

@@ -1,0 +1,117 @@
+"""Schedules: they keep their rules, and no other has fewer registers."""
+
+from itertools import product
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sluice.rtl.dataflow.node import Binding, Graph, Node
+from sluice.rtl.dataflow.schedule import Schedule, schedule
+from sluice.rtl.dataflow.semantics import Op
+from sluice.rtl.dataflow.storage import waits
+from sluice.rtl.dataflow.sums import reassociate
+from sluice.rtl.dataflow.technology import TECHNOLOGIES, by_name
+from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
+
+from .graphs import graphs
+
+MODELS = st.one_of(
+    st.integers(1, 3).map(operators_per_clock),
+    st.builds(
+        DelayModel,
+        adder=st.floats(1.0, 2.0),
+        function=st.floats(0.2, 1.0),
+        sigma=st.floats(0.2, 1.0),
+        period=st.floats(3.0, 6.0),
+        register=st.floats(0.0, 0.5),
+    ),
+)
+
+
+def in_time(clock: dict[Node, int], model: DelayModel) -> bool:
+    """Whether no path inside a clock is too long, and nothing is used before it is there."""
+    time: dict[Node, float] = {}
+    for node in sorted(clock, key=lambda n: n.index):
+        same = [arg for arg in node.args if arg in clock and clock[arg] == clock[node]]
+        if any(arg in clock and clock[arg] > clock[node] for arg in node.args):
+            return False
+        time[node] = max((time[arg] for arg in same), default=0.0) + model.delay(node.kind)
+        if time[node] > model.budget + 1e-6:
+            return False
+    return True
+
+
+def register_words(clock: dict[Node, int], graph: Graph) -> int:
+    """Words held in registers: of each node until its last use."""
+    outputs = [node for node in graph.outputs.values() if node in clock]
+    end = max(clock[node] for node in outputs)
+    last = {node: clock[node] for node in clock} | dict.fromkeys(outputs, end)
+    for node in clock:
+        for arg in node.args:
+            if arg in clock:
+                last[arg] = max(last[arg], clock[node])
+    return sum(last[node] - clock[node] for node in clock)
+
+
+@given(graphs(), MODELS)
+def test_rules(graph: Graph, model: DelayModel) -> None:
+    made = schedule(reassociate(graph, model), model)
+    assert in_time(dict(made.clock), model)
+    assert min(made.clock.values()) == 0
+    assert set(made.clock) == {
+        node for node in made.graph.reached() if node.binding is Binding.NONCE
+    }
+
+
+@settings(max_examples=40)
+@given(graphs(max_size=6), st.integers(1, 2))
+def test_no_schedule_has_fewer_registers(graph: Graph, operators: int) -> None:
+    model = operators_per_clock(operators)
+    made = schedule(graph, model)
+    nodes = made.nodes
+    assume(len(nodes) <= 5)
+    best = register_words(dict(made.clock), graph)
+    for clocks in product(range(made.latency + 2), repeat=len(nodes)):
+        clock = dict(zip(nodes, clocks, strict=True))
+        if in_time(clock, model):
+            assert register_words(clock, graph) >= best
+
+
+@given(graphs(), st.integers(3, 9))
+def test_waits_cover_every_use(graph: Graph, ram_from: int) -> None:
+    model = operators_per_clock(1)
+    made = schedule(reassociate(graph, model), model)
+    found = list(waits(made, ram_from))
+    for node in made.nodes:
+        own = [wait for wait in found if wait.node is node]
+        ends = [wait.end for wait in own]
+        assert ends == [use for use in made.uses[node] if use > made.clock[node]]
+        assert [wait.start for wait in own] == [made.clock[node], *ends][: len(own)]
+        assert all(wait.in_ram == (wait.clocks >= ram_from) for wait in own)
+    words = sum(wait.clocks for wait in found)
+    assert words == register_words(dict(made.clock), made.graph)
+    assert not any(wait.in_ram for wait in waits(made, None))
+
+
+def test_nothing_to_schedule() -> None:
+    graph = Graph()
+    graph.outputs["o"] = graph.input("j0", Binding.JOB)
+    with pytest.raises(ValueError, match="no output depends on the nonce"):
+        schedule(graph, operators_per_clock(1))
+
+
+def test_shorter_period_has_more_clocks() -> None:
+    graph = Graph()
+    word = graph.input("nonce", Binding.NONCE)
+    for i in range(12):
+        word = graph.operation(Op.ADD, [word, graph.input(f"j{i}", Binding.JOB)])
+    graph.outputs["o"] = word
+    clocks: list[int] = []
+    for name in TECHNOLOGIES:
+        for period in (20.0, 10.0, 5.0):
+            made: Schedule = schedule(graph, by_name(name).delays(period))
+            clocks.append(made.latency)
+    for i in range(0, len(clocks), 3):
+        assert clocks[i] < clocks[i + 1] < clocks[i + 2]
+    assert schedule(graph, operators_per_clock(1)).latency == 11
