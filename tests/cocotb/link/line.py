@@ -76,7 +76,7 @@ class Sink:
 
     async def frames(self, count, length=11, *, patience=None):
         """Take exactly `count` frames of `length` bytes; no other byte may have come."""
-        patience = patience or 12 * length * (count + 2)
+        patience = patience or 12 * length * (count + 2) + 800
         for _ in range(patience):
             if len(self.data) >= count * length:
                 break

@@ -1,9 +1,13 @@
 """The link on simulators, at its pins."""
 
 import pytest
+from amaranth import Module
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.link import Link
+from sluice.rtl.link.signature import Control, JobWord, Result, Status
 from tests.cocotb.runner import bench, simulators
 
 #: Eight cycles a bit at the rate after reset, and little patience, to be quick.
@@ -24,3 +28,58 @@ def test_models(simulator, model, seed, tmp_path):
     options = {"here": __file__, "seed": seed, "environment": {"MODEL": model}}
     cases = "sequences,short_answers,results,registers"
     assert bench(link, "bench_link", simulator, build_dir=tmp_path, testcase=cases, **options) == 4
+
+
+class Chain(wiring.Component):
+    """Three links, the first at the host."""
+
+    chips = 3
+
+    def __init__(self):
+        super().__init__(
+            {
+                "rx": In(1, init=1),
+                "tx": Out(1),
+                "next_tx": Out(1),
+                "next_rx": In(1, init=1),
+                "jobs": Out(stream.Signature(JobWord)).array(self.chips),
+                "results": In(stream.Signature(Result)).array(self.chips),
+                "control": Out(Control).array(self.chips),
+                "status": In(Status).array(self.chips),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        towards, back = self.rx, self.tx
+        for i in range(self.chips):
+            m.submodules[f"link{i}"] = link = Link(LinkConfig(**SLOW))
+            wiring.connect(m, link.jobs, wiring.flipped(self.jobs[i]))
+            wiring.connect(m, wiring.flipped(self.results[i]), link.results)
+            m.d.comb += [
+                self.control[i].eq(link.control),
+                link.status.eq(self.status[i]),
+                link.rx.eq(towards),
+                back.eq(link.tx),
+            ]
+            towards, back = link.next_tx, link.next_rx
+        m.d.comb += [self.next_tx.eq(towards), back.eq(self.next_rx)]
+        return m
+
+
+def test_chain(simulator, seed, tmp_path):
+    options = {"here": __file__, "seed": seed}
+    assert bench(Chain(), "bench_chain", simulator, build_dir=tmp_path, **options) == 5
+
+
+def test_noise(simulator, seed, tmp_path):
+    frames = {"icarus": "150", "verilator": "1500"}[simulator]
+    link = Link(LinkConfig(clock=SLOW["clock"], timeout_bits=32))
+    options = {"here": __file__, "seed": seed, "environment": {"FRAMES": frames}}
+    assert bench(link, "bench_noise", simulator, build_dir=tmp_path, **options) == 1
+
+
+def test_baud(simulator, seed, tmp_path):
+    link = Link(LinkConfig(clock=12e6))
+    options = {"here": __file__, "seed": seed}
+    assert bench(link, "bench_baud", simulator, build_dir=tmp_path, **options) == 1

@@ -1,0 +1,170 @@
+"""The queue of frames, the arbiter, the buffer of jobs, and the receiver's model."""
+
+import random
+
+from amaranth.sim import Simulator
+
+from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.jobs import JobBuffer
+from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.receiver import CommandReceiver
+from sluice.rtl.link.transmitter import Arbiter
+from tests.rtl.protocol.vectors import VECTORS
+
+
+def run(dut, *benches):
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-6)
+    for bench in benches:
+        simulator.add_testbench(bench)
+    simulator.run()
+
+
+def test_queue(rng: random.Random):
+    """Committed frames come out whole and in order; what finds no room is dropped whole."""
+    dut = FrameQueue(depth=32)
+    kept, out, dropped = [], [], 0
+    finished = False
+
+    async def write(ctx):
+        nonlocal dropped, finished
+        level = 0
+        for number in range(300):
+            frame = bytes([number & 0xFF, *rng.randbytes(rng.randrange(1, 14))])
+            room = True
+            for i, byte in enumerate(frame):
+                ctx.set(dut.write.byte.data, byte)
+                ctx.set(dut.write.byte.last, i == len(frame) - 1)
+                ctx.set(dut.write.valid, 1)
+                level = ctx.get(dut.level)
+                room = room and level < 31
+                await ctx.tick()
+                ctx.set(dut.write.valid, 0)
+            if rng.random() < 0.3:
+                ctx.set(dut.write.rollback, 1)
+            else:
+                ctx.set(dut.write.commit, 1)
+                assert ctx.get(dut.dropped) == (not room)
+                dropped += not room
+                if room:
+                    kept.append(frame)
+            await ctx.tick()
+            ctx.set(dut.write.rollback, 0)
+            ctx.set(dut.write.commit, 0)
+            for _ in range(rng.choice((0, 0, 9))):
+                await ctx.tick()
+        finished = True
+
+    async def read(ctx):
+        frame = bytearray()
+        idle = 0
+        while idle < 200 or not finished:
+            ctx.set(dut.frames.ready, rng.random() < 0.6)
+            taken = ctx.get(dut.frames.valid) & ctx.get(dut.frames.ready)
+            byte, last = ctx.get(dut.frames.payload.data), ctx.get(dut.frames.payload.last)
+            await ctx.tick()
+            idle = 0 if taken else idle + 1
+            if taken:
+                frame.append(byte)
+                if last:
+                    out.append(bytes(frame))
+                    frame.clear()
+        assert not frame
+
+    run(dut, write, read)
+    assert out == kept
+    assert dropped
+    assert len(kept) > 50
+
+
+def test_arbiter(rng: random.Random):
+    dut = Arbiter()
+    out = []
+
+    def source(number):
+        async def send(ctx):
+            port = dut.sources[number]
+            for frame in range(20):
+                for i in range(3):
+                    for _ in range(rng.choice((0, 0, 3))):
+                        await ctx.tick()
+                    ctx.set(port.payload, {"data": number << 7 | frame, "last": i == 2})
+                    ctx.set(port.valid, 1)
+                    await ctx.tick().until(port.ready)
+                    ctx.set(port.valid, 0)
+
+        return send
+
+    async def sink(ctx):
+        while len(out) < 120:
+            ctx.set(dut.frames.ready, rng.random() < 0.5)
+            if ctx.get(dut.frames.valid) & ctx.get(dut.frames.ready):
+                out.append(ctx.get(dut.frames.payload.data))
+            await ctx.tick()
+
+    run(dut, source(0), source(1), sink)
+    frames = [out[i : i + 3] for i in range(0, 120, 3)]
+    assert all(len(set(frame)) == 1 for frame in frames)
+    assert [f[0] for f in frames if f[0] < 128] == list(range(20))
+    assert [f[0] & 127 for f in frames if f[0] >= 128] == list(range(20))
+
+
+def test_job_buffer(rng: random.Random):
+    """Never a mixture, always the last one, whatever the times."""
+    dut = JobBuffer()
+    sent, replaced, got = [], 0, []
+    finished = False
+
+    async def write(ctx):
+        nonlocal finished, replaced
+        for number in range(150):
+            for word in range(21):
+                ctx.set(dut.store.word, word)
+                ctx.set(dut.store.data, number << 8 | word)
+                ctx.set(dut.store.enable, 0xF)
+                await ctx.tick()
+            ctx.set(dut.store.enable, 0)
+            if rng.random() < 0.8:
+                ctx.set(dut.commit, 1)
+                replaced += ctx.get(dut.replaced)
+                await ctx.tick()
+                ctx.set(dut.commit, 0)
+                sent.append(number)
+            for _ in range(rng.choice((0, 1, 2, 200))):
+                await ctx.tick()
+        finished = True
+
+    async def read(ctx):
+        idle, words = 0, []
+        while idle < 100 or not finished:
+            ctx.set(dut.jobs.ready, rng.random() < 0.5)
+            word = ctx.get(dut.jobs.payload) if ctx.get(dut.jobs.valid) else None
+            taken = word is not None and ctx.get(dut.jobs.ready)
+            await ctx.tick()
+            idle = 0 if taken else idle + 1
+            if taken:
+                words.append((word.index, word.data))
+                if word.last:
+                    number = words[0][1] >> 8
+                    assert words == [(20 - i, number << 8 | i) for i in range(21)]
+                    got.append(number)
+                    words = []
+        assert not words
+
+    run(dut, write, read)
+    assert got == sorted(got)
+    assert set(got) <= set(sent)
+    assert got[-1] == sent[-1]
+    assert len(got) + replaced == len(sent)
+    assert replaced
+
+
+def test_receiver_model():
+    model = CommandReceiver(LinkConfig()).model
+    job = bytes.fromhex(VECTORS[0].job_frame)
+    write = bytes.fromhex("55AA510900A49000FFFF1C")
+    assert list(model(write + job + write)) == [write, job, write]
+    assert list(model(b"\x55\x55" + write[1:] + b"\x00\xaa" + write)) == [write, write]
+    # A cut job covers what follows, up to its length.
+    assert list(model(job[:80] + write + write)) == [write]
+    assert list(model(b"\x55\xaa\x51\x55\xaa\x51" + write[3:])) == [write]
