@@ -76,7 +76,7 @@ class HitDetector(wiring.Component):
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
-            self.empty.eq(~self.valid & ~test & ~queue.r_rdy),
+            self.empty.eq(~self.valid & ~test & (queue.level == 0)),
         ]
         with m.If(hit & ~queue.w_rdy):
             m.d.sync += self.lost.eq(self.lost + 1)

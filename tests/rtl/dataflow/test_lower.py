@@ -31,9 +31,7 @@ def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int)
     fields = job_fields(made)
     outputs = {n: node for n, node in graph.outputs.items() if node.binding is Binding.NONCE}
     clocks = 2 * dut.delay + 8
-    inputs = [
-        {name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)
-    ]
+    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)]
     words: list[dict] = [{} for _ in inputs]
 
     async def bench(ctx) -> None:

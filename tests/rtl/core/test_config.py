@@ -1,0 +1,50 @@
+"""Configurations that cannot be are refused with the field and the value."""
+
+import pytest
+
+from sluice.rtl.core import ConfigError, CoreConfig
+from sluice.rtl.core.plan import plan
+from sluice.rtl.core.work import JobRegisters, work_words
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"lanes": 0}, "lanes must be 1 to 8, not 0"),
+        ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
+        ({"operators": 0}, "operators must be at least 1, not 0"),
+        ({"technology": "ttl"}, "technology must be of generic, ecp5, not 'ttl'"),
+        ({"ram_from": 2}, "ram_from must be 0 or at least 3, not 2"),
+        ({"ram_from": -1}, "ram_from must be 0 or at least 3, not -1"),
+        ({"rounds": 17}, "rounds must be 18 to 64, not 17"),
+        ({"rounds": 65}, "rounds must be 18 to 64, not 65"),
+        ({"queue": 1}, "queue must be at least 2, not 1"),
+        ({"period": 1.0}, "period: period 1.0 leaves 0 for operations"),
+    ],
+)
+def test_refused(options: dict, message: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        CoreConfig(**options)
+    assert str(refused.value).startswith(message)
+
+
+def test_jobs_are_refused_before_the_bus() -> None:
+    good = {"first": 0, "last": 5, "mask": 0, "tag": 0}
+    assert len(work_words([7, 8], **good)) == 6
+    for change, message in (
+        ({"first": 6}, "first must not be above last: 0x00000006 > 0x00000005"),
+        ({"mask": 1 << 32}, "mask must be a number of 32 bits, not 4294967296"),
+        ({"tag": 256}, "tag must be a number of 8 bits, not 256"),
+        ({"last": -1}, "last must be a number of 32 bits, not -1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            work_words([7, 8], **(good | change))
+    core = plan(CoreConfig(lanes=2))
+    with pytest.raises(ValueError, match="versions must be 2, not 1"):
+        core.work_words([0] * 20, [0], **good)
+    with pytest.raises(ValueError, match="header must be 20 words, not 19"):
+        core.work_words([0] * 19, [0, 0], **good)
+    with pytest.raises(ValueError, match="w18 must be a number of 32 bits, not -1"):
+        core.work_words([0] * 18 + [-1, 0], [0, 0], **good)
+    with pytest.raises(ValueError, match="job words must be at most 240, not 241"):
+        JobRegisters([[]] * 241, delay=3)

@@ -1,0 +1,92 @@
+"""The function that is mined, its graph, and its job program, against the reference."""
+
+import pytest
+from Crypto.Hash import SHA256
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sluice.rtl.core import CoreConfig
+from sluice.rtl.core.mining import header_hash_model, header_inputs, mining_graph
+from sluice.rtl.core.plan import plan
+from sluice.rtl.dataflow.evaluate import evaluate
+from sluice.rtl.dataflow.node import Binding, Graph, reached
+from sluice.sim.catalogue import blocks
+
+HEADERS = st.binary(min_size=80, max_size=80)
+
+
+def digest(header: bytes) -> bytes:
+    """The reference."""
+    return SHA256.new(SHA256.new(header).digest()).digest()
+
+
+def split(header: bytes) -> list[int]:
+    return [int.from_bytes(header[i : i + 4], "big") for i in range(0, 80, 4)]
+
+
+@given(HEADERS)
+def test_model(header: bytes) -> None:
+    words = header_hash_model(split(header))
+    assert b"".join(word.to_bytes(4, "big") for word in words) == digest(header)
+
+
+def test_model_on_real_blocks() -> None:
+    for block in blocks():
+        header = bytes(block.header)
+        assert header_hash_model(split(header))[7] == 0
+        assert header_hash_model(split(header))[6] == int.from_bytes(digest(header)[24:28], "big")
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[int, Graph]:
+    return {lanes: plan(CoreConfig(lanes=lanes)).schedule.graph for lanes in (1, 3)}
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_graph_and_job_program(lanes: int, graphs: dict[int, Graph]) -> None:
+    """The words that the job program computes are what the graph has in their places."""
+    graph = graphs[lanes]
+    words = list(plan(CoreConfig(lanes=lanes)).schedule.job_uses)
+    program = plan(CoreConfig(lanes=lanes)).program
+
+    @settings(max_examples=20)
+    @given(HEADERS, st.lists(st.integers(0, 2**32 - 1), min_size=lanes, max_size=lanes))
+    def check(header: bytes, versions: list[int]) -> None:
+        inputs = header_inputs(split(header), versions)
+        outputs = dict(zip(graph.outputs, evaluate(graph.outputs.values(), inputs), strict=True))
+        assert outputs["nonce"] == int.from_bytes(header[76:], "big")
+        for lane, version in enumerate(versions):
+            rolled = version.to_bytes(4, "big") + header[4:]
+            assert outputs[f"h7_{lane}"] == int.from_bytes(digest(rolled)[28:], "big")
+        assert program.run(inputs) == evaluate(words, inputs)
+
+    check()
+
+
+def test_what_is_pruned() -> None:
+    """The last three rounds and the first three are not in the pipeline, nor is the midstate."""
+    graph = mining_graph()
+    names = {node.name for node in graph.reached() if node.binding is Binding.NONCE}
+    assert {"p_e4_0", "p_w18_0", "p_e64_0", "s_e1_0", "s_e60_0"} <= names
+    assert not {"p_e3_0", "p_w17_0", "s_e62_0", "s_e63_0", "s_e64_0", "s_a59_0"} & names
+    assert not any(name.startswith("m_") for name in names)
+
+
+def test_lanes_share_the_schedule() -> None:
+    one, two = (
+        [node for node in mining_graph(lanes).reached() if node.binding is Binding.NONCE]
+        for lanes in (1, 2)
+    )
+    schedule = [node for node in one if node.name.startswith("p_w")]
+    assert len(schedule) > 40
+    shared = len(reached(schedule)) - sum(n.binding is not Binding.NONCE for n in reached(schedule))
+    assert len(two) <= 2 * len(one) - shared
+
+
+@pytest.mark.parametrize("rounds", [18, 33])
+def test_fewer_rounds(rounds: int) -> None:
+    config = CoreConfig(rounds=rounds)
+    graph = plan(config).schedule.graph
+    header = list(range(1, 21))
+    found = evaluate(graph.outputs.values(), header_inputs(header, [header[0]]))
+    assert found == [20, header_hash_model(header, rounds)[7]]
