@@ -14,7 +14,7 @@ ARITY = {Op.ADD: 2, Op.CHOOSE: 3, Op.MAJORITY: 3, Op.SIGMA: 1}
 
 @st.composite
 def graphs(draw: st.DrawFn, max_size: int = 25) -> Graph:
-    """A graph of the operations of a text, its last words its outputs; one changes with the nonce."""
+    """A graph of operations, its last words its outputs; one of them changes with the nonce."""
     graph = Graph()
     nonce = graph.input("nonce", Binding.NONCE)
     nodes = [graph.input(name, Binding.JOB) for name in JOB_INPUTS]
