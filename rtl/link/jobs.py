@@ -64,13 +64,16 @@ class JobBuffer(wiring.Component):
             peek.addr.eq(Cat(self.peek, 0, 0, 0, 0, written)),
             self.value.eq(peek.data),
             read.addr.eq(Cat(word, sent)),
+            # Never read while written: memories differ in what comes of that.
+            read.en.eq(~self.store.enable.any()),
+            peek.en.eq(~self.store.enable.any()),
             self.jobs.payload.index.eq(WORDS - 1 - word),
             self.jobs.payload.data.eq(read.data),
             self.jobs.payload.last.eq(word == WORDS - 1),
             self.jobs.valid.eq(fetched),
         ]
         taken = self.jobs.valid & self.jobs.ready
-        m.d.sync += fetched.eq(sending & ~taken)
+        m.d.sync += fetched.eq(sending & ~taken & (fetched | read.en))
         with m.If(taken):
             m.d.sync += word.eq(word + 1)
             with m.If(self.jobs.payload.last):

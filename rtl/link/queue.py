@@ -82,14 +82,16 @@ class FrameQueue(wiring.Component):
         with m.Elif(self.write.valid):
             m.d.sync += lost.eq(1)
 
-        # The memory answers a cycle after it was asked, so every other cycle gives a byte.
+        # The memory answers a cycle after it was asked, so every other cycle gives a byte. It is
+        # never read while it is written: memories differ in what comes of that.
         taken = self.frames.valid & self.frames.ready
         m.d.comb += [
             read.addr.eq(head),
+            read.en.eq(~write.en),
             self.frames.payload.eq(read.data),
             self.frames.valid.eq(fetched),
         ]
-        m.d.sync += fetched.eq((head != mark) & ~taken)
+        m.d.sync += fetched.eq((head != mark) & ~taken & (fetched | read.en))
         with m.If(taken):
             m.d.sync += head.eq(head + 1)
         return m

@@ -142,6 +142,7 @@ class RegisterFile(wiring.Component):
         served = Signal(EVENT_BITS)
         events = Signal(EVENT_BITS)
         dropped = Signal()
+        steer = Signal()
         new = Cat(
             self.events | dropped << EVENTS.index(Number.DROPPED_ANSWERS),
             self.events[EVENTS.index(Number.BAD_COMMANDS)],
@@ -186,7 +187,7 @@ class RegisterFile(wiring.Component):
                     m.d.comb += write.data[7].eq(1)
                 m.d.sync += lane.eq(lane + 1)
                 with m.If(lane == 3):
-                    self._steer(m, number)
+                    m.d.comb += steer.eq(1)
                     m.next = "idle"
 
             with m.State("fetch"):
@@ -222,12 +223,13 @@ class RegisterFile(wiring.Component):
                 m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
                 m.next = "idle"
 
+        self._steer(m, steer, number)
         m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
             m.d.sync += command.eq(1)
         return m
 
-    def _reset_value(self, m: Module, write: object) -> None:
+    def _reset_value(self, m: Module, write: wiring.PureInterface) -> None:
         m.d.comb += write.en.eq(1)
         with m.Switch(write.addr):
             for register in REGISTERS:
@@ -266,25 +268,26 @@ class RegisterFile(wiring.Component):
                 m.d.comb += served[bit].eq(1)
                 m.d.sync += [number.eq(register), lane.eq(start)]
 
-    def _steer(self, m: Module, number: Signal) -> None:
+    def _steer(self, m: Module, steer: Signal, number: Signal) -> None:
         value, control = self.value, self.control
-        with m.Switch(number):
-            with m.Case(Number.NONCE_OFFSET):
-                m.d.sync += control.nonce_offset.eq(value)
-            with m.Case(Number.HASH_COUNTING_NUMBER):
-                m.d.sync += control.running.eq(value.any())
-            with m.Case(Number.TICKET_MASK):
-                m.d.sync += control.ticket_mask.eq(value)
-            with m.Case(Number.MISC_CONTROL):
-                m.d.sync += control.reporting.eq(value[28:].any())
-            with m.Case(Number.VERSION_ROLLING):
-                m.d.sync += [control.rolling.eq(value[31]), control.version_mask.eq(value)]
-            with m.Case(Number.HIT_MASK):
-                m.d.sync += control.hit_mask.eq(value)
-            with m.Case(Number.FIRST_VERSION):
-                m.d.sync += control.first_version.eq(value)
-            with m.Case(Number.UART_BAUD):
-                m.d.comb += self.divider_changed.eq(value[8:16] >= self._config.fastest_divider)
+        # One condition for each register, which becomes its flip-flops' enable.
+        for register, assignments in (
+            (Number.NONCE_OFFSET, control.nonce_offset.eq(value)),
+            (Number.HASH_COUNTING_NUMBER, control.running.eq(value.any())),
+            (Number.TICKET_MASK, control.ticket_mask.eq(value)),
+            (Number.MISC_CONTROL, control.reporting.eq(value[28:].any())),
+            (
+                Number.VERSION_ROLLING,
+                [control.rolling.eq(value[31]), control.version_mask.eq(value)],
+            ),
+            (Number.HIT_MASK, control.hit_mask.eq(value)),
+            (Number.FIRST_VERSION, control.first_version.eq(value)),
+        ):
+            with m.If(steer & (number == register)):
+                m.d.sync += assignments
+        m.d.comb += self.divider_changed.eq(
+            steer & (number == Number.UART_BAUD) & (value[8:16] >= self._config.fastest_divider)
+        )
         with m.If(self.divider_changed):
             m.d.sync += self.divider.eq(value[8:16])
 

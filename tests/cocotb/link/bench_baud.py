@@ -75,4 +75,6 @@ async def change(dut):
         await host.send(polls[0], bit=bit(25e6 / 24))
         assert await sink.frames(1) == [bytes(expected)]
         # Reset brings the old rate back.
+        await host.idle(300)
+        far.clear()
         host.bit, sink.bit, far.bit = slow, bit(baud_rate(0x1A)), bit(baud_rate(0x1A))

@@ -24,13 +24,18 @@ def test_rates_of_model(clock):
         assert generator.model(divider) == pytest.approx(baud_rate(divider), rel=1e-3)
 
 
-@pytest.mark.parametrize("clock", CLOCKS)
-@pytest.mark.parametrize("divider", [0, 1, 2, 3, 26, 255])
+@pytest.mark.parametrize(
+    ("clock", "divider"),
+    [
+        (clock, divider)
+        for clock in CLOCKS
+        for divider in (0, 1, 2, 3, 26, 255)
+        if divider >= LinkConfig(clock=clock).fastest_divider
+    ],
+)
 def test_rates(clock, divider):
     """Ticks come as often as the model says, and never bunch."""
     config = LinkConfig(clock=clock)
-    if divider < config.fastest_divider:
-        pytest.skip("this clock cannot")
     dut = BaudGenerator(config)
     period = clock / (8 * dut.model(divider))
     cycles = round(max(300, 20 * period))
