@@ -16,19 +16,25 @@ W = TypeVar("W", bound=Word)
 #: ``W17`` time, ``W18`` bits, ``W19`` nonce. Each is four bytes of the header, the first byte the
 #: most significant.
 HEADER_WORDS = 20
-VERSION, NONCE = 0, 19
+NONCE = 19
 
 
-def header_hash(
-    header: Sequence[W],
+def midstate(block: Sequence[W], constant: Callable[[int], W], rounds: int = ROUNDS) -> Sequence[W]:
+    """The chaining value after ``W0`` to ``W15``: all that the version and the job's data do."""
+    return compress([constant(word) for word in INITIAL_STATE], block, constant, rounds)
+
+
+def digest(
+    middle: Sequence[W],
+    tail: Sequence[W],
     constant: Callable[[int], W],
     rounds: int = ROUNDS,
     observe: Callable[[str, W], None] | None = None,
 ) -> tuple[W, ...]:
-    """Digest words ``H0`` to ``H7`` of the double hash of the twenty words of a header.
+    """Digest words ``H0`` to ``H7`` of the double hash, from the midstate and ``W16`` to ``W19``.
 
     The hash that people read is these words' bytes in reverse: ``H7 == 0`` is its first eight
-    digits being zero.
+    digits being zero. `observe` is called with names and words inside both compressions.
     """
 
     def compression(name: str, chaining: Sequence[W], block: Sequence[W]) -> tuple[W, ...]:
@@ -43,42 +49,62 @@ def header_hash(
     def padding(words: int, bits: int) -> list[W]:
         return [constant(1 << 31)] + [constant(0)] * (14 - words) + [constant(bits)]
 
+    inner = compression("p", middle, [*tail, *padding(4, 640)])
     initial = [constant(word) for word in INITIAL_STATE]
-    midstate = compression("m", initial, header[:16])
-    inner = compression("p", midstate, [*header[16:], *padding(4, 640)])
     return compression("s", initial, [*inner, *padding(8, 256)])
 
 
 def header_hash_model(header: Sequence[int], rounds: int = ROUNDS) -> tuple[int, ...]:
-    """:func:`header_hash` on numbers."""
+    """Digest words of a header of twenty words, on numbers."""
     words = [Word32(word) for word in header]
-    return tuple(int(word) for word in header_hash(words, Word32, rounds))
+    middle = midstate(words[:16], Word32, rounds)
+    return tuple(int(word) for word in digest(middle, words[16:], Word32, rounds))
 
 
-def header_inputs(header: Sequence[int], versions: Sequence[int]) -> dict[str, int]:
-    """Numbers of the inputs of :func:`mining_graph`: words of a header, a version for each lane."""
-    named = {f"w{i}": word for i, word in enumerate(header) if i not in (VERSION, NONCE)}
-    named |= {f"version{lane}": version for lane, version in enumerate(versions)}
-    return named | {"nonce": header[NONCE]}
+def header_inputs(
+    header: Sequence[int], versions: Sequence[int], rounds: int = ROUNDS
+) -> dict[str, int]:
+    """Numbers of the inputs of :func:`mining_graph`, from a header and a version for each lane.
+
+    Raises
+    ------
+    ValueError
+        A word or a version is not a number of 32 bits.
+    """
+    for name, value in (*((f"w{i}", word) for i, word in enumerate(header)), *_numbered(versions)):
+        if not 0 <= value < 1 << 32:
+            raise ValueError(f"{name} must be a number of 32 bits, not {value}")
+    named = {f"w{i}": header[i] for i in range(16, NONCE)} | {"nonce": header[NONCE]}
+    for lane, version in enumerate(versions):
+        block = [Word32(word) for word in (version, *header[1:16])]
+        middle = midstate(block, Word32, rounds)
+        named |= {f"mid{lane}_{i}": int(word) for i, word in enumerate(middle)}
+    return named
+
+
+def _numbered(versions: Sequence[int]) -> list[tuple[str, int]]:
+    return [(f"version{lane}", version) for lane, version in enumerate(versions)]
 
 
 def mining_graph(lanes: int = 1, rounds: int = ROUNDS) -> Graph:
     """The graph of ``H7`` for `lanes` headers that differ in their version only.
 
-    Inputs are ``w1`` to ``w18`` and ``version0`` to ``version[lanes - 1]``, known with the job, and
-    ``nonce``; outputs are ``nonce`` and ``h7_0`` to ``h7_[lanes - 1]``.
+    Inputs are ``w16`` to ``w18`` and, for each lane, the midstate ``mid0_0`` to ``mid0_7``, known
+    with the job, and ``nonce``; outputs are ``nonce`` and ``h7_0`` to ``h7_[lanes - 1]``.
     """
     graph = Graph()
-    shared = {i: GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(1, NONCE)}
+    tail = [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
     nonce = GraphWord.input(graph, "nonce", Binding.NONCE)
     graph.outputs["nonce"] = nonce.node
     for lane in range(lanes):
-        version = GraphWord.input(graph, f"version{lane}", Binding.JOB)
-        header = [version, *shared.values(), nonce]
+        middle = [GraphWord.input(graph, f"mid{lane}_{i}", Binding.JOB) for i in range(8)]
 
         def observe(name: str, word: GraphWord, lane: int = lane) -> None:
             word.named(f"{name}_{lane}")
 
-        digest = header_hash(header, lambda n: GraphWord.constant(graph, n), rounds, observe)
-        graph.outputs[f"h7_{lane}"] = digest[7].node
+        def constant(value: int) -> GraphWord:
+            return GraphWord.constant(graph, value)
+
+        words = digest(middle, [*tail, nonce], constant, rounds, observe)
+        graph.outputs[f"h7_{lane}"] = words[7].node
     return graph

@@ -25,7 +25,7 @@ class Plan:
     schedule
         The pipeline.
     program
-        From the words of a header to the job words, in the order of their addresses.
+        From midstates and the tail of the header to the job words, in the order of their addresses.
     """
 
     config: CoreConfig
@@ -75,7 +75,7 @@ class Plan:
             raise ValueError(f"header must be {HEADER_WORDS} words, not {len(header)}")
         if len(versions) != self.config.lanes:
             raise ValueError(f"versions must be {self.config.lanes}, not {len(versions)}")
-        job_words = self.program.run(header_inputs(header, versions))
+        job_words = self.program.run(header_inputs(header, versions, self.config.rounds))
         return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
 
 

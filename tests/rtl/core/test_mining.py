@@ -15,7 +15,7 @@ from sluice.sim.catalogue import blocks
 HEADERS = st.binary(min_size=80, max_size=80)
 
 
-def digest(header: bytes) -> bytes:
+def hashed(header: bytes) -> bytes:
     """The reference."""
     return SHA256.new(SHA256.new(header).digest()).digest()
 
@@ -27,14 +27,14 @@ def split(header: bytes) -> list[int]:
 @given(HEADERS)
 def test_model(header: bytes) -> None:
     words = header_hash_model(split(header))
-    assert b"".join(word.to_bytes(4, "big") for word in words) == digest(header)
+    assert b"".join(word.to_bytes(4, "big") for word in words) == hashed(header)
 
 
 def test_model_on_real_blocks() -> None:
     for block in blocks():
         header = bytes(block.header)
         assert header_hash_model(split(header))[7] == 0
-        assert header_hash_model(split(header))[6] == int.from_bytes(digest(header)[24:28], "big")
+        assert header_hash_model(split(header))[6] == int.from_bytes(hashed(header)[24:28], "big")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_graph_and_job_program(lanes: int, graphs: dict[int, Graph]) -> None:
         assert outputs["nonce"] == int.from_bytes(header[76:], "big")
         for lane, version in enumerate(versions):
             rolled = version.to_bytes(4, "big") + header[4:]
-            assert outputs[f"h7_{lane}"] == int.from_bytes(digest(rolled)[28:], "big")
+            assert outputs[f"h7_{lane}"] == int.from_bytes(hashed(rolled)[28:], "big")
         assert program.run(inputs) == evaluate(words, inputs)
 
     check()
@@ -69,7 +69,6 @@ def test_what_is_pruned() -> None:
     names = {node.name for node in graph.reached() if node.binding is Binding.NONCE}
     assert {"p_e4_0", "p_w18_0", "p_e64_0", "s_e1_0", "s_e60_0"} <= names
     assert not {"p_e3_0", "p_w17_0", "s_e62_0", "s_e63_0", "s_e64_0", "s_a59_0"} & names
-    assert not any(name.startswith("m_") for name in names)
 
 
 def test_lanes_share_the_schedule() -> None:
@@ -88,5 +87,5 @@ def test_fewer_rounds(rounds: int) -> None:
     config = CoreConfig(rounds=rounds)
     graph = plan(config).schedule.graph
     header = list(range(1, 21))
-    found = evaluate(graph.outputs.values(), header_inputs(header, [header[0]]))
+    found = evaluate(graph.outputs.values(), header_inputs(header, [header[0]], rounds))
     assert found == [20, header_hash_model(header, rounds)[7]]
