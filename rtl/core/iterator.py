@@ -15,22 +15,28 @@ class NonceIterator(wiring.Component):
     -------
     start : In(1)
         Take a new range; `first` must not be above `last`.
+    stop : In(1)
+        End the range now.
     first, last : In(32)
         The range, as nonce words, with `start`.
     nonce : Out(32)
         The nonce of this clock.
     valid : Out(1)
         There is one.
+    free : Out(1)
+        There will be none in the next clock, unless a range starts.
     """
 
     def __init__(self) -> None:
         super().__init__(
             {
                 "start": In(1),
+                "stop": In(1),
                 "first": In(32),
                 "last": In(32),
                 "nonce": Out(32),
                 "valid": Out(1),
+                "free": Out(1),
             }
         )
 
@@ -38,8 +44,9 @@ class NonceIterator(wiring.Component):
         """A counter and the end of its range."""
         m = Module()
         end = Signal(32, reset_less=True)
+        m.d.comb += self.free.eq(~self.valid | (self.nonce == end))
         with m.If(self.start):
             m.d.sync += [self.nonce.eq(self.first), end.eq(self.last), self.valid.eq(1)]
         with m.Elif(self.valid):
-            m.d.sync += [self.nonce.eq(self.nonce + 1), self.valid.eq(self.nonce != end)]
+            m.d.sync += [self.nonce.eq(self.nonce + 1), self.valid.eq(~self.free & ~self.stop)]
         return m

@@ -42,6 +42,10 @@ class PipelineCore(wiring.Component):
         See :func:`~.hits.hit_layout`.
     idle : Out(1)
         No nonce is on its way, no activation, no hit.
+    hashing : Out(1)
+        A nonce enters the pipeline in this clock.
+    turned : Out(1)
+        Changes when a job that was to be activated next is, or is cancelled.
     hits_lost : Out(32)
         Hits that found the queue full, since reset.
     refused : Out(32)
@@ -55,6 +59,8 @@ class PipelineCore(wiring.Component):
                 "work": In(stream.Signature(WorkWord)),
                 "hits": Out(stream.Signature(hit_layout(config.lanes))),
                 "idle": Out(1),
+                "hashing": Out(1),
+                "turned": Out(1),
                 "hits_lost": Out(32),
                 "refused": Out(32),
             }
@@ -113,7 +119,11 @@ class PipelineCore(wiring.Component):
         travelling = Signal(delay)
         m.d.sync += travelling.eq(Cat(iterator.valid, travelling))
         m.d.comb += [
+            jobs.free.eq(iterator.free),
             iterator.start.eq(jobs.start),
+            iterator.stop.eq(jobs.stop),
+            self.turned.eq(jobs.turned),
+            self.hashing.eq(iterator.valid),
             iterator.first.eq(jobs.first),
             iterator.last.eq(jobs.last),
             datapath.nonce.eq(iterator.nonce),

@@ -4,6 +4,9 @@ The words of the next job are written in any order; writing the tag activates th
 pulse travels with the first nonce of the new job, and each job word changes in the very clock in
 which that nonce meets it: nonces of the old job that are still on their way end with the old words.
 The bus waits until the pulse has passed.
+
+``TAG`` activates at once, ``NEXT`` when the running range has ended, in the clock after its last
+nonce. Any word that is written before that cancels it. ``STOP`` ends the running range.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +26,8 @@ class Control(IntEnum):
     FIRST = 0xF0
     LAST = 0xF1
     MASK = 0xF2
+    STOP = 0xF3
+    NEXT = 0xFE
     TAG = 0xFF
 
 
@@ -71,10 +76,16 @@ class JobRegisters(wiring.Component):
         Words; not ready while an activation is on its way.
     job : Out(struct of words)
         Active job words.
+    free : In(1)
+        No nonce is due in the next clock, if nothing starts.
     first, last : Out(32)
         The range of nonces, valid with `start`.
     start : Out(1)
         One clock: the job is activated, and its first nonce is due in the next clock.
+    stop : Out(1)
+        One clock: no nonce is due in the next clock.
+    turned : Out(1)
+        Changes when a job that was to be activated next is, or is cancelled.
     mask : Out(32), tag : Out(8)
         For the nonce that is tested in this clock.
     refused : Out(1)
@@ -93,9 +104,12 @@ class JobRegisters(wiring.Component):
             {
                 "work": In(stream.Signature(WorkWord)),
                 "job": Out(data.StructLayout(dict.fromkeys(names, 32))),
+                "free": In(1),
                 "first": Out(32),
                 "last": Out(32),
                 "start": Out(1),
+                "stop": Out(1),
+                "turned": Out(1),
                 "mask": Out(32),
                 "tag": Out(8),
                 "refused": Out(1),
@@ -110,22 +124,28 @@ class JobRegisters(wiring.Component):
         taken = Signal()
         travelling = Signal(self._delay)
         pulse = Signal(self._delay + 1)
-        activate = Signal()
+        asked, waiting, due = Signal(), Signal(), Signal()
         good = Signal()
         mask, tag = Signal(32), Signal(8)
         m.d.comb += [
+            due.eq(waiting & self.free),
             self.busy.eq(travelling.any()),
-            self.work.ready.eq(~self.busy),
+            self.work.ready.eq(~self.busy & ~due),
             taken.eq(self.work.valid & self.work.ready),
-            activate.eq(taken & (word.address == Control.TAG)),
+            asked.eq(taken & word.address.matches(Control.TAG, Control.NEXT)),
             good.eq(self.first <= self.last),
-            self.start.eq(activate & good),
-            self.refused.eq(activate & ~good),
+            self.start.eq(due | (asked & good & (word.address == Control.TAG))),
+            self.stop.eq(taken & (word.address == Control.STOP)),
+            self.refused.eq(asked & ~good),
             pulse.eq(Cat(self.start, travelling)),
         ]
         m.d.sync += travelling.eq(pulse)
-        with m.If(self.start):
+        with m.If(asked & good):
             m.d.sync += tag.eq(word.data)
+        with m.If(due | taken):
+            m.d.sync += waiting.eq(asked & good & (word.address == Control.NEXT))
+            with m.If(waiting):
+                m.d.sync += self.turned.eq(~self.turned)
         with m.If(pulse[self._delay]):
             m.d.sync += [self.mask.eq(mask), self.tag.eq(tag)]
         shadows = [
@@ -138,7 +158,7 @@ class JobRegisters(wiring.Component):
             for address, target in targets.items():
                 with m.Case(address):
                     m.d.sync += target.eq(word.data)
-            with m.Case(Control.TAG):
+            with m.Case(Control.TAG, Control.NEXT, Control.STOP):
                 pass
             with m.Default():
                 m.d.comb += self.refused.eq(1)

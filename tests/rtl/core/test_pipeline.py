@@ -186,3 +186,39 @@ def test_lanes(rng: random.Random) -> None:
             hits = of(core.take(), tag)
             assert hits == expected(header, first, first + 2500, 7, lanes=2)
             assert {lanes for _, lanes in hits} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("length", [1, 2, 130, 700])
+def test_next_job_without_a_gap(fresh: CompiledCore, length: int, rng: random.Random) -> None:
+    """A job that is to be next begins in the clock after the last nonce of the running range."""
+    one, two = random_header(rng), random_header(rng)
+    fresh.write(load(one, first=0, last=length + 400, mask=0, tag=1))
+    *words, (_, tag) = load(two, first=7, last=7 + length, mask=0, tag=2)
+    fresh.write([*words, (Control.NEXT, tag)])
+    fresh.run(LIMIT, Until.IDLE)
+    hits = fresh.take()
+    assert of(hits, 1) == [(nonce, 1) for nonce in range(length + 401)]
+    assert of(hits, 2) == [(nonce, 1) for nonce in range(7, 8 + length)]
+    assert hits[-1].cycle - hits[0].cycle == len(hits) - 1
+
+
+def test_next_job_is_cancelled_by_a_word(fresh: CompiledCore, rng: random.Random) -> None:
+    header = random_header(rng)
+    fresh.write(load(header, first=0, last=900, mask=0, tag=1))
+    *words, (_, tag) = load(header, first=5, last=9, mask=0, tag=2)
+    fresh.write([*words, (Control.NEXT, tag), (Control.LAST, 10)])
+    fresh.run(LIMIT, Until.IDLE)
+    assert {hit.tag for hit in fresh.take()} == {1}
+
+
+def test_stop(fresh: CompiledCore, rng: random.Random) -> None:
+    """The range ends; what is on its way is still reported."""
+    header = random_header(rng)
+    fresh.write(load(header, first=0, last=9000, mask=0, tag=1))
+    fresh.run(LIMIT, Until.LOADED)
+    fresh.run(1000)
+    fresh.write([(Control.STOP, 0)])
+    assert fresh.run(LIMIT, Until.IDLE) < 300
+    nonces = [nonce for nonce, _ in of(fresh.take(), 1)]
+    assert nonces == list(range(len(nonces)))
+    assert 1000 <= len(nonces) <= 1010
