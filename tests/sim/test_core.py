@@ -1,7 +1,10 @@
 """The harness on a core whose function is trivial: hits, back-pressure, reset, waveforms."""
 
+import os
+
 import pytest
 
+from sluice.sim import tools
 from sluice.sim.core import CHUNK, CompiledCore, Until
 from tests.sim import toy
 
@@ -104,6 +107,15 @@ def test_models_are_separate():
         assert run(other, JOB) == toy.expected(**JOB)
 
 
+def waveforms_missing():
+    try:
+        tools.require_waveforms()
+    except tools.MissingTool as missing:
+        return missing.format_message() if os.environ.get("CI") != "true" else ""
+    return ""
+
+
+@pytest.mark.skipif(bool(waveforms_missing()), reason=waveforms_missing() or "all there")
 def test_waveform(tmp_path):
     path = tmp_path / "toy.fst"
     with CompiledCore(toy.ToyCore, waves=True) as model:
