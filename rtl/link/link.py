@@ -115,11 +115,11 @@ class Link(wiring.Component):
             ),
         ]
 
+        behind = arbiter.sources[1]
         # To the host. Twelve nonces at most are in the queue, so there is room for more than
         # six answers besides.
         wiring.connect(m, registers.frames, answers.write)
         wiring.connect(m, answers.frames, arbiter.sources[0])
-        wiring.connect(m, far.frames, arbiter.sources[1])
         wiring.connect(m, arbiter.frames, frames_tx.frames)
         wiring.connect(m, frames_tx.data, uart_tx.data)
         m.d.comb += [
@@ -138,18 +138,20 @@ class Link(wiring.Component):
 
         # A new rate waits until what was to be sent at the old one has left: on each side for
         # itself, so that the host is heard at the new rate while the next chip is still being told.
-        near_idle = Signal()
-        m.d.comb += near_idle.eq(
-            (answers.level == 0) & ~far.frames.valid & arbiter.idle & frames_tx.idle & uart_tx.idle
-        )
-        for side, idle in ((baud, near_idle), (far, far.idle)):
-            current = Signal(8, init=RESET_DIVIDER)
-            pending = Signal()
-            m.d.comb += side.divider.eq(current)
-            with m.If(registers.divider_changed):
-                m.d.sync += pending.eq(1)
-            with m.Elif(pending & idle):
-                m.d.sync += [pending.eq(0), current.eq(registers.divider)]
-            if side is baud:
-                m.d.comb += registers.hold.eq(pending)
+        # New responses, our own and those from behind, wait meanwhile.
+        divider = Signal(8, init=RESET_DIVIDER)
+        pending = Signal()
+        m.d.comb += [
+            baud.divider.eq(divider),
+            far.divider.eq(registers.divider),
+            far.divider_changed.eq(registers.divider_changed),
+            registers.hold.eq(pending),
+            behind.payload.eq(far.frames.payload),
+            behind.valid.eq(far.frames.valid & ~(pending & arbiter.idle)),
+            far.frames.ready.eq(behind.ready),
+        ]
+        with m.If(registers.divider_changed):
+            m.d.sync += pending.eq(1)
+        with m.Elif(pending & (answers.level == 0) & arbiter.idle & frames_tx.idle & uart_tx.idle):
+            m.d.sync += [pending.eq(0), divider.eq(registers.divider)]
         return m

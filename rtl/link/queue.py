@@ -28,6 +28,9 @@ class FrameQueue(wiring.Component):
         Bytes out.
     level
         Bytes within.
+    head, mark
+        Places in the memory: of the byte that comes out next, and where the frames that were
+        committed end.
     dropped
         The frame just committed found no room. Up for a cycle.
     """
@@ -41,6 +44,8 @@ class FrameQueue(wiring.Component):
                 "write": In(FrameWrite),
                 "frames": Out(FrameStream),
                 "level": Out(range(depth)),
+                "head": Out(range(depth)),
+                "mark": Out(range(depth)),
                 "dropped": Out(1),
             }
         )
@@ -56,8 +61,7 @@ class FrameQueue(wiring.Component):
         m.submodules.memory = memory = Memory(shape=FrameByte, depth=self.depth, init=[])
         write, read = memory.write_port(), memory.read_port()
 
-        head = Signal(range(self.depth))
-        mark = Signal.like(head)
+        head, mark = self.head, self.mark
         tail = Signal.like(head)
         after = Signal.like(head)
         lost = Signal()

@@ -1,6 +1,6 @@
 """Frames onto the line."""
 
-from amaranth import Module, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -89,18 +89,20 @@ class Arbiter(wiring.Component):
         turn = Signal()
         busy = Signal()
         m.d.comb += self.idle.eq(~busy)
-        for number, source in enumerate(self.sources):
-            with m.If(busy & (turn == number)):
-                m.d.comb += [
-                    self.frames.payload.eq(source.payload),
-                    self.frames.valid.eq(source.valid),
-                    source.ready.eq(self.frames.ready),
-                ]
+        first, second = self.sources
+        m.d.comb += [
+            self.frames.valid.eq(busy & Mux(turn, second.valid, first.valid)),
+            self.frames.payload.as_value().eq(
+                Mux(turn, second.payload.as_value(), first.payload.as_value())
+            ),
+            first.ready.eq(busy & ~turn & self.frames.ready),
+            second.ready.eq(busy & turn & self.frames.ready),
+        ]
         # The one that was not last goes first.
         with m.If(~busy):
-            with m.If(self.sources[0].valid & (turn | ~self.sources[1].valid)):
+            with m.If(first.valid & (turn | ~second.valid)):
                 m.d.sync += [busy.eq(1), turn.eq(0)]
-            with m.Elif(self.sources[1].valid):
+            with m.Elif(second.valid):
                 m.d.sync += [busy.eq(1), turn.eq(1)]
         with m.Elif(self.frames.valid & self.frames.ready & self.frames.payload.last):
             m.d.sync += busy.eq(0)

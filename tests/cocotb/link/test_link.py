@@ -35,7 +35,8 @@ class Chain(wiring.Component):
 
     chips = 3
 
-    def __init__(self):
+    def __init__(self, config):
+        self.config = config
         super().__init__(
             {
                 "rx": In(1, init=1),
@@ -53,7 +54,7 @@ class Chain(wiring.Component):
         m = Module()
         towards, back = self.rx, self.tx
         for i in range(self.chips):
-            m.submodules[f"link{i}"] = link = Link(LinkConfig(**SLOW))
+            m.submodules[f"link{i}"] = link = Link(self.config)
             wiring.connect(m, link.jobs, wiring.flipped(self.jobs[i]))
             wiring.connect(m, wiring.flipped(self.results[i]), link.results)
             m.d.comb += [
@@ -69,11 +70,14 @@ class Chain(wiring.Component):
 
 def test_chain(simulator, seed, tmp_path):
     options = {"here": __file__, "seed": seed}
-    assert bench(Chain(), "bench_chain", simulator, build_dir=tmp_path, **options) == 5
+    assert (
+        bench(Chain(LinkConfig(**SLOW)), "bench_chain", simulator, build_dir=tmp_path, **options)
+        == 5
+    )
 
 
 def test_noise(simulator, seed, tmp_path):
-    frames = {"icarus": "150", "verilator": "1500"}[simulator]
+    frames = {"icarus": "150", "verilator": "1200"}[simulator]
     link = Link(LinkConfig(clock=SLOW["clock"], timeout_bits=32))
     options = {"here": __file__, "seed": seed, "environment": {"FRAMES": frames}}
     assert bench(link, "bench_noise", simulator, build_dir=tmp_path, **options) == 1
