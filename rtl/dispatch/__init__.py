@@ -1,0 +1,17 @@
+"""Between the link and the cores: jobs become work, hits become results.
+
+Vocabulary
+----------
+engine
+    A small processor of 32-bit words with an accumulator. It runs the job program, that is, it
+    computes midstates and job words, and it checks hits by the whole hash.
+batch
+    What is hashed at one time: as many rolled versions as a core has lanes, over a range of nonces.
+version counter
+    The number of a rolled version; its bits are spread over the version mask, lowest first.
+slot
+    Where the engine keeps the words of a job. There are four, so that hits of jobs that have been
+    replaced can still be checked.
+segment
+    A range of nonces that a core can count through: one value of the top seven bits.
+"""
