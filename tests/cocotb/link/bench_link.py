@@ -443,7 +443,7 @@ async def resets(dut):
         ReadRegister(0),
         ReadRegister(Number.HIT_MASK),
     ]
-    for _ in range(12):
+    for _ in range(6):
         stream = b"".join(map(bytes, setup)) + job
         cut = random.randrange(len(stream))
         bench.results.put(nonce=5, job=8, bits=0, excess=0)
