@@ -1,1 +1,1 @@
-"""The hardware of Sluice: SHA-256, its scheduling into hardware, cores, and the chip around them."""
+"""The hardware of Sluice: SHA-256, its scheduling, cores, and the chip around them."""

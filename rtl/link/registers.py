@@ -29,7 +29,7 @@ EVENTS = (
 EVENT_BITS = len(EVENTS) + 2
 
 #: What steers the chip after reset; whatever is not mentioned is zero.
-RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF}
+RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF, "last_address": 0xFF}
 
 DOMAINS = (Number.DOMAIN_0, Number.DOMAIN_1, Number.DOMAIN_2, Number.DOMAIN_3)
 
@@ -242,12 +242,17 @@ class RegisterFile(wiring.Component):
 
     def _decode(self, m: Module, number: Signal, lane: Signal, dropped: Signal) -> None:
         address = self.value[:8]
-        ours = Signal()
+        ours, alone = Signal(), Signal()
         m.d.comb += ours.eq(self.opcode.broadcast | (address == self.control.address))
         m.d.sync += number.eq(self.value[8:16])
         with m.Switch(self.opcode.command):
-            with m.Case(0), m.If(self.waiting):
-                m.d.sync += [self.control.address.eq(address), self.waiting.eq(0)]
+            with m.Case(0):
+                with m.If(self.waiting):
+                    m.d.sync += [self.control.address.eq(address), self.waiting.eq(0)]
+                    m.d.sync += alone.eq(1)
+                with m.Elif(alone & (address > self.control.address)):
+                    # The next chip's: what lies between belongs to this one.
+                    m.d.sync += [self.control.last_address.eq(address - 1), alone.eq(0)]
             with m.Case(1), m.If(ours):
                 m.next = "store"
             with m.Case(2):
@@ -256,7 +261,7 @@ class RegisterFile(wiring.Component):
                     m.next = "answer"
                 m.d.comb += dropped.eq(ours & ~self.room)
             with m.Case(3):
-                m.d.sync += self.waiting.eq(1)
+                m.d.sync += [self.waiting.eq(1), self.control.last_address.eq(0xFF)]
 
     def _choose_event(
         self, m: Module, events: Signal, served: Signal, number: Signal, lane: Signal
@@ -282,6 +287,7 @@ class RegisterFile(wiring.Component):
             ),
             (Number.HIT_MASK, control.hit_mask.eq(value)),
             (Number.FIRST_VERSION, control.first_version.eq(value)),
+            (Number.NONCE_SPAN, control.span.eq(value)),
         ):
             with m.If(steer & (number == register)):
                 m.d.sync += assignments
@@ -322,6 +328,8 @@ class RegisterFile(wiring.Component):
             Number.SHAPE: Cat(status.cores, status.lanes, C(0, 16)),
             Number.HASH_COUNT_LOW: status.hash_count[:32],
             Number.RESULT_OVERFLOWS: status.overflows,
+            Number.BATCHES: status.batches,
+            Number.BATCH_GAPS: status.gaps,
         }
         with m.Switch(item):
             with m.Case(4):

@@ -78,6 +78,10 @@ class Control(data.Struct):
         The chip's address in the chain.
     nonce_offset
         Register 0x0C.
+    span
+        Nonces of a version that each core does: register 0xE7.
+    last_address
+        The address before that of the next chip in the chain, 255 without one.
     """
 
     ticket_mask: 32
@@ -89,6 +93,8 @@ class Control(data.Struct):
     first_version: 16
     address: 8
     nonce_offset: 32
+    span: 32
+    last_address: 8
 
 
 class Status(data.Struct):
@@ -106,6 +112,8 @@ class Status(data.Struct):
         Identifies what the chip was made from.
     cores, lanes
         Its shape.
+    batches, gaps
+        Registers 0xF0 and 0xF1.
     """
 
     hash_count: 64
@@ -114,6 +122,8 @@ class Status(data.Struct):
     build: 32
     cores: 8
     lanes: 8
+    batches: 32
+    gaps: 32
 
 
 class FrameByte(data.Struct):

@@ -2,7 +2,7 @@
 
 Numbers and reset values of the BM13xx registers are those that open firmware and probing of the
 real chips have made known: the drivers of ESP-Miner, the BM13xx reference of mujina, and
-``bm13xx-rs``. Registers 0xE0 to 0xEF are Sluice's.
+``bm13xx-rs``. Registers 0xE0 to 0xF1 are Sluice's.
 """
 
 from dataclasses import dataclass
@@ -62,6 +62,7 @@ class Number(IntEnum):
     FIRST_VERSION = 0xE4
     HASH_COUNT_LOW = 0xE5
     RESULT_OVERFLOWS = 0xE6
+    NONCE_SPAN = 0xE7
     BAD_COMMANDS = 0xE8
     BAD_JOBS = 0xE9
     GOOD_COMMANDS = 0xEA
@@ -70,6 +71,8 @@ class Number(IntEnum):
     DROPPED_ANSWERS = 0xED
     DROPPED_RELAYS = 0xEE
     DROPPED_FORWARDS = 0xEF
+    BATCHES = 0xF0
+    BATCH_GAPS = 0xF1
 
 
 class Access(Enum):
@@ -207,10 +210,13 @@ REGISTERS = (
     ),
     Register(number=Number.HASH_COUNT_LOW, access=_READ, fields=_word("count")),
     Register(number=Number.RESULT_OVERFLOWS, access=_READ, fields=_word("count")),
+    Register(number=Number.NONCE_SPAN, access=_CONTROL, fields=_word("nonces")),
     *(
         Register(number=Number(number), access=Access.COUNTER, fields=_word("count"))
         for number in range(Number.BAD_COMMANDS, Number.DROPPED_FORWARDS + 1)
     ),
+    Register(number=Number.BATCHES, access=_READ, fields=_word("count")),
+    Register(number=Number.BATCH_GAPS, access=_READ, fields=_word("clocks")),
 )
 
 #: The same, to look one up.

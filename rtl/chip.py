@@ -1,0 +1,109 @@
+"""The chip.
+
+::
+
+            link clock                                │ hash clock
+    rx ──►┌──────┐ jobs   ┌──────────────────────┐    │    ┌───────────┐
+    tx ◄──│      │──────► │ Dispatch: dispatcher,│ bus│──► │           │
+          │ Link │results │ engine, judge        │ ═══╪══► │ CoreArray │
+ next_tx ◄│      │◄────── │                      │ ◄══╪═══ │           │
+ next_rx ►└──────┘        └──────────────────────┘hits│    └───────────┘
+"""
+
+from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetSignal
+from amaranth.lib import wiring
+from amaranth.lib.cdc import ResetSynchronizer
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core.pipeline import PipelineCore
+from sluice.rtl.core.plan import plan
+from sluice.rtl.dispatch.dispatch import Dispatch
+from sluice.rtl.link.link import Link
+
+
+class Chip(wiring.Component):
+    """A mining chip on a serial line.
+
+    Its ``sync`` domain is that of the link; the cores have a clock of their own, and are reset with
+    the link.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+
+    Members
+    -------
+    hash_clk : In(1)
+        The clock of the cores.
+    rx, tx : In(1), Out(1)
+        To the host, or to the chip before.
+    next_tx, next_rx : Out(1), In(1)
+        To the chip behind; leave `next_rx` high without one.
+    hit : Out(1)
+        A result waits to be sent: for a light.
+    """
+
+    def __init__(self, config: ChipConfig) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "hash_clk": In(1),
+                "rx": In(1, init=1),
+                "tx": Out(1, init=1),
+                "next_tx": Out(1, init=1),
+                "next_rx": In(1, init=1),
+                "hit": Out(1),
+            }
+        )
+
+    @property
+    def config(self) -> ChipConfig:
+        """The configuration."""
+        return self._config
+
+    def elaborate(self, platform: object) -> Module:
+        """Link and dispatch, and the reset of the cores."""
+        m = Module()
+        config = self._config
+        m.domains.hash = ClockDomain()
+        m.d.comb += ClockSignal("hash").eq(self.hash_clk)
+        m.submodules.reset = ResetSynchronizer(ResetSignal("sync"), domain="hash")
+        m.submodules.link = link = Link(config.link())
+        cores = [PipelineCore(config.core) for _ in range(config.cores)]
+        m.submodules.dispatch = dispatch = Dispatch(plan(config.core), cores)
+
+        control, steering = link.control, dispatch.steering
+        counters, status = dispatch.counters, link.status
+        m.d.comb += [
+            link.rx.eq(self.rx),
+            self.tx.eq(link.tx),
+            self.next_tx.eq(link.next_tx),
+            link.next_rx.eq(self.next_rx),
+            dispatch.jobs.payload.eq(link.jobs.payload),
+            dispatch.jobs.valid.eq(link.jobs.valid),
+            link.jobs.ready.eq(dispatch.jobs.ready),
+            link.results.payload.eq(dispatch.results.payload),
+            link.results.valid.eq(dispatch.results.valid),
+            dispatch.results.ready.eq(link.results.ready),
+            self.hit.eq(dispatch.results.valid),
+            dispatch.ticket_mask.eq(control.ticket_mask),
+            steering.rolling.eq(control.rolling),
+            steering.version_mask.eq(control.version_mask),
+            steering.running.eq(control.running),
+            steering.hit_mask.eq(control.hit_mask),
+            steering.first_version.eq(control.first_version),
+            steering.first_chip.eq(control.address),
+            steering.last_chip.eq(control.last_address),
+            steering.span.eq(control.span),
+            status.hash_count.eq(counters.hashes),
+            status.nonce_errors.eq(counters.errors),
+            status.overflows.eq(counters.lost + counters.stale),
+            status.batches.eq(counters.batches),
+            status.gaps.eq(counters.gaps),
+            status.build.eq(config.build),
+            status.cores.eq(config.cores),
+            status.lanes.eq(config.core.lanes),
+        ]
+        return m

@@ -1,0 +1,62 @@
+"""What a chip is made of."""
+
+from dataclasses import dataclass, field
+
+from sluice.rtl.core.config import ConfigError, CoreConfig
+from sluice.rtl.link.config import LinkConfig
+
+#: Cores share the top seven bits of the nonce.
+MAX_CORES = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChipConfig:
+    """Parameters of a chip.
+
+    Parameters
+    ----------
+    model
+        The chip whose place it takes on the wire: ``bm1366``, ``bm1368`` or ``bm1370``.
+    cores
+        Number of cores, a power of two up to 128.
+    core
+        What each core is made of; it says how many lanes there are.
+    link_clock
+        Frequency of the clock of the link and the dispatcher, in hertz.
+    hash_clock
+        Frequency of the clock of the cores, in hertz. Nothing in the chip depends on it.
+    build
+        Read back in a register, 32 bits: to tell one bitstream from another.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range.
+    """
+
+    model: str = "bm1370"
+    cores: int = 1
+    core: CoreConfig = field(default_factory=CoreConfig)
+    link_clock: float = 25e6
+    hash_clock: float = 100e6
+    build: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.cores <= MAX_CORES or self.cores & (self.cores - 1):
+            raise ConfigError(
+                f"cores must be a power of two from 1 to {MAX_CORES}, not {self.cores}"
+            )
+        if not 1e5 <= self.hash_clock <= 1e10:
+            raise ConfigError(f"hash_clock must be 1e5 to 1e10 Hz, not {self.hash_clock:g}")
+        if not 0 <= self.build < 1 << 32:
+            raise ConfigError(f"build must be a number of 32 bits, not {self.build}")
+        try:
+            self.link()
+        except ValueError as error:
+            field_name = "link_clock" if str(error).startswith("clock") else ""
+            text = str(error).removeprefix("clock ") if field_name else str(error)
+            raise ConfigError(f"{field_name} {text}".strip()) from error
+
+    def link(self) -> LinkConfig:
+        """The configuration of the link."""
+        return LinkConfig(model=self.model, clock=self.link_clock)

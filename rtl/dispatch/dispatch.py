@@ -1,0 +1,158 @@
+"""Jobs in, results out: dispatcher, engine and judge in one clock domain, the cores in another."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import DomainRenamer, Module, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.cdc import FFSynchronizer
+from amaranth.lib.fifo import AsyncFIFO, SyncFIFOBuffered
+from amaranth.lib.wiring import In, Out
+
+from sluice.rtl.core.plan import Plan
+
+from .array import BusWord, CoreArray, core_hit_layout
+from .dispatcher import Dispatcher, JobWord, Steering
+from .engine import Engine
+from .judge import Judge
+from .microcode import microcode
+from .snapshot import Snapshot
+
+#: A nonce to report: ``W19``, the job id byte, the rolled bits, and by how much it is better.
+Found = data.StructLayout({"nonce": 32, "job": 8, "bits": 16, "excess": 8})
+
+#: Counters since reset. `gaps` are clocks of the first core without a nonce between two batches.
+Counters = data.StructLayout(
+    {"hashes": 64, "lost": 32, "stale": 32, "errors": 32, "batches": 32, "gaps": 32}
+)
+
+#: Words and hits that can be on their way between the clocks.
+_CROSSING = 8
+
+#: Results that can wait for the link.
+_WAITING = 16
+
+
+class Dispatch(wiring.Component):
+    """Everything between the link and the hashes.
+
+    Parameters
+    ----------
+    plan
+        Of the cores.
+    cores
+        The cores, all of that plan; in domain ``sync``, which becomes ``hash``.
+
+    Members
+    -------
+    jobs : In(stream of JobWord)
+        See :class:`~.dispatcher.Dispatcher`.
+    steering : In
+        Registers.
+    ticket_mask : In(32)
+        Bits of ``H6`` that must be zero in what is reported.
+    results : Out(stream of Found)
+        What is to be reported.
+    counters : Out
+        See :data:`Counters`.
+    """
+
+    def __init__(self, plan: Plan, cores: Sequence[wiring.Component]) -> None:
+        self._plan = plan
+        self._cores = list(cores)
+        super().__init__(
+            {
+                "jobs": In(stream.Signature(JobWord)),
+                "steering": In(Steering),
+                "ticket_mask": In(32),
+                "results": Out(stream.Signature(Found)),
+                "counters": Out(Counters),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        config = self._plan.config
+        lanes, cores = config.lanes, len(self._cores)
+        programs = microcode(self._plan.program, lanes=lanes, rounds=config.rounds)
+        m.submodules.engine = engine = Engine(programs)
+        m.submodules.judge = judge = Judge()
+        dispatcher = Dispatcher(programs, cores=cores, lanes=lanes)
+        m.submodules.dispatcher = dispatcher
+        array = CoreArray(self._cores, lanes=lanes)
+        m.submodules.array = DomainRenamer("hash")(array)
+
+        wiring.connect(m, wiring.flipped(self.jobs), dispatcher.jobs)
+        wiring.connect(m, dispatcher.write, engine.write)
+        wiring.connect(m, engine.send, dispatcher.send)
+        wiring.connect(m, engine.tell, judge.tell)
+        m.d.comb += [
+            dispatcher.steering.eq(self.steering),
+            engine.start.eq(dispatcher.start),
+            engine.entry.eq(dispatcher.entry),
+            engine.slot.eq(dispatcher.slot),
+            engine.lane.eq(dispatcher.lane),
+            engine.rolled.eq(dispatcher.rolled),
+            engine.nonce.eq(dispatcher.nonce),
+            dispatcher.done.eq(~engine.busy),
+            judge.ticket_mask.eq(self.ticket_mask),
+            dispatcher.judged.eq(judge.tell.ready),
+            dispatcher.passed.eq(judge.passed),
+            dispatcher.wrong.eq(judge.wrong),
+        ]
+
+        # Across the clocks: words there, hits and single bits back.
+        m.submodules.bus = bus = AsyncFIFO(
+            width=BusWord.size, depth=_CROSSING, w_domain="sync", r_domain="hash"
+        )
+        hit = core_hit_layout(lanes)
+        m.submodules.hits = hits = AsyncFIFO(
+            width=hit.size, depth=_CROSSING, w_domain="hash", r_domain="sync"
+        )
+        m.submodules.turned = FFSynchronizer(array.turned, dispatcher.turned)
+        m.d.comb += [
+            bus.w_data.eq(dispatcher.bus.payload),
+            bus.w_en.eq(dispatcher.bus.valid),
+            dispatcher.bus.ready.eq(bus.w_rdy),
+            array.bus.payload.eq(bus.r_data),
+            array.bus.valid.eq(bus.r_rdy),
+            bus.r_en.eq(array.bus.ready),
+            hits.w_data.eq(array.hits.payload),
+            hits.w_en.eq(array.hits.valid),
+            array.hits.ready.eq(hits.w_rdy),
+            dispatcher.hits.payload.eq(hits.r_data),
+            dispatcher.hits.valid.eq(hits.r_rdy),
+            hits.r_en.eq(dispatcher.hits.ready),
+        ]
+
+        m.submodules.results = results = SyncFIFOBuffered(width=Found.size, depth=_WAITING)
+        found = Signal(Found)
+        m.d.comb += [
+            found.nonce.eq(dispatcher.nonce),
+            found.job.eq(judge.job),
+            found.bits.eq(dispatcher.bits),
+            found.excess.eq(judge.excess),
+            results.w_data.eq(found),
+            results.w_en.eq(dispatcher.report),
+            dispatcher.room.eq(results.level <= _WAITING - lanes),
+            self.results.payload.eq(results.r_data),
+            self.results.valid.eq(results.r_rdy),
+            results.r_en.eq(self.results.ready),
+        ]
+
+        seen = data.StructLayout({"hashes": 64, "lost": 32, "gaps": 32})
+        m.submodules.snapshot = snapshot = Snapshot(width=seen.size, source="hash")
+        counted, shown = Signal(seen), data.View(seen, snapshot.o)
+        m.d.comb += [
+            counted.hashes.eq(array.hashes),
+            counted.lost.eq(array.hits_lost),
+            counted.gaps.eq(array.gaps),
+            snapshot.i.eq(counted),
+            self.counters.hashes.eq(shown.hashes),
+            self.counters.lost.eq(shown.lost),
+            self.counters.gaps.eq(shown.gaps),
+            self.counters.stale.eq(dispatcher.stale),
+            self.counters.errors.eq(dispatcher.errors),
+            self.counters.batches.eq(dispatcher.batches),
+        ]
+        return m
