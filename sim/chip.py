@@ -1,0 +1,303 @@
+"""A chain of chips, compiled: bytes in and out of the serial port, link clock by link clock."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.protocol.decoder import ResponseDecoder
+from sluice.rtl.protocol.registers import baud_rate
+from sluice.rtl.protocol.responses import Response
+
+from .compile import CompileError, Progress, compiled, silent
+
+HARNESS = Path(__file__).with_name("chip.cpp")
+
+#: The slowest link clock that a chip takes, and so the cheapest: eight clocks a bit after reset.
+LINK_CLOCK = 925926.0
+
+#: Divider of the baud rate after reset.
+RESET_DIVIDER = 0x1A
+
+#: Link clocks after a reset in which the chips clear their registers and hear nothing.
+DEAF = 1100
+
+#: Link clocks between two chances for an interrupt.
+CHUNK = 1 << 13
+
+
+class Until(IntEnum):
+    """When a run ends before its last clock."""
+
+    #: It does not.
+    CLOCKS = 0
+    #: A byte arrives at the host.
+    BYTE = 1
+    #: Everything that was to be sent has been sent.
+    SENT = 2
+
+
+class Disturbance(IntEnum):
+    """What a fault does to a line."""
+
+    LOW = 0
+    HIGH = 1
+    FLIP = 2
+
+
+@dataclass(frozen=True)
+class Byte:
+    """What arrived at the host.
+
+    Parameters
+    ----------
+    clock
+        The link clock of its stop bit, counted from the start of the model.
+    value
+        The byte.
+    bad
+        It had no stop bit, or its start bit was over by the middle.
+    """
+
+    clock: int
+    value: int
+    bad: bool
+
+
+class _Byte(ctypes.Structure):
+    _fields_ = (("clock", ctypes.c_uint64), ("value", ctypes.c_uint32), ("bad", ctypes.c_uint32))
+
+
+class _Fault(ctypes.Structure):
+    _fields_ = (
+        ("start", ctypes.c_uint64),
+        ("end", ctypes.c_uint64),
+        ("line", ctypes.c_uint32),
+        ("kind", ctypes.c_uint32),
+    )
+
+
+_ROOM = 1024
+_CHAIN, _U32, _U64 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
+_CALLS: dict[str, tuple[Any, list[Any]]] = {
+    "new": (_CHAIN, [_U32, _U32, _U32]),
+    "delete": (None, [_CHAIN]),
+    "reset": (None, [_CHAIN]),
+    "send": (None, [_CHAIN, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_double]),
+    "run": (_U64, [_CHAIN, _U64, _U32]),
+    "take": (ctypes.c_size_t, [_CHAIN, ctypes.POINTER(_Byte), ctypes.c_size_t]),
+    "rate": (None, [_CHAIN, ctypes.c_double]),
+    "ratio": (None, [_CHAIN, _U32, _U32]),
+    "disturb": (None, [_CHAIN, ctypes.POINTER(_Fault)]),
+    "idle": (ctypes.c_bool, [_CHAIN]),
+    "pending": (ctypes.c_size_t, [_CHAIN]),
+    "clock": (_U64, [_CHAIN]),
+    "hash_clock": (_U64, [_CHAIN]),
+    "trace": (ctypes.c_bool, [_CHAIN, ctypes.c_char_p, _U64]),
+}
+
+
+@cache
+def _library(path: Path) -> ctypes.CDLL:
+    library = ctypes.CDLL(str(path))
+    for name, (result, arguments) in _CALLS.items():
+        function = getattr(library, f"chain_{name}")
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+class CompiledChain:
+    """Chips one behind the other, and a host's serial port. It is also a context manager.
+
+    The chips are compiled once, however many there are. After it is made, and after each
+    :meth:`reset`, the chips listen.
+
+    Parameters
+    ----------
+    config
+        Of each chip. A `link_clock` of :data:`LINK_CLOCK` makes the traffic cheapest.
+    chips
+        How many.
+    hash_per_link
+        Hash clocks in so many link clocks. It is this, not the configuration, that decides how the
+        simulated clocks relate.
+    waves
+        Whether :meth:`record` can be called. Such a model is compiled separately, and slower.
+    progress
+        Called while the model is compiled.
+
+    Raises
+    ------
+    ~.tools.MissingTool, ~.compile.CompileError
+        As :func:`~.compile.compiled` does.
+    """
+
+    def __init__(
+        self,
+        config: ChipConfig,
+        *,
+        chips: int = 1,
+        hash_per_link: tuple[int, int] = (1, 1),
+        waves: bool = False,
+        progress: Progress = silent,
+    ) -> None:
+        if chips < 1:
+            raise ValueError(f"chips must be at least 1, not {chips}")
+        _check_ratio(hash_per_link)
+        path = compiled(
+            lambda: Chip(config), HARNESS, key=repr(config), waves=waves, progress=progress
+        )
+        self._config = config
+        self._chips = chips
+        self._library = _library(path)
+        self._model = self._library.chain_new(chips, *hash_per_link)
+        self._decoder = ResponseDecoder()
+        self._wake()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the model; a waveform that is being recorded is complete then."""
+        if self._model:
+            self._library.chain_delete(self._model)
+            self._model = None
+
+    @property
+    def config(self) -> ChipConfig:
+        """The configuration of each chip."""
+        return self._config
+
+    @property
+    def chips(self) -> int:
+        """How many."""
+        return self._chips
+
+    def _wake(self) -> None:
+        self.set_baud(baud_rate(RESET_DIVIDER))
+        self.run(DEAF)
+
+    def record(self, path: Path, clocks: int) -> None:
+        """Write the waveform of the next `clocks` link clocks to `path`, in FST."""
+        if not self._library.chain_trace(self._model, str(path).encode(), clocks):
+            raise CompileError(f"cannot write a waveform to {path}")
+
+    def reset(self) -> None:
+        """Reset all chips, and wait until they listen. What is on the lines is forgotten."""
+        self._library.chain_reset(self._model)
+        self._decoder = ResponseDecoder(self._decoder.length)
+        self._wake()
+
+    def set_baud(self, rate: float) -> None:
+        """Change the host's rate at once; let what was sent go out before."""
+        self._library.chain_rate(self._model, self._config.link_clock / rate)
+
+    def set_ratio(self, hash_per_link: tuple[int, int]) -> None:
+        """Change how many hash clocks there are in so many link clocks."""
+        _check_ratio(hash_per_link)
+        self._library.chain_ratio(self._model, *hash_per_link)
+
+    def send(self, data: bytes, gap: float = 0) -> None:
+        """Queue bytes; they go out as clocks pass, each after `gap` bit times of silence."""
+        self._library.chain_send(self._model, data, len(data), gap)
+
+    def disturb(self, line: int, delay: int, clocks: int, kind: Disturbance) -> None:
+        """Damage a line for `clocks` link clocks, `delay` from now.
+
+        Lines are numbered: first the `rx` of each chip, then the `tx` of each chip.
+        """
+        if not 0 <= line < 2 * self._chips:
+            raise ValueError(f"line must be 0 to {2 * self._chips - 1}, not {line}")
+        start = self.clock + delay
+        self._library.chain_disturb(self._model, _Fault(start, start + clocks, line, kind))
+
+    def run(self, clocks: int, until: Until = Until.CLOCKS) -> int:
+        """Let up to `clocks` link clocks pass; how many did."""
+        done = 0
+        while done < clocks:
+            amount = min(CHUNK, clocks - done)
+            passed = int(self._library.chain_run(self._model, amount, until))
+            done += passed
+            if passed < amount:
+                break
+        return done
+
+    def take(self) -> list[Byte]:
+        """What arrived since this was last called, oldest first."""
+        room = (_Byte * _ROOM)()
+        taken: list[Byte] = []
+        while count := self._library.chain_take(self._model, room, _ROOM):
+            taken += [Byte(byte.clock, byte.value, bool(byte.bad)) for byte in room[:count]]
+        return taken
+
+    def frames(self, clocks: int, count: int = 0, length: int | None = None) -> list[Response]:
+        """Let up to `clocks` link clocks pass, fewer once `count` frames arrived; the frames.
+
+        Parameters
+        ----------
+        clocks
+            At most so many.
+        count
+            0 for all that arrive.
+        length
+            Bytes of a response from now on: see :class:`ResponseDecoder`.
+        """
+        if length is not None:
+            self._decoder.length = length
+        found: list[Response] = []
+        end = self.clock + clocks
+        while self.clock < end and not (count and len(found) >= count):
+            self.run(end - self.clock, Until.BYTE)
+            found += self._decoded()
+        return found
+
+    def _decoded(self) -> Iterator[Response]:
+        for byte in self.take():
+            if byte.bad:
+                self._decoder.timeout()
+            else:
+                yield from self._decoder.feed(bytes([byte.value]))
+
+    @property
+    def discarded(self) -> int:
+        """Bytes seen by :meth:`frames` that belonged to no frame."""
+        return self._decoder.discarded
+
+    @property
+    def sent(self) -> bool:
+        """Whether everything that was to be sent has been sent."""
+        return bool(self._library.chain_idle(self._model))
+
+    @property
+    def pending(self) -> int:
+        """Bytes that wait to be sent."""
+        return int(self._library.chain_pending(self._model))
+
+    @property
+    def clock(self) -> int:
+        """Link clocks since the model was made."""
+        return int(self._library.chain_clock(self._model))
+
+    @property
+    def hash_clock(self) -> int:
+        """Hash clocks since the model was made."""
+        return int(self._library.chain_hash_clock(self._model))
+
+
+def _check_ratio(hash_per_link: tuple[int, int]) -> None:
+    if not all(1 <= part < 1 << 16 for part in hash_per_link):
+        raise ValueError(f"hash_per_link must be two numbers from 1 to 65535, not {hash_per_link}")
