@@ -53,6 +53,7 @@ def test_queue(rng: random.Random):
             ctx.set(dut.write.commit, 0)
             for _ in range(rng.choice((0, 0, 9))):
                 await ctx.tick()
+        await ctx.tick().repeat(400)
         finished = True
 
     async def read(ctx):
@@ -132,6 +133,7 @@ def test_job_buffer(rng: random.Random):
                 sent.append(number)
             for _ in range(rng.choice((0, 1, 2, 200))):
                 await ctx.tick()
+        await ctx.tick().repeat(400)
         finished = True
 
     async def read(ctx):
