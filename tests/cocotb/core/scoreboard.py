@@ -1,0 +1,228 @@
+"""What a core must do, clock by clock, from what is seen on its work bus."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sluice.rtl.core.mining import header_inputs
+from sluice.rtl.core.work import Control, work_words
+from sluice.rtl.dataflow.program import JobProgram
+from sluice.rtl.protocol.header import Header
+from sluice.sim.reference import digest_word
+from tests.cocotb.core.streams import Transaction
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a bench knows of a core.
+
+    `delay` counts the clocks from a nonce's entry to its test, `queue` the hits that can wait.
+    """
+
+    program: JobProgram
+    delay: int
+    latency: int
+    queue: int
+
+
+@dataclass(frozen=True)
+class Write(Transaction):
+    """A word on the work bus."""
+
+    WIDTHS: ClassVar = (8, 32)
+
+    address: int
+    data: int
+
+
+@dataclass(frozen=True)
+class Report(Transaction):
+    """A hit of a core with one lane."""
+
+    WIDTHS: ClassVar = (32, 8, 1)
+
+    nonce: int
+    tag: int
+    lanes: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """A header and the nonces to try."""
+
+    header: Header
+    first: int
+    last: int
+    mask: int
+    tag: int
+
+    def writes(self, shape: Shape) -> list[Write]:
+        """The words that load and activate it."""
+        words = self.header.words
+        job_words = shape.program.run(header_inputs(words, [words[0]]))
+        control = {"first": self.first, "last": self.last, "mask": self.mask, "tag": self.tag}
+        return [Write(*word) for word in work_words(job_words, **control)]
+
+    def hit(self, nonce: int) -> bool:
+        """Whether the reference says so."""
+        return not digest_word(self.header.with_w19(nonce)) & self.mask
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A hit that is due: the clock in which it goes into the queue, and what is reported."""
+
+    due: int
+    report: Report
+
+
+@dataclass
+class Run:
+    """A job from its activation on: its nonces enter in the clocks after `start`, up to `end`."""
+
+    start: int
+    end: int
+    job: Job
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the core says of itself in a clock."""
+
+    idle: bool
+    hashing: bool
+    turned: bool
+
+
+class Scoreboard:
+    """Collects transfers from one reset to the next, and then compares.
+
+    Jobs are announced in the order in which they are sent; which nonces each of them hashes follows
+    from the clocks in which they are activated.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.clear(0)
+
+    def clear(self, since: int) -> None:
+        """Begin after a reset; `since` is the first clock without it."""
+        self.since = since
+        self.announced: list[Job] = []
+        self.runs: list[Run] = []
+        self.reported: list[tuple[int, Report]] = []
+        self.flags: list[Flags] = []
+        self.turns: list[int] = []
+        self.refused = 0
+        self._waiting: tuple[int, Job] | None = None
+        self._range = {Control.FIRST: 0, Control.LAST: 0}
+
+    def work(self, clock: int, write: Write) -> None:
+        """A word was taken."""
+        self._follow(clock)
+        if self._waiting:
+            self._waiting = None
+            self.turns.append(clock)
+        known = (*range(len(self.shape.program.results)), Control.MASK)
+        match write.address:
+            case Control.FIRST | Control.LAST:
+                self._range[Control(write.address)] = write.data
+            case Control.TAG | Control.NEXT:
+                job = self.announced.pop(0)
+                assert job.tag == write.data
+                if self._range[Control.FIRST] > self._range[Control.LAST]:
+                    self.refused += 1
+                elif write.address == Control.TAG:
+                    self._activate(clock, job)
+                else:
+                    self._waiting = (clock, job)
+            case Control.STOP:
+                self._end(clock)
+            case address if address not in known:
+                self.refused += 1
+
+    def _follow(self, clock: int) -> None:
+        """Activate a job that waits for the end of another, if that was before a clock."""
+        if self._waiting:
+            asked, job = self._waiting
+            start = max(asked + 1, self.runs[-1].end if self.runs else 0)
+            assert start != clock, "a word was taken in the clock in which a job follows"
+            if start < clock:
+                self._waiting = None
+                self.turns.append(start)
+                self._activate(start, job)
+
+    def _activate(self, clock: int, job: Job) -> None:
+        self._end(clock)
+        self.runs.append(Run(clock, clock + job.last - job.first + 1, job))
+
+    def _end(self, clock: int) -> None:
+        if self.runs:
+            self.runs[-1].end = min(self.runs[-1].end, clock)
+
+    def hit(self, clock: int, report: Report) -> None:
+        """A hit was taken."""
+        self.reported.append((clock, report))
+
+    def expected(self, before: int) -> list[Expected]:
+        """Hits of all jobs, in order, that go into the queue before a clock."""
+        found = []
+        for run in self.runs:
+            due = run.start + 1 + self.shape.delay + 1
+            tested = range(min(run.end - run.start, max(0, before - due)))
+            first, job = run.job.first, run.job
+            found += [
+                Expected(due + at, Report(first + at, job.tag, 1))
+                for at in tested
+                if job.hit(first + at)
+            ]
+        return found
+
+    def check(self, clock: int, lost: int, refused: int, *, finished: bool = True) -> None:
+        """Compare what was seen until `clock`, with the two counts of the core.
+
+        Each hit is reported once, in order, not before its time, or it is among the lost ones; and
+        hits are lost only while the queue is full. Unless `finished`, some are still waiting.
+        """
+        self._follow(clock)
+        assert refused == self.refused, (refused, self.refused)
+        expected = self.expected(clock)
+        taken = {report: at for at, report in self.reported}
+        assert len(taken) == len(self.reported), "a hit was reported twice"
+        came = [hit for hit in expected if hit.report in taken]
+        assert [hit.report for hit in came] == [report for _, report in self.reported]
+        read = [taken[hit.report] for hit in came]
+        for hit, at in zip(came, read, strict=True):
+            # From the clock in which it goes in, two to the end of the queue.
+            assert at >= hit.due + 2, (hit, at)
+        missing = [hit for hit in expected if hit.report not in taken]
+        if finished:
+            assert len(missing) == lost, (missing[:3], lost)
+            self._check_full([hit.due for hit in came], read, [hit.due for hit in missing])
+            self._check_flags(came, read)
+        else:
+            assert lost <= len(missing) <= lost + self.shape.queue, (missing[:3], lost)
+
+    def _check_full(self, written: list[int], read: list[int], lost: list[int]) -> None:
+        for clock in lost:
+            waiting = bisect_left(written, clock) - bisect_left(read, clock)
+            assert waiting >= self.shape.queue, f"a hit was lost with {waiting} waiting"
+
+    def _check_flags(self, came: list[Expected], read: list[int]) -> None:
+        """The core says that it is idle, and that it hashes, in exactly the clocks in which it is.
+
+        And each end of the wait of a job for another turns its flag.
+        """
+        busy = [(run.start, run.end + self.shape.delay + 1) for run in self.runs]
+        busy += [(hit.due, at) for hit, at in zip(came, read, strict=True)]
+        clocks = range(self.since, self.since + len(self.flags))
+        idle = dict.fromkeys(clocks, True)
+        hashing = dict.fromkeys(clocks, False)
+        for first, last in busy:
+            idle.update(dict.fromkeys(range(first + 1, last + 1), False))
+        for run in self.runs:
+            hashing.update(dict.fromkeys(range(run.start + 1, run.end + 1), True))
+        for clock, flags in zip(clocks, self.flags, strict=True):
+            turned = bisect_left(self.turns, clock) % 2 == 1
+            expected = Flags(idle[clock], hashing[clock], turned)
+            assert flags == expected, f"{clock - self.since} clocks after reset"
