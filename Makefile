@@ -34,7 +34,7 @@ test: $(INSTALLED) ## all tests
 	exit $$status
 
 mutants: $(INSTALLED) ## break the hardware on purpose: the tests must notice
-	@$(BIN)/python tests/mutants.py $(ARGS)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lint: $(INSTALLED) ## style and types
 	@$(BIN)/ruff check .
