@@ -29,7 +29,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
     if call.excinfo is None or isinstance(call.excinfo.value, pytest.skip.Exception):
         return
