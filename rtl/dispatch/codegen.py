@@ -39,6 +39,10 @@ class Place:
 Target = Place | int
 
 
+#: Passes a clock: after a store, nothing is left in the latches that is used again.
+NOTHING = Place(0).instruction(Kind.LATCH_X)
+
+
 def spaced(code: Sequence[Instruction]) -> list[Instruction]:
     """`code` with a clock between a store and a read of the same word.
 
@@ -49,7 +53,7 @@ def spaced(code: Sequence[Instruction]) -> list[Instruction]:
         if result and result[-1].kind is Kind.STORE and step.reads:
             last = result[-1]
             if last.base is not step.base or last.address == step.address:
-                result.append(Place(0).instruction(Kind.LATCH_X))
+                result.append(NOTHING)
         result.append(step)
     return result
 

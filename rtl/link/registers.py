@@ -121,6 +121,7 @@ class RegisterFile(wiring.Component):
         write, read = memory.write_port(), memory.read_port()
 
         control = self.control
+        self._held, self._is_held = Signal(32), Signal()
         number = Signal(8)
         lane = Signal(2)
         is_nonce = Signal()
@@ -258,6 +259,7 @@ class RegisterFile(wiring.Component):
             with m.Case(2):
                 with m.If(ours & self.room):
                     m.d.sync += lane.eq(3)
+                    self._hold(m, self.value[8:16])
                     m.next = "answer"
                 m.d.comb += dropped.eq(ours & ~self.room)
             with m.Case(3):
@@ -318,6 +320,19 @@ class RegisterFile(wiring.Component):
     def _register_byte(
         self, m: Module, byte: Signal, item: Signal, lane: Signal, number: Signal, stored: Value
     ) -> None:
+        with m.Switch(item):
+            with m.Case(4):
+                m.d.comb += byte.eq(self.control.address)
+            with m.Case(5):
+                m.d.comb += byte.eq(number)
+            with m.Case(6, 7, LAST_ITEM):
+                m.d.comb += byte.eq(ResponseKind.REGISTER << 5)
+            with m.Default():
+                told = self._held.word_select(lane, 8)
+                m.d.comb += byte.eq(Mux(self._is_held, told, stored))
+
+    def _hold(self, m: Module, number: Value) -> None:
+        """Keep what is told of the chip as it is now: it must not change within an answer."""
         status = self.status
         told = {
             Number.CHIP_ID: Cat(self.control.address, C(0, 8), C(self._config.chip.chip_id, 16)),
@@ -331,19 +346,12 @@ class RegisterFile(wiring.Component):
             Number.BATCHES: status.batches,
             Number.BATCH_GAPS: status.gaps,
         }
-        with m.Switch(item):
-            with m.Case(4):
-                m.d.comb += byte.eq(self.control.address)
-            with m.Case(5):
-                m.d.comb += byte.eq(number)
-            with m.Case(6, 7, LAST_ITEM):
-                m.d.comb += byte.eq(ResponseKind.REGISTER << 5)
+        m.d.sync += self._is_held.eq(1)
+        with m.Switch(number):
+            for register, word in told.items():
+                with m.Case(register):
+                    m.d.sync += self._held.eq(word)
+            with m.Case(*DOMAINS):
+                m.d.sync += self._held.eq(status.hash_count[34:])
             with m.Default():
-                m.d.comb += byte.eq(stored)
-                with m.Switch(number):
-                    for register, word in told.items():
-                        with m.Case(register):
-                            m.d.comb += byte.eq(word.word_select(lane, 8))
-                    with m.Case(*DOMAINS):
-                        quarter = Cat(status.hash_count[34:], C(0, 2))
-                        m.d.comb += byte.eq(quarter.word_select(lane, 8))
+                m.d.sync += self._is_held.eq(0)

@@ -1,0 +1,226 @@
+"""The chip through its pins, with cores of few rounds: what is reported is what is predicted.
+
+Such cores compile and run fast. The integer model with as many rounds tells what is due; it is
+checked against the reference elsewhere.
+"""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import CoreConfig
+from sluice.rtl.protocol.header import Header
+from sluice.rtl.protocol.jobs import Job
+from sluice.rtl.protocol.models import model
+from sluice.rtl.protocol.registers import Number
+from sluice.rtl.protocol.versions import spread, version_count
+from sluice.sim.chip import LINK_CLOCK, CompiledChain
+
+from .host import Host
+
+SHAPES = {"one": (1, 1, "bm1370"), "many": (2, 2, "bm1366")}
+
+
+def make(lanes: int, cores: int, name: str, chips: int = 1) -> CompiledChain:
+    core = CoreConfig(lanes=lanes, rounds=20)
+    config = ChipConfig(model=name, cores=cores, core=core, link_clock=LINK_CLOCK)
+    return CompiledChain(config, chips=chips)
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Host]:
+    with make(*SHAPES["one"]) as chain:
+        yield Host(chain)
+
+
+@pytest.fixture(scope="module")
+def many() -> Iterator[Host]:
+    with make(*SHAPES["many"]) as chain:
+        yield Host(chain)
+
+
+@pytest.fixture(scope="module")
+def three() -> Iterator[Host]:
+    with make(*SHAPES["one"], chips=3) as chain:
+        yield Host(chain)
+
+
+@pytest.fixture(params=[(1, 1), (1, 5), (7, 2)], ids=["equal", "slow", "fast"])
+def ratio(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return request.param
+
+
+def some_job(rng: random.Random, first: int, job_id: int = 0x58) -> Job:
+    header = Header.from_bytes(rng.randbytes(80)).with_version(0x20000000).with_w19(first)
+    return Job(job_id=job_id, header=header)
+
+
+def test_batches(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
+    """Version after version over the same nonces, from the job's first one on."""
+    one.chain.set_ratio(ratio)
+    versions, span, mask, ticket = 3, 4000, 0x3FF, 1
+    one.bring_up(0x0A05, nonce_span=span, hit_mask=mask, ticket_mask=ticket, first_version=13)
+    job = some_job(rng, 0x12345678)
+    one.send(job)
+    one.wait(60_000)
+    one.drain()
+    expected = set()
+    for counter in range(13, 13 + versions):
+        bits = spread(counter, 0x0A05)
+        expected |= one.predicted(job, bits, 0x12345678, span, mask, ticket)
+    found = one.results({0x58: job})
+    assert sorted(found) == sorted(expected)
+    assert one.read(Number.BATCHES) == [versions]
+    assert one.read(Number.HASH_COUNT_LOW) == [versions * span]
+    assert one.read(Number.NONCE_ERRORS) == [0]
+    assert one.read(Number.RESULT_OVERFLOWS) == [0]
+    chip = model("bm1370")
+    for nonce in one.nonces:
+        header = nonce.header(job)
+        words = one.digest(header)
+        hashed = int.from_bytes(b"".join(word.to_bytes(4, "big") for word in words), "little")
+        excess = 256 - hashed.bit_length() - 32 - ticket.bit_count()
+        assert nonce.excess == chip.excess_byte(max(0, excess))
+
+
+def test_cores_and_lanes(many: Host, rng: random.Random) -> None:
+    """Cores have their halves of the nonces, lanes their versions; a core beyond is left out."""
+    many.chain.set_ratio((1, 1))
+    span, mask = 3000, 0x7FF
+    for first, ranges in ((0, (0, 1 << 31)), (0xC0000000 - 1000, (0xC0000000 - 1000,))):
+        many.bring_up(0x0003, nonce_span=span, hit_mask=mask)
+        job = some_job(rng, first, 0xE8)
+        many.send(job)
+        many.wait(30_000)
+        many.drain()
+        expected = set()
+        for start in ranges:
+            amount = span if first == 0 else 1000
+            for bits in range(4):
+                expected |= many.predicted(job, bits, start, amount, mask)
+        found = [result for result in many.results({0xE8: job}) if result[2] < 0xC0000000]
+        assert len(set(found)) == len(found)
+        assert set(found) == expected
+
+
+def test_no_rolling(many: Host, rng: random.Random) -> None:
+    """Without rolling there is one version, whatever the lanes."""
+    first, mask = 0xFFFFFFFF - 999, 0x3F
+    many.bring_up(0, hit_mask=mask)
+    job = some_job(rng, first)
+    many.send(job)
+    many.wait(20_000)
+    many.drain()
+    assert sorted(many.results({0x58: job})) == sorted(many.predicted(job, 0, first, 1000, mask))
+    assert many.read(Number.HASH_COUNT_LOW) == [2000]
+
+
+def test_versions_run_out(one: Host, rng: random.Random) -> None:
+    one.chain.set_ratio((1, 1))
+    one.bring_up(0x8001, nonce_span=1000, hit_mask=0x7F)
+    job = some_job(rng, 5)
+    one.send(job)
+    one.wait(60_000)
+    one.drain()
+    assert one.read(Number.BATCHES) == [version_count(0x8001)]
+    assert {bits for _, bits, _ in one.results({0x58: job})} == {0, 1, 0x8000, 0x8001}
+
+
+def test_no_clock_is_lost_at_a_turn(one: Host, rng: random.Random) -> None:
+    """With time to prepare it, a batch follows the one before it in the next clock."""
+    one.chain.set_ratio((1, 1))
+    one.bring_up(nonce_span=20_000)
+    one.send(some_job(rng, 5))
+    one.wait(100_000)
+    assert one.read(Number.BATCHES)[0] >= 5
+    assert one.read(Number.BATCH_GAPS) == [0]
+    one.write(Number.NONCE_SPAN, 100)
+    one.send(some_job(rng, 5))
+    one.wait(20_000)
+    assert one.read(Number.BATCH_GAPS)[0] > 1000
+
+
+def test_jobs_replace_each_other(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
+    """What is reported is of the job it says, also when that was replaced meanwhile."""
+    one.chain.set_ratio(ratio)
+    mask = 0x3FF
+    one.bring_up(hit_mask=mask)
+    jobs = {}
+    for number in range(16):
+        job = some_job(rng, rng.getrandbits(30), 8 * number)
+        jobs[job.job_id] = job
+        one.send(job)
+        one.wait(rng.choice([0, 1, 300, 8000]))
+    one.write(Number.HASH_COUNTING_NUMBER, 0)
+    one.drain()
+    found = one.results(jobs)
+    assert len({job_id for job_id, _, _ in found}) > 8
+    assert len(set(found)) == len(found)
+    for job_id, bits, nonce in found:
+        job = jobs[job_id]
+        assert nonce >= job.header.w19
+        assert one.predicted(job, bits, nonce, 1, mask)
+    assert one.read(Number.NONCE_ERRORS) == [0]
+
+
+def test_more_hits_than_can_be_reported(one: Host, rng: random.Random) -> None:
+    """What is not reported is counted."""
+    one.chain.set_ratio((1, 1))
+    first, amount, mask = 0xFFFFFFFF - 4999, 5000, 0x7
+    one.bring_up(0, hit_mask=mask)
+    job = some_job(rng, first)
+    one.send(job)
+    one.wait(20_000)
+    one.drain()
+    found = one.results({0x58: job})
+    expected = one.predicted(job, 0, first, amount, mask)
+    assert set(found) <= expected
+    assert len(set(found)) == len(found)
+    (lost,) = one.read(Number.RESULT_OVERFLOWS)
+    assert lost > 100
+    assert len(found) + lost == len(expected)
+
+
+def test_stopped_and_started(one: Host, rng: random.Random) -> None:
+    """A job waits for the chip to run; a chip that is stopped forgets its job."""
+    one.bring_up(hash_counting_number=0)
+    one.write(Number.HASH_COUNTING_NUMBER, 0)
+    one.send(some_job(rng, 5))
+    one.wait(3000)
+    assert one.read(Number.HASH_COUNT_LOW) == [0]
+    one.write(Number.HASH_COUNTING_NUMBER, 1)
+    one.wait(3000)
+    assert one.read(Number.HASH_COUNT_LOW)[0] > 500
+    one.write(Number.HASH_COUNTING_NUMBER, 0)
+    one.wait(300)
+    done = one.read(Number.HASH_COUNT_LOW)
+    one.wait(3000)
+    assert one.read(Number.HASH_COUNT_LOW) == done
+
+
+def test_nothing_is_reported_while_reporting_is_off(one: Host, rng: random.Random) -> None:
+    one.bring_up(hit_mask=0xFF)
+    one.write(Number.MISC_CONTROL, 0x0000C100)
+    one.send(some_job(rng, 5))
+    one.wait(30_000)
+    assert one.nonces == []
+    assert one.read(Number.HASH_COUNT_LOW)[0] > 1000
+
+
+def test_three_chips_share_the_nonces(three: Host, rng: random.Random) -> None:
+    """Each chip has its addresses in bits 24:17 of its nonces, and none of another's."""
+    assert three.bring_up(hit_mask=0x3F, nonce_span=20_000) == [0x13700000] * 3
+    assert three.read(Number.CHIP_ID) == [0x13700000, 0x13700055, 0x137000AA]
+    job = some_job(rng, 0)
+    three.send(job)
+    three.wait(60_000)
+    three.write(Number.HASH_COUNTING_NUMBER, 0)
+    three.drain()
+    found = three.results({0x58: job})
+    assert len(set(found)) == len(found)
+    assert {model("bm1370").address(nonce) for _, _, nonce in found} == {0, 0x55, 0xAA}
+    assert {nonce >> 25 for _, _, nonce in found} == {0}
+    for _, bits, nonce in found:
+        assert three.predicted(job, bits, nonce, 1, 0x3F)
