@@ -11,6 +11,7 @@ from sluice.rtl.core.cli import config_from
 from sluice.rtl.protocol.header import Header
 
 from . import catalogue, screen
+from .pty import check_options, pty_options, serve
 from .search import LAST_NONCE, Job, Result, Searcher
 
 #: Nonces searched where no other range is asked for.
@@ -136,6 +137,7 @@ def _clocks(job: Job, lanes: int) -> int:
     help="Write the waveform of the first clocks there, in FST.",
 )
 @click.option("--seed", type=int, metavar="N", help="Repeat a run: it decides where windows start.")
+@pty_options
 def sim(
     block: catalogue.Block | None,
     header: Header | None,
@@ -147,13 +149,21 @@ def sim(
     as_json: bool,
     wave: Path | None,
     seed: int | None,
+    pty: bool,
+    **served: Any,
 ) -> None:
     """Find the nonces of real blocks on the simulated hardware.
 
     Without --block or --header it searches all blocks of the catalogue, and then for a hash with 22
     zero bits. It fails if a nonce is not found, or if anything is reported that an independent
     SHA-256 does not confirm.
+
+    With --pty it is a chain of simulated chips behind a serial port instead.
     """
+    check_options(pty=pty)
+    if pty:
+        serve(config_from(lanes=lanes), **served)
+        return
     if block and header:
         raise click.UsageError("--block and --header exclude each other")
     if not (block or header) and (first is not None or last is not None):
