@@ -74,6 +74,8 @@ async def enumeration(dut):
     await chain.settle()
     assert bytes(chain.far.data) == bytes(SetAddress(0x77))
     assert [chain.control(i)["address"] for i in range(CHIPS)] == list(ADDRESSES)
+    # Each chip has the addresses up to the next one's.
+    assert [chain.control(i)["last_address"] for i in range(CHIPS)] == [0x54, 0xA9, 0xFF]
     await chain.tell(ReadRegister(0))
     responses = [parse_response(f) for f in await chain.sink.frames(CHIPS)]
     assert [r.address for r in responses] == list(ADDRESSES)

@@ -44,6 +44,8 @@ RESET_CONTROL = {
     "first_version": 0,
     "address": 0,
     "nonce_offset": 0,
+    "span": 0,
+    "last_address": 0xFF,
 }
 
 
@@ -226,6 +228,8 @@ async def registers(dut):
         build=0xFEEDC0DE,
         cores=17,
         lanes=4,
+        batches=0x0BADCAFE,
+        gaps=0x00C0FFEE,
     )
     told = {
         Number.NONCE_ERRORS: 0x01020304,
@@ -234,6 +238,8 @@ async def registers(dut):
         Number.RESULT_OVERFLOWS: 0x0A0B0C0D,
         Number.BUILD: 0xFEEDC0DE,
         Number.SHAPE: 0x00000411,
+        Number.BATCHES: 0x0BADCAFE,
+        Number.BATCH_GAPS: 0x00C0FFEE,
         Number.IDENTITY: IDENTITY,
         Number.CHIP_ID: MODEL.chip_id << 16,
         **dict.fromkeys((0x88, 0x89, 0x8A, 0x8B), 0x12345678 >> 2),
@@ -269,6 +275,8 @@ async def registers(dut):
         "first_version": values[Number.FIRST_VERSION] & 0xFFFF,
         "address": 0,
         "nonce_offset": values[Number.NONCE_OFFSET],
+        "span": values[Number.NONCE_SPAN],
+        "last_address": 0xFF,
     }
     await bench.host.send(bytes(WriteRegister(Number.HASH_COUNTING_NUMBER, 0)))
     await Timer(12 * BIT, unit="ns")
@@ -289,6 +297,7 @@ async def addresses(dut):
         await bench.host.send(bytes(frame))
     await bench.forwarded(ChainInactive(), SetAddress(0x54))
     assert control(dut)["address"] == 0x2A
+    assert control(dut)["last_address"] == 0x53
     for address in (0, 0x54, 0x2B):
         await bench.host.send(bytes(WriteRegister(Number.TICKET_MASK, 0xBAD, address)))
         await bench.host.send(bytes(ReadRegister(Number.TICKET_MASK, address)))

@@ -92,6 +92,7 @@ async def noise(dut):
     for command in (ROLLING, REPORTING):
         await host.send(bytes(command))
         model.feed(bytes(command))
+    await host.idle(20)
     kinds, damaged, bursts, nonces = Counter(), 0, 0, 0
     while kinds.total() < FRAMES:
         # A burst of frames without a pause, then silence for longer than the timeout.
