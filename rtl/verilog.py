@@ -1,0 +1,94 @@
+"""`sluice verilog`: plain Verilog of a chip or a core, for other flows."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from amaranth.back import verilog as back
+from amaranth.hdl import Elaboratable
+from rich.console import Console
+
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import ConfigError, CoreConfig, PipelineCore
+from sluice.rtl.core.cli import config_from, core_options
+from sluice.rtl.protocol.models import MODELS
+
+__all__ = ["verilog", "verilog_text"]
+
+
+def verilog_text(config: ChipConfig | CoreConfig) -> str:
+    """The Verilog of a chip (module ``chip``) or of a core (module ``core``)."""
+    component: Elaboratable
+    if isinstance(config, ChipConfig):
+        name, component = "chip", Chip(config)
+    else:
+        name, component = "core", PipelineCore(config)
+    text = back.convert(component, name=name, emit_src=False)
+    return f"// Sluice {version('sluice-miner')}: {config}\n{text}"
+
+
+def _chip_config(core: CoreConfig, **options: Any) -> ChipConfig:
+    try:
+        return ChipConfig(core=core, **options)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command()
+@click.option(
+    "--model",
+    type=click.Choice(list(MODELS)),
+    default=ChipConfig.model,
+    show_default=True,
+    help="The chip whose place it takes.",
+)
+@click.option(
+    "--cores", type=int, default=ChipConfig.cores, show_default=True, help="A power of two."
+)
+@core_options
+@click.option(
+    "--link-clock",
+    type=float,
+    default=ChipConfig.link_clock,
+    show_default=True,
+    metavar="HZ",
+    help="Clock of the link: the port clk.",
+)
+@click.option(
+    "--build", type=int, default=0, show_default=True, metavar="N", help="Read back at 0xE1."
+)
+@click.option("--core-only", is_flag=True, help="The bare core, without link and dispatch.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to write it.",
+)
+def verilog(
+    model: str,
+    cores: int,
+    link_clock: float,
+    build: int,
+    core_only: bool,
+    output: Path,
+    **options: Any,
+) -> None:
+    """Write Verilog of a chip.
+
+    The top module is `chip`, or `core` with --core-only.
+    """
+    core = config_from(**options)
+    config: ChipConfig | CoreConfig = core
+    if not core_only:
+        config = _chip_config(core, model=model, cores=cores, link_clock=link_clock, build=build)
+    if not output.parent.is_dir():
+        raise click.BadParameter(f"{output.parent} is not a folder", param_hint="--output")
+    messages = Console(stderr=True)
+    with messages.status("writing Verilog"):
+        text = verilog_text(config)
+        output.write_text(text, encoding="utf-8")
+    messages.print(f"wrote {output}: {text.count(chr(10)):,} lines", highlight=False)
