@@ -1,4 +1,4 @@
-"""`sluice bench-sim`: how fast the compiled simulation is, and of what."""
+"""`sluice bench-sim`: how fast the compiled simulation is, of a core and of a whole chip."""
 
 import json
 import statistics
@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
+from sluice.rtl.config import ChipConfig
 from sluice.rtl.core.cli import config_from, core_options
 
 from . import catalogue, tools
+from .chip import LINK_CLOCK
+from .chiprate import CLOCKS
+from .chiprate import chip_rates as measure_chip
 from .compile import flags
 from .screen import Screen, rate
 from .search import Job, Searcher
@@ -31,7 +35,7 @@ MASK_BITS = 32
 @click.option("--repeat", type=click.IntRange(1), default=5, show_default=True, help="Repetitions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def bench_sim(hashes: int, repeat: int, as_json: bool, **options: Any) -> None:
-    """Measure the compiled simulation of a core, on one processor core."""
+    """Measure the compiled simulation of a core and of a chip, on one processor core."""
     config = config_from(**options)
     job = Job.window(catalogue.block(0).header, hashes, hashes // 2, MASK_BITS)
     with Screen() as shown:
@@ -46,6 +50,14 @@ def bench_sim(hashes: int, repeat: int, as_json: bool, **options: Any) -> None:
             results.append(searcher.search(job, tell))
         latency = searcher.latency()
         searcher.close()
+        show = shown.searching(hashes * repeat)
+        chip = ChipConfig(core=config, link_clock=LINK_CLOCK)
+        chip_rates = [
+            round(rate)
+            for rate in measure_chip(
+                chip, hashes, repeat, shown.compiling, lambda done: show("measuring the chip", done)
+            )
+        ]
     if wrong := [line for result in results for line in result.wrong]:
         raise click.ClickException("; ".join(wrong))
     rates = [round(rate(result)) for result in results]
@@ -53,6 +65,9 @@ def bench_sim(hashes: int, repeat: int, as_json: bool, **options: Any) -> None:
     figures = {
         "hashes_per_second": round(statistics.median(rates)),
         "repetitions": rates,
+        "chip_hashes_per_second": round(statistics.median(chip_rates)),
+        "chip_repetitions": chip_rates,
+        "chip_clocks": "{} hash to {} link".format(*CLOCKS),
         "hashes": hashes * config.lanes,
         "latency": latency,
         "config": asdict(config),
@@ -64,7 +79,7 @@ def bench_sim(hashes: int, repeat: int, as_json: bool, **options: Any) -> None:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
-        click.echo(f"{name.replace('_', ' '):<20}{_plain(value)}")
+        click.echo(f"{name.replace('_', ' '):<24}{_plain(value)}")
 
 
 def _plain(value: Any) -> str:

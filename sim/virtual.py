@@ -13,7 +13,7 @@ from .terminal import PseudoTerminal
 from .traffic import Traffic
 
 #: Hash clocks in so many link clocks while something is on the line, and while nothing is.
-BUSY, QUIET = (1, 1), (8, 1)
+BUSY, QUIET = (1, 1), (4, 1)
 
 #: Link clocks between two looks at the terminal.
 SLICE = 1000
