@@ -1,7 +1,7 @@
 """Graphs: folding, sharing, and that reordering sums changes no value."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sluice.rtl.dataflow.evaluate import evaluate
@@ -28,6 +28,26 @@ def test_constants_fold_and_equal_nodes_are_one() -> None:
     assert graph.operation(Op.SUB, [a, graph.constant(0)]) is a
     sigma = graph.operation(Op.SIGMA, [graph.constant(1)], BIG_SIGMA1)
     assert sigma.value == 1 << 26 | 1 << 21 | 1 << 7
+
+
+@given(
+    st.sampled_from([Op.ADD, Op.SUB, Op.CHOOSE, Op.MAJORITY]),
+    st.lists(st.tuples(WORDS, st.booleans()), min_size=3, max_size=3),
+)
+@example(Op.ADD, [(1, True), (5, False), (0, False)])
+@example(Op.SUB, [(0, True), (5, False), (0, False)])
+def test_folding_keeps_values(op: Op, words: list[tuple[int, bool]]) -> None:
+    """An operation on numbers, some known when the graph is made, and on the same as inputs."""
+    graph = Graph()
+    words = words[:2] if op in ADDERS else words
+    inputs = {f"i{i}": number for i, (number, _) in enumerate(words)}
+    plain = [graph.input(name, Binding.JOB) for name in inputs]
+    known = [
+        graph.constant(number) if fixed else node
+        for node, (number, fixed) in zip(plain, words, strict=True)
+    ]
+    folded, kept = graph.operation(op, known), graph.operation(op, plain)
+    assert len(set(evaluate([folded, kept], inputs))) == 1
 
 
 def test_binding_is_that_of_the_latest_argument() -> None:

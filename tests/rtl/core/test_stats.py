@@ -1,0 +1,25 @@
+"""The size of a core stays what it is, or becomes less."""
+
+from sluice.rtl.core import CoreConfig, PipelineCore
+from sluice.rtl.core.plan import plan
+from sluice.rtl.core.stats import core_stats
+from sluice.rtl.dataflow.storage import waits
+
+
+def test_size() -> None:
+    """One full double hash a clock, one register level a round."""
+    stats = core_stats(PipelineCore(CoreConfig()))
+    assert stats.latency == 128
+    assert stats.predicted_carry == 32 * stats.adders
+    assert stats.register_bits <= 70_000
+    assert stats.pipeline_register_bits < stats.register_bits
+    ecp5 = core_stats(PipelineCore(CoreConfig(technology="ecp5")))
+    assert ecp5.predicted_carry == 32 * ecp5.adders
+    assert ecp5.predicted_lut4 <= 52_000
+    assert ecp5.predicted_lut4 < stats.predicted_lut4
+
+
+def test_words_that_wait() -> None:
+    """The least that the linear program finds for the whole core."""
+    found = waits(plan(CoreConfig()).schedule, None)
+    assert sum(32 * wait.clocks for wait in found) <= 73_056
