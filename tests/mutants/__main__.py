@@ -23,6 +23,7 @@ WIDTH = 140
 
 def table_of(outcomes: dict[Mutant, Outcome]) -> Table:
     table = Table("mutant", "file", "noticed by", "seconds", title="mutants")
+    table.columns[2].overflow = "fold"
     table.columns[3].justify = "right"
     for mutant, outcome in outcomes.items():
         text = outcome.by if outcome.noticed else f"[bold red]NOT NOTICED[/] {outcome.by}"
