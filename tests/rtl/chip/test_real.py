@@ -58,26 +58,6 @@ def test_rolled_blocks(host: Host, block: Block, rng: random.Random) -> None:
     assert host.read(Number.BATCH_GAPS) == [0]
 
 
-@pytest.mark.parametrize("name", ["bm1366", "bm1368"])
-def test_other_models(name: str, rng: random.Random) -> None:
-    block = rng.choice(ROLLED)
-    solution = block.header
-    bits = (solution.version & ROLLED_MASK) >> ROLLED_SHIFT
-    start = max(solution.w19 - 50, solution.w19 >> 25 << 25)
-    header = solution.with_version(solution.version & ~ROLLED_MASK).with_w19(start)
-    job = Job(job_id=0x28, header=header)
-    with CompiledChain(ChipConfig(model=name, link_clock=LINK_CLOCK)) as chain:
-        host = Host(chain)
-        host.bring_up(first_version=bits, nonce_span=100)
-        host.send(job)
-        host.wait(20_000)
-        excess = leading_zeros(solution) - 32
-        expected = NonceResponse.of(
-            model(name), w19=solution.w19, job_id=0x28, bits=bits, excess=excess
-        )
-        assert [bytes(nonce) for nonce in host.nonces] == [bytes(expected)]
-
-
 def test_load(host: Host, rng: random.Random) -> None:
     """Jobs one behind the other at the full rate of the line, with an easy ticket.
 
