@@ -91,7 +91,7 @@ class _Generator:
         self.code: list[Instruction] = []
         self.program = program
         self.first = len(program.inputs) + len(program.constants)
-        names = [*program.inputs, *program.constants]
+        names: list[str | int] = [*program.inputs, *program.constants]
         self.places = {i: places[name] for i, name in enumerate(names)}
         self.targets: dict[int, list[Target]] = {}
         for position, target in zip(program.results, targets, strict=True):
