@@ -32,6 +32,8 @@ public:
                 std::make_unique<Vmodel>(&context_, ("chip" + std::to_string(i)).c_str()));
         }
         lines_.assign(2 * chips, true);
+        // Registers have their initial values from the first evaluation on.
+        for (auto& chip : chips_) chip->eval();
         reset();
     }
     ~Chain() {
@@ -40,11 +42,11 @@ public:
 
     void reset() {
         transmitter.clear();
-        receiver.clear();
         faults_.clear();
         for (auto& chip : chips_) chip->rst = 1;
         for (const uint64_t end = hash_clock_ + 8; hash_clock_ < end;) step();
         for (auto& chip : chips_) chip->rst = 0;
+        receiver.clear();
     }
 
     uint64_t run(uint64_t clocks, uint32_t until) {

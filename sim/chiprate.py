@@ -56,7 +56,7 @@ def chip_rates(
             WriteRegister(Number.HASH_COUNTING_NUMBER, 1),
         ]
         job = Job(job_id=8, header=catalogue.block(0).header.with_w19(0))
-        chain.send(b"".join(bytes(frame) for frame in [*start, job]))
+        chain.send(b"".join(bytes(command) for command in start) + bytes(job))
         chain.run(10 * PREPARES, Until.SENT)
         chain.run(PREPARES)
         first = chain.hash_clock
