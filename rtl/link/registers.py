@@ -48,10 +48,10 @@ class RegisterFile(wiring.Component):
     ======== =============== ==========================================================
     does     takes (cycles)  when
     ======== =============== ==========================================================
-    reset    1025            after reset; commands that end within are obeyed afterwards
+    reset    1025            after reset, during which the link is deaf
     store    5               on a write
     count    3 to 9          on an event
-    answer   112 or 144      on a read, or for a nonce
+    answer   114 or 146      on a read, or for a nonce
     ======== =============== ==========================================================
 
     The link is deaf during reset. Later, commands cannot come faster than they are obeyed: at eight
