@@ -64,8 +64,12 @@ def main(only: str, jobs: int | None, listing: bool) -> None:
         bar.update(task, advance=1, description="mutants")
         running = {pool.submit(try_mutant, mutant): mutant for mutant in mutants}
         for future in as_completed(running):
-            outcomes[running[future]] = future.result()
-            bar.update(task, advance=1)
+            mutant = running[future]
+            outcomes[mutant] = future.result()
+            bar.update(task, advance=1, description=mutant.name)
+            if bar.disable:
+                said = "noticed" if outcomes[mutant].noticed else "NOT NOTICED"
+                click.echo(f"{said}: {mutant.name}", err=True)
     console.print(table_of({mutant: outcomes[mutant] for mutant in mutants}))
     noticed = sum(outcome.noticed for outcome in outcomes.values())
     console.print(f"{noticed} of {len(mutants)} mutants noticed")
