@@ -134,6 +134,8 @@ def test_bench():
     assert figures["config"]["lanes"] == 1
     assert "-O3" in figures["compiler"]
     assert figures["latency"] > 64
+    assert len(figures["chip_repetitions"]) == 2
+    assert min(figures["chip_repetitions"]) > 0
     table = sluice("bench-sim", "--hashes", "1000", "--repeat", "1").stdout
     assert [line.split("  ")[0] for line in table.splitlines()] == [
         name.replace("_", " ") for name in figures

@@ -1,0 +1,70 @@
+"""`sluice verilog`: what it writes is what other tools take, and what it refuses."""
+
+import re
+import subprocess
+
+import click
+import pytest
+
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import CoreConfig
+from sluice.rtl.verilog import verilog, verilog_text
+from sluice.sim import tools
+
+SMALL = CoreConfig(rounds=18)
+
+
+def ports(text, name):
+    return re.search(rf"^module {name}\((.*)\);", text, re.MULTILINE)[1].split(", ")
+
+
+def lint(path, name):
+    verilator = tools.verilator()
+    subprocess.run(
+        [verilator.program, "--lint-only", "-Wno-lint", "--top-module", name, path],
+        env=verilator.environment(),
+        check=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["chip", "core"])
+def test_other_tools_take_it(name, tmp_path):
+    config = ChipConfig(model="bm1368", core=SMALL, cores=2) if name == "chip" else SMALL
+    text = verilog_text(config)
+    path = tmp_path / f"{name}.v"
+    path.write_text(text)
+    lint(path, name)
+    assert repr(config) in text.splitlines()[0]
+    wanted = {"chip": {"rx", "tx", "next_tx", "next_rx", "hash_clk", "hit"}, "core": set()}[name]
+    assert {"clk", "rst", *wanted} <= set(ports(text, name))
+    assert "src = " not in text
+
+
+def test_command(tmp_path, capsys):
+    path = tmp_path / "core.v"
+    options = ["--core-only", "--operators", "4", "--ram-from", "0", "-o", str(path)]
+    verilog.main(options, standalone_mode=False)
+    text = path.read_text()
+    assert "operators=4" in text.splitlines()[0]
+    assert ports(text, "core")
+    assert f"core.v: {len(text.splitlines()):,} lines" in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "Missing option '-o' / '--output'"),
+        (["-o", "x.v", "--model", "bm1397"], "'bm1397' is not one of"),
+        (["-o", "x.v", "--cores", "3"], "cores must be a power of two from 1 to 128, not 3"),
+        (["-o", "x.v", "--lanes", "9"], "lanes must be 1 to 8, not 9"),
+        (["-o", "x.v", "--core-only", "--operators", "0"], "operators must be at least 1, not 0"),
+        (["-o", "x.v", "--link-clock", "5"], "link_clock must be between 925926 and 1e9 Hz, not 5"),
+        (["-o", "x.v", "--build", "-1"], "build must be a number of 32 bits, not -1"),
+        (["-o", "/nowhere/x.v"], "/nowhere is not a folder"),
+    ],
+)
+def test_refuses(options, message):
+    with pytest.raises(click.UsageError) as refused:
+        verilog.main(options, standalone_mode=False)
+    assert refused.value.exit_code == 2
+    assert message in refused.value.format_message()
