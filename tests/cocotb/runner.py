@@ -41,13 +41,13 @@ TOP = "top"
 TIMESCALE = ("1ns", "1ps")
 
 
-def _verilator_environment(build_dir: Path) -> dict[str, str]:
+def _verilator_environment(build_dir: Path, optimise: str) -> dict[str, str]:
     found = tools.verilator()
     # The runner calls whatever is called `verilator` in PATH.
     folder = build_dir / "bin"
     folder.mkdir(parents=True)
     (folder / "verilator").symlink_to(found.program)
-    quick = {"OPT_FAST": "-O1", "OPT_SLOW": "-O0", "OPT_GLOBAL": "-O0"}
+    quick = {"OPT_FAST": optimise, "OPT_SLOW": "-O0", "OPT_GLOBAL": "-O0"}
     return {**found.environment(**quick), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
 
 
@@ -61,6 +61,7 @@ def bench(
     seed: int,
     testcase: str | None = None,
     environment: Mapping[str, str] | None = None,
+    optimise: str = "-O1",
 ) -> int:
     """Run a bench and assert that all its cases passed.
 
@@ -82,6 +83,8 @@ def bench(
         Only the cases of the module with this name.
     environment
         Further variables for the bench, for example its parameters.
+    optimise
+        For the C++ compiler behind Verilator. ``-O0`` where compiling takes longer than running.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def bench(
     """
     source = build_dir / f"{TOP}.v"
     source.write_text(verilog.convert(component, name=TOP), encoding="utf-8")
-    variables = _verilator_environment(build_dir) if simulator == "verilator" else {}
+    variables = _verilator_environment(build_dir, optimise) if simulator == "verilator" else {}
     runner = get_runner(simulator)
     with (
         patch.dict(os.environ, {**variables, **(environment or {})}),

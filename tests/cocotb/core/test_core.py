@@ -21,5 +21,5 @@ def test_core(simulator: str, seed: int, tmp_path: Path) -> None:
     file = tmp_path / "shape"
     file.write_bytes(pickle.dumps(shape))
     environment = {"SHAPE": str(file), "JOBS": {"icarus": "5", "verilator": "30"}[simulator]}
-    options = {"here": __file__, "seed": seed, "environment": environment}
+    options = {"here": __file__, "seed": seed, "environment": environment, "optimise": "-O0"}
     assert bench(core, "bench_core", simulator, build_dir=tmp_path, **options) == 9
