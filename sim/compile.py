@@ -25,7 +25,10 @@ from .netlist import netlist
 TOP = "top"
 
 VERILATOR_FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "-Wno-lint")
-COMPILER_FLAGS = ("-std=c++17", "-O3", "-fPIC", "-fno-semantic-interposition", "-DVL_TIME_CONTEXT")
+COMPILER_FLAGS = ("-std=c++17", "-fPIC", "-fno-semantic-interposition", "-DVL_TIME_CONTEXT")
+
+#: Level of the C++ compiler's optimisation. Lower ones compile sooner and run slower.
+OPTIMISATION = "SLUICE_OPTIMISATION"
 
 #: Told what is being done, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -57,7 +60,8 @@ def flags(*, waves: bool) -> tuple[list[str], list[str]]:
     """The flags of Verilator and those of the C++ compiler."""
     tracing = [f"-DVM_TRACE={int(waves)}", f"-DVM_TRACE_FST={int(waves)}", "-DVM_TRACE_VCD=0"]
     verilator = [*VERILATOR_FLAGS, *(["--trace-fst"] if waves else [])]
-    return verilator, [*COMPILER_FLAGS, *tracing]
+    level = f"-O{os.environ.get(OPTIMISATION, '3')}"
+    return verilator, [level, *COMPILER_FLAGS, *tracing]
 
 
 def _objects(

@@ -24,7 +24,7 @@ SHAPES = {"one": (1, 1, "bm1370"), "many": (2, 2, "bm1366")}
 
 
 def make(lanes: int, cores: int, name: str, chips: int = 1) -> CompiledChain:
-    core = CoreConfig(lanes=lanes, rounds=20)
+    core = CoreConfig(lanes=lanes, rounds=18)
     config = ChipConfig(model=name, cores=cores, core=core, link_clock=LINK_CLOCK)
     return CompiledChain(config, chips=chips)
 
@@ -60,7 +60,7 @@ def some_job(rng: random.Random, first: int, job_id: int = 0x58) -> Job:
 def test_batches(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
     """Version after version over the same nonces, from the job's first one on."""
     one.chain.set_ratio(ratio)
-    versions, span, mask, ticket = 3, 4000, 0x3FF, 1
+    versions, span, mask, ticket = 3, 2500, 0x3FF, 1
     one.bring_up(0x0A05, nonce_span=span, hit_mask=mask, ticket_mask=ticket, first_version=13)
     job = some_job(rng, 0x12345678)
     one.send(job)
@@ -88,7 +88,7 @@ def test_batches(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
 def test_cores_and_lanes(many: Host, rng: random.Random) -> None:
     """Cores have their halves of the nonces, lanes their versions; a core beyond is left out."""
     many.chain.set_ratio((1, 1))
-    span, mask = 3000, 0x7FF
+    span, mask = 1500, 0x1FF
     for first, ranges in ((0, (0, 1 << 31)), (0xC0000000 - 1000, (0xC0000000 - 1000,))):
         many.bring_up(0x0003, nonce_span=span, hit_mask=mask)
         job = some_job(rng, first, 0xE8)
