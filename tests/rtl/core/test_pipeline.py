@@ -53,7 +53,7 @@ def load(header: Header, *, first: int, last: int, mask: int, tag: int, lanes: i
     )
 
 
-def tested_word(header: Header, rounds: int) -> int:
+def h7_of(header: Header, rounds: int) -> int:
     """``H7``, by the reference where it can be."""
     return digest_word(header) if rounds == 64 else header_hash_model(header.words, rounds)[7]
 
@@ -63,7 +63,7 @@ def expected(header: Header, first: int, last: int, mask: int, lanes: int = 1) -
     found = []
     versions = [header.with_version(header.version ^ lane << 13) for lane in range(lanes)]
     for nonce in range(first, last + 1):
-        words = [tested_word(h.with_w19(nonce), config(lanes).rounds) for h in versions]
+        words = [h7_of(h.with_w19(nonce), config(lanes).rounds) for h in versions]
         if hits := sum(((word & mask) == 0) << lane for lane, word in enumerate(words)):
             found.append((nonce, hits))
     return found
