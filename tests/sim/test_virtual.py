@@ -1,5 +1,6 @@
 """Chips behind a pseudo-terminal, driven as firmware drives them."""
 
+import os
 import re
 from contextlib import contextmanager
 
@@ -29,6 +30,11 @@ from tests.sim.ptyhost import PtyHost
 
 #: Seconds that ESP-Miner waits for an answer, and mujina for all.
 ANSWER, WINDOW = 1.0, 0.5
+#: They take a minute each to compile; their links have benches on both simulators.
+OTHERS = [
+    pytest.param("bm1366", sequences.ESP_MINER_BM1366, id="esp-miner-bm1366"),
+    pytest.param("bm1368", sequences.ESP_MINER_BM1368, id="esp-miner-bm1368"),
+][: 2 if os.environ.get("SLUICE_MODELS") else 0]
 SMALL = ChipConfig(core=CoreConfig(rounds=20), link_clock=LINK_CLOCK)
 
 
@@ -68,12 +74,10 @@ def play(host, script):
 @pytest.mark.parametrize(
     ("name", "script"),
     [
-        ("bm1370", sequences.ESP_MINER_BM1370),
-        ("bm1370", sequences.MUJINA_BM1370),
-        ("bm1366", sequences.ESP_MINER_BM1366),
-        ("bm1368", sequences.ESP_MINER_BM1368),
+        pytest.param("bm1370", sequences.ESP_MINER_BM1370, id="esp-miner-bm1370"),
+        pytest.param("bm1370", sequences.MUJINA_BM1370, id="mujina-bm1370"),
+        *OTHERS,
     ],
-    ids=["esp-miner-bm1370", "mujina-bm1370", "esp-miner-bm1366", "esp-miner-bm1368"],
 )
 def test_bring_up(name, script, rng):
     """The answers that firmware waits for, its poll, and a real block."""
@@ -86,7 +90,8 @@ def test_bring_up(name, script, rng):
             assert host.read(11, ANSWER) == bytes(wanted)
         # A block whose version has no rolled bits: firmware need not know of our registers.
         ticket = 0xFF if "00 00 00 FF" in script else 0xFE
-        block = rng.choice([block for block in blocks() if not block.header.version >> 13])
+        plain = [block for block in blocks() if not block.header.version >> 13]
+        block = rng.choice([block for block in plain if leading_zeros(block.header) >= 40])
         solution, chip = block.header, model(name)
         print(f"block {block.height}")
         job = Job(job_id=0x18, header=solution.with_w19(solution.w19 - rng.randrange(2000)))
