@@ -116,5 +116,6 @@ def test_noise(host: Host, rng: random.Random) -> None:
     assert host.read(Number.BATCHES)[0] <= jobs
     bad = host.read(Number.BAD_COMMANDS)[0], host.read(Number.BAD_JOBS)[0]
     print(
-        f"sent {dict(sent)} and {probes} probes; heard {dict(heard)}; counted as bad {bad}, {resets} resets"
+        f"sent {dict(sent)} and {probes} probes; heard {dict(heard)}; "
+        f"counted as bad {bad} since the last of {resets} resets"
     )
