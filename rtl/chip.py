@@ -10,13 +10,13 @@
  next_rx ►└──────┘        └──────────────────────┘hits│    └───────────┘
 """
 
-from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetSignal
+from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetInserter, ResetSignal, Signal
 from amaranth.lib import wiring
-from amaranth.lib.cdc import ResetSynchronizer
+from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.pipeline import PipelineCore
+from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.dispatch.dispatch import Dispatch
 from sluice.rtl.link.link import Link
@@ -71,8 +71,12 @@ class Chip(wiring.Component):
         m.d.comb += ClockSignal("hash").eq(self.hash_clk)
         m.submodules.reset = ResetSynchronizer(ResetSignal("sync"), domain="hash")
         m.submodules.link = link = Link(config.link())
-        cores = [PipelineCore(config.core) for _ in range(config.cores)]
-        m.submodules.dispatch = dispatch = Dispatch(plan(config.core), cores)
+        cores = [make_core(config.core) for _ in range(config.cores)]
+        dispatch = Dispatch(plan(config.core), cores, compact=config.compact)
+        # A slow hash clock may take up the reset when that of the link is over already.
+        cores_reset = Signal()
+        m.submodules.cores_reset = FFSynchronizer(ResetSignal("hash"), cores_reset)
+        m.submodules.dispatch = ResetInserter({"sync": cores_reset})(dispatch)
 
         control, steering = link.control, dispatch.steering
         counters, status = dispatch.counters, link.status

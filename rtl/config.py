@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sluice.rtl.core.config import ConfigError, CoreConfig
+from sluice.rtl.core.config import ConfigError, CoreConfig, HashConfig
 from sluice.rtl.link.config import LinkConfig
 
 #: Cores share the top seven bits of the nonce.
@@ -25,6 +25,10 @@ class ChipConfig:
         Frequency of the clock of the link and the dispatcher, in hertz.
     hash_clock
         Frequency of the clock of the cores, in hertz. Nothing in the chip depends on it.
+    chain
+        Whether there is a port for a next chip.
+    compact
+        Queues of one word instead of block RAM: for small devices, whose cores are slow enough.
     build
         Read back in a register, 32 bits: to tell one bitstream from another.
 
@@ -36,9 +40,11 @@ class ChipConfig:
 
     model: str = "bm1370"
     cores: int = 1
-    core: CoreConfig = field(default_factory=CoreConfig)
+    core: HashConfig = field(default_factory=CoreConfig)
     link_clock: float = 25e6
     hash_clock: float = 100e6
+    chain: bool = True
+    compact: bool = False
     build: int = 0
 
     def __post_init__(self) -> None:
@@ -59,4 +65,4 @@ class ChipConfig:
 
     def link(self) -> LinkConfig:
         """The configuration of the link."""
-        return LinkConfig(model=self.model, clock=self.link_clock)
+        return LinkConfig(model=self.model, clock=self.link_clock, chain=self.chain)

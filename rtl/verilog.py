@@ -11,25 +11,25 @@ from rich.console import Console
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import ConfigError, CoreConfig, PipelineCore
+from sluice.rtl.core import ConfigError, HashConfig, make_core
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.protocol.models import MODELS
 
 __all__ = ["verilog", "verilog_text"]
 
 
-def verilog_text(config: ChipConfig | CoreConfig) -> str:
+def verilog_text(config: ChipConfig | HashConfig) -> str:
     """The Verilog of a chip (module ``chip``) or of a core (module ``core``)."""
     component: Elaboratable
     if isinstance(config, ChipConfig):
         name, component = "chip", Chip(config)
     else:
-        name, component = "core", PipelineCore(config)
+        name, component = "core", make_core(config)
     text = back.convert(component, name=name, emit_src=False)
     return f"// Sluice {version('sluice-miner')}: {config}\n{text}"
 
 
-def _chip_config(core: CoreConfig, **options: Any) -> ChipConfig:
+def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:
     try:
         return ChipConfig(core=core, **options)
     except ConfigError as error:
@@ -82,7 +82,7 @@ def verilog(
     The top module is `chip`, or `core` with --core-only.
     """
     core = config_from(**options)
-    config: ChipConfig | CoreConfig = core
+    config: ChipConfig | HashConfig = core
     if not core_only:
         config = _chip_config(core, model=model, cores=cores, link_clock=link_clock, build=build)
     if not output.parent.is_dir():

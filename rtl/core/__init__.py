@@ -17,7 +17,19 @@ nonce
     SHA-256, first byte most significant. What people call the nonce has the bytes in reverse.
 """
 
-from .config import ConfigError, CoreConfig
-from .pipeline import PipelineCore
+from .config import CORES, ConfigError, CoreConfig, HashConfig, RingConfig, RolledConfig
+from .hashcore import HashCore
+from .make import make_core
+from .rolledcore import RolledCore
 
-__all__ = ["ConfigError", "CoreConfig", "PipelineCore"]
+__all__ = [
+    "CORES",
+    "ConfigError",
+    "CoreConfig",
+    "HashConfig",
+    "HashCore",
+    "RingConfig",
+    "RolledConfig",
+    "RolledCore",
+    "make_core",
+]

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,31 @@ from rich.table import Table
 from sluice.rtl.dataflow.plot import plot_schedule
 from sluice.rtl.dataflow.technology import TECHNOLOGIES
 
-from .config import ConfigError, CoreConfig
-from .pipeline import PipelineCore
+from .config import CORES, ConfigError, HashConfig
+from .make import make_core
 from .plan import plan as make_plan
 from .stats import core_stats
 from .synth import FAMILIES, synthesise
 
 
 def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that make a :class:`CoreConfig`; commands pass them to :func:`config_from`."""
+    """Options that make the configuration of a core; commands pass them to :func:`config_from`."""
     options = [
-        click.option("--lanes", type=int, default=1, show_default=True, help="Headers a nonce."),
+        click.option(
+            "--core",
+            "kind",
+            type=click.Choice(list(CORES)),
+            default="pipeline",
+            show_default=True,
+            help="What kind of core.",
+        ),
+        click.option("--lanes", type=int, help="Headers a nonce.  [default: 1]"),
+        click.option("--ring", type=int, help="Rounds in the hardware of a ring.  [default: 31]"),
+        click.option("--units", type=int, help="Units of a rolled core.  [default: 4]"),
         click.option(
             "--operators",
             type=int,
-            default=2,
-            show_default=True,
-            help="Operations in a row between two registers.",
+            help="Operations in a row between two registers.  [default: 2]",
         ),
         click.option(
             "--period",
@@ -46,10 +54,8 @@ def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--ram-from",
             type=int,
-            default=8,
-            show_default=True,
             metavar="CLOCKS",
-            help="Shortest wait that goes to block RAM; 0 for none.",
+            help="Shortest wait that goes to block RAM; 0 for none.  [default: 8]",
         ),
     ]
     for option in reversed(options):
@@ -57,16 +63,23 @@ def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def config_from(**options: Any) -> CoreConfig:
+def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
     """A configuration from options; the default of one is used where it is ``None``.
 
     Raises
     ------
     click.UsageError
-        A value is out of its range.
+        A value is out of its range, or an option is not of this kind of core.
     """
+    given = {name: value for name, value in options.items() if value is not None}
+    made = CORES[kind]
+    known = {field.name for field in fields(made)}
+    for name in given:
+        if name not in known:
+            option = name.replace("_", "-")
+            raise click.UsageError(f"--{option} is not an option of --core {kind}")
     try:
-        return CoreConfig(**{name: value for name, value in options.items() if value is not None})
+        return made(**given)
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
 
@@ -100,7 +113,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
             messages.print(f"wrote {plot}")
         if stats:
             status.update("counting registers")
-            figures |= asdict(core_stats(PipelineCore(config)))
+            figures |= asdict(core_stats(make_core(config)))
         if synth:
             began = time.monotonic()
 
@@ -108,7 +121,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
                 status.update(f"{step} (a full core takes some minutes)")
 
             try:
-                figures |= asdict(synthesise(PipelineCore(config), synth, tell))
+                figures |= asdict(synthesise(make_core(config), synth, tell))
             except RuntimeError as error:
                 raise click.ClickException(str(error)) from error
             figures["seconds"] = round(time.monotonic() - began, 1)

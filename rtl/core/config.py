@@ -1,13 +1,24 @@
 """What a core is made of."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from fractions import Fraction
 
+from sluice.rtl.dataflow.node import Graph, Node
+from sluice.rtl.dataflow.schedule import Schedule
 from sluice.rtl.dataflow.technology import TECHNOLOGIES, Technology, by_name
 from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
 from sluice.rtl.sha256.function import ROUNDS
 
+from . import slots
+from .folding import NEEDED, Folding, folded_graph
+from .mining import mining_graph
+from .rolled import rolled_graph
+
 #: With more lanes the job words do not fit the addresses of the work bus.
 MAX_LANES = 8
+#: Units of a rolled core share the words of one bus.
+MAX_UNITS = 16
 
 
 class ConfigError(ValueError):
@@ -15,26 +26,19 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoreConfig:
-    """Parameters of a pipelined core.
+class HashConfig(ABC):
+    """Parameters of every core.
 
     Parameters
     ----------
     lanes
         Headers hashed for each nonce, 1 to 8.
-    operators
-        Operations in a row between two registers; 2 make one register level a round.
-    period
-        Clock period in nanoseconds to schedule for by the delays of the technology. It takes the
-        place of `operators`.
     technology
-        How adders and functions are built: ``generic`` or ``ecp5``.
+        How adders and functions are built: ``generic``, ``ecp5`` or ``ice40``.
+    queue
+        Hits that can wait for the reader, at least 1.
     ram_from
         The shortest wait, in clocks, that goes to block RAM, at least 3; 0 for none.
-    rounds
-        Rounds of each compression, 18 to 64. Fewer than 64 are not SHA-256: for benches and proofs.
-    queue
-        Hits that can wait for the reader, at least 2.
 
     Raises
     ------
@@ -43,33 +47,81 @@ class CoreConfig:
     """
 
     lanes: int = 1
-    operators: int = 2
-    period: float | None = None
     technology: str = "generic"
-    ram_from: int = 8
-    rounds: int = ROUNDS
     queue: int = 16
+    ram_from: int = 8
 
     def __post_init__(self) -> None:
         self._check("lanes", 1 <= self.lanes <= MAX_LANES, f"1 to {MAX_LANES}")
-        self._check("operators", self.operators >= 1, "at least 1")
         self._check("technology", self.technology in TECHNOLOGIES, f"of {', '.join(TECHNOLOGIES)}")
+        self._check("queue", self.queue >= 1, "at least 1")
         self._check("ram_from", self.ram_from == 0 or self.ram_from >= 3, "0 or at least 3")
-        self._check("rounds", 18 <= self.rounds <= ROUNDS, f"18 to {ROUNDS}")
-        self._check("queue", self.queue >= 2, "at least 2")
-        if self.period is not None:
-            try:
-                by_name(self.technology).delays(self.period)
-            except ValueError as error:
-                raise ConfigError(f"period: {error}") from error
 
     def _check(self, field: str, good: bool, what: str) -> None:
         if not good:
             raise ConfigError(f"{field} must be {what}, not {getattr(self, field)!r}")
 
+    @property
+    @abstractmethod
+    def rate(self) -> Fraction:
+        """Nonces a clock."""
+
+    @property
+    def compression_rounds(self) -> int:
+        """Rounds of each compression: those of SHA-256, unless it is for benches."""
+        return ROUNDS
+
+    @property
+    def turn(self) -> int | None:
+        """Clocks of a pass of the graph; ``None`` for as many as are best."""
+        return None
+
+    @abstractmethod
+    def graph(self) -> Graph:
+        """What the hardware computes."""
+
+    @abstractmethod
+    def delays(self) -> DelayModel:
+        """The delay model that the core is scheduled with."""
+
+    def job_words(self, schedule: Schedule) -> list[Node]:
+        """What the job program computes, in the order of the addresses on the work bus."""
+        return list(schedule.job_uses)
+
     def make_technology(self) -> Technology:
         """The technology."""
         return by_name(self.technology)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledConfig(HashConfig):
+    """Parameters of a core whose registers lie where the scheduler wants them.
+
+    Parameters
+    ----------
+    operators
+        Operations in a row between two registers; 2 make one register level a round.
+    period
+        Clock period in nanoseconds to schedule for by the delays of the technology. It takes the
+        place of `operators`.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range.
+    """
+
+    operators: int = 2
+    period: float | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check("operators", self.operators >= 1, "at least 1")
+        if self.period is not None:
+            try:
+                by_name(self.technology).delays(self.period)
+            except ValueError as error:
+                raise ConfigError(f"period: {error}") from error
 
     def delays(self) -> DelayModel:
         """The delay model that the core is scheduled with."""
@@ -78,3 +130,132 @@ class CoreConfig:
             return technology.delays(self.period)
         absorbs = technology.delays(100.0).absorbs
         return operators_per_clock(self.operators, absorbs=absorbs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreConfig(ScheduledConfig):
+    """Parameters of a pipeline: both hashes unrolled, a nonce in every clock.
+
+    Parameters
+    ----------
+    rounds
+        Rounds of each compression, 18 to 64. Fewer than 64 are not SHA-256: for benches and proofs.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range.
+    """
+
+    rounds: int = ROUNDS
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check("rounds", 18 <= self.rounds <= ROUNDS, f"18 to {ROUNDS}")
+
+    @property
+    def rate(self) -> Fraction:
+        """Nonces a clock."""
+        return Fraction(1)
+
+    @property
+    def compression_rounds(self) -> int:
+        """Rounds of each compression."""
+        return self.rounds
+
+    def graph(self) -> Graph:
+        """What the hardware computes."""
+        return mining_graph(self.lanes, self.rounds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RingConfig(ScheduledConfig):
+    """Parameters of a ring: rounds that each nonce goes through several times.
+
+    Parameters
+    ----------
+    ring
+        Physical rounds, 1 to 61.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range.
+    """
+
+    ring: int = 31
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check("ring", 1 <= self.ring <= NEEDED, f"1 to {NEEDED}")
+
+    @property
+    def folding(self) -> Folding:
+        """How the rounds lie in passes."""
+        return Folding(self.ring)
+
+    @property
+    def rate(self) -> Fraction:
+        """Nonces a clock."""
+        return Fraction(1, self.folding.passes)
+
+    def graph(self) -> Graph:
+        """What the hardware computes."""
+        return folded_graph(self.folding, self.lanes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolledConfig(HashConfig):
+    """Parameters of a rolled core: units of one round that hash a nonce each, in step.
+
+    Parameters
+    ----------
+    units
+        Units, 1 to 16.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range, or there is more than one lane.
+    """
+
+    technology: str = "ice40"
+    ram_from: int = 5
+    queue: int = 1
+    units: int = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check("lanes", self.lanes == 1, "1 in a rolled core")
+        self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
+
+    @property
+    def rate(self) -> Fraction:
+        """Nonces a clock."""
+        return Fraction(self.units, slots.SLOTS)
+
+    @property
+    def turn(self) -> int:
+        """Clocks of a slot."""
+        return 1
+
+    def graph(self) -> Graph:
+        """What the hardware computes."""
+        return rolled_graph(self.units)
+
+    def delays(self) -> DelayModel:
+        """A function and two sums between registers; the second sum takes little longer."""
+        return DelayModel(adder=2, function=1, sigma=1, period=5, absorbs=False, free_register=True)
+
+    def job_words(self, schedule: Schedule) -> list[Node]:
+        """What the memories of the timetable hold."""
+        del schedule
+        return slots.job_words()
+
+
+#: Kinds of cores by the names that people use.
+CORES: dict[str, type[HashConfig]] = {
+    "pipeline": CoreConfig,
+    "ring": RingConfig,
+    "rolled": RolledConfig,
+}

@@ -8,8 +8,8 @@ from amaranth.lib.wiring import In, Out
 class NonceIterator(wiring.Component):
     """Counts from `first` to `last`, both included, without a gap, and stops there.
 
-    A start in any clock, also in the middle of a range, makes `first` the nonce of the next clock.
-    The end of a range is told by equality: one that ends in 2^32 - 1 does not wrap.
+    A start in any clock, also in the middle of a range, makes `first` the next nonce. The end of a
+    range is told by equality: one that ends in 2^32 - 1 does not wrap.
 
     Members
     -------
@@ -19,12 +19,14 @@ class NonceIterator(wiring.Component):
         End the range now.
     first, last : In(32)
         The range, as nonce words, with `start`.
+    here : In(1)
+        A nonce is taken in this clock, if there is one.
     nonce : Out(32)
         The nonce of this clock.
     valid : Out(1)
-        There is one.
+        There is one, and it is taken.
     free : Out(1)
-        There will be none in the next clock, unless a range starts.
+        There will be none after this clock, unless a range starts.
     """
 
     def __init__(self) -> None:
@@ -34,6 +36,7 @@ class NonceIterator(wiring.Component):
                 "stop": In(1),
                 "first": In(32),
                 "last": In(32),
+                "here": In(1, init=1),
                 "nonce": Out(32),
                 "valid": Out(1),
                 "free": Out(1),
@@ -44,9 +47,15 @@ class NonceIterator(wiring.Component):
         """A counter and the end of its range."""
         m = Module()
         end = Signal(32, reset_less=True)
-        m.d.comb += self.free.eq(~self.valid | (self.nonce == end))
+        running = Signal()
+        m.d.comb += [
+            self.valid.eq(running & self.here),
+            self.free.eq(~running | (self.here & (self.nonce == end))),
+        ]
         with m.If(self.start):
-            m.d.sync += [self.nonce.eq(self.first), end.eq(self.last), self.valid.eq(1)]
-        with m.Elif(self.valid):
-            m.d.sync += [self.nonce.eq(self.nonce + 1), self.valid.eq(~self.free & ~self.stop)]
+            m.d.sync += [self.nonce.eq(self.first), end.eq(self.last), running.eq(1)]
+        with m.Else():
+            with m.If(self.valid):
+                m.d.sync += self.nonce.eq(self.nonce + 1)
+            m.d.sync += running.eq(~self.free & ~self.stop)
         return m

@@ -24,6 +24,11 @@ def midstate(block: Sequence[W], constant: Callable[[int], W], rounds: int = ROU
     return compress([constant(word) for word in INITIAL_STATE], block, constant, rounds)
 
 
+def padding(words: int, bits: int, constant: Callable[[int], W]) -> list[W]:
+    """What follows `words` words of a message of `bits` bits in its last block."""
+    return [constant(1 << 31)] + [constant(0)] * (14 - words) + [constant(bits)]
+
+
 def digest(
     middle: Sequence[W],
     tail: Sequence[W],
@@ -46,12 +51,9 @@ def digest(
 
         return compress(chaining, block, constant, rounds, tell)
 
-    def padding(words: int, bits: int) -> list[W]:
-        return [constant(1 << 31)] + [constant(0)] * (14 - words) + [constant(bits)]
-
-    inner = compression("p", middle, [*tail, *padding(4, 640)])
+    inner = compression("p", middle, [*tail, *padding(4, 640, constant)])
     initial = [constant(word) for word in INITIAL_STATE]
-    return compression("s", initial, [*inner, *padding(8, 256)])
+    return compression("s", initial, [*inner, *padding(8, 256, constant)])
 
 
 def header_hash_model(header: Sequence[int], rounds: int = ROUNDS) -> tuple[int, ...]:

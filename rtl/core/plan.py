@@ -9,8 +9,8 @@ from sluice.rtl.dataflow.program import JobProgram, job_program
 from sluice.rtl.dataflow.schedule import Schedule, schedule
 from sluice.rtl.dataflow.sums import reassociate
 
-from .config import CoreConfig
-from .mining import HEADER_WORDS, header_inputs, mining_graph
+from .config import HashConfig
+from .mining import HEADER_WORDS, header_inputs
 from .work import work_words
 
 
@@ -28,7 +28,7 @@ class Plan:
         From midstates and the tail of the header to the job words, in the order of their addresses.
     """
 
-    config: CoreConfig
+    config: HashConfig
     schedule: Schedule
     program: JobProgram
 
@@ -75,13 +75,17 @@ class Plan:
             raise ValueError(f"header must be {HEADER_WORDS} words, not {len(header)}")
         if len(versions) != self.config.lanes:
             raise ValueError(f"versions must be {self.config.lanes}, not {len(versions)}")
-        job_words = self.program.run(header_inputs(header, versions, self.config.rounds))
+        job_words = self.program.run(
+            header_inputs(header, versions, self.config.compression_rounds)
+        )
         return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
 
 
 @cache
-def plan(config: CoreConfig) -> Plan:
+def plan(config: HashConfig) -> Plan:
     """Trace, order and schedule the core of a configuration. The result is kept."""
     model = config.delays()
-    scheduled = schedule(reassociate(mining_graph(config.lanes, config.rounds), model), model)
-    return Plan(config, scheduled, job_program(list(scheduled.job_uses)))
+    scheduled = schedule(
+        reassociate(config.graph(), model), model, config.turn, config.ram_from or None
+    )
+    return Plan(config, scheduled, job_program(config.job_words(scheduled)))

@@ -10,7 +10,8 @@ from sluice.rtl.dataflow.semantics import Op
 from sluice.rtl.dataflow.storage import waits
 from sluice.rtl.dataflow.technology.base import Area
 
-from .pipeline import PipelineCore
+from .hashcore import HashCore
+from .rolledcore import RolledCore
 
 _REGISTER = re.compile(r"cell \$a?dff\S* .*?parameter \\WIDTH (\d+)", re.DOTALL)
 
@@ -61,7 +62,7 @@ class CoreStats:
     predicted_carry: int
 
 
-def core_stats(core: PipelineCore) -> CoreStats:
+def core_stats(core: HashCore | RolledCore) -> CoreStats:
     """Measure a core."""
     schedule, config = core.plan.schedule, core.config
     technology = config.make_technology()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from amaranth.back import verilog
 
-from .pipeline import PipelineCore
+from .hashcore import HashCore
+from .rolledcore import RolledCore
 
 #: Synthesis commands and the cells that count, by device family.
 FAMILIES = {"ecp5": "synth_ecp5 -top core -run begin:edif"}
@@ -43,7 +44,7 @@ class Synthesis:
     lutram: int
 
 
-def synthesise(core: PipelineCore, family: str, tell: Callable[[str], None]) -> Synthesis:
+def synthesise(core: HashCore | RolledCore, family: str, tell: Callable[[str], None]) -> Synthesis:
     """Synthesise `core` on its own; `tell` is called with what is being done.
 
     Raises

@@ -78,6 +78,8 @@ class JobRegisters(wiring.Component):
         Active job words.
     free : In(1)
         No nonce is due in the next clock, if nothing starts.
+    open : In(1)
+        A nonce can be due in the next clock. The bus is not ready otherwise.
     first, last : Out(32)
         The range of nonces, valid with `start`.
     start : Out(1)
@@ -105,6 +107,7 @@ class JobRegisters(wiring.Component):
                 "work": In(stream.Signature(WorkWord)),
                 "job": Out(data.StructLayout(dict.fromkeys(names, 32))),
                 "free": In(1),
+                "open": In(1, init=1),
                 "first": Out(32),
                 "last": Out(32),
                 "start": Out(1),
@@ -128,9 +131,9 @@ class JobRegisters(wiring.Component):
         good = Signal()
         mask, tag = Signal(32), Signal(8)
         m.d.comb += [
-            due.eq(waiting & self.free),
+            due.eq(waiting & self.free & self.open),
             self.busy.eq(travelling.any()),
-            self.work.ready.eq(~self.busy & ~due),
+            self.work.ready.eq(~self.busy & ~due & self.open),
             taken.eq(self.work.valid & self.work.ready),
             asked.eq(taken & word.address.matches(Control.TAG, Control.NEXT)),
             good.eq(self.first <= self.last),

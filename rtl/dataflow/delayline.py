@@ -11,7 +11,7 @@ class DelayLine(wiring.Component):
 
     Read and write address never meet, and one is made from the other so that synthesisers can see
     it: block RAM then needs no logic around it for that case. The memory takes up the register
-    behind it; another one follows, since reading block RAM takes a large part of a clock.
+    behind it; another one may follow, since reading block RAM takes a large part of a clock.
 
     Parameters
     ----------
@@ -19,6 +19,8 @@ class DelayLine(wiring.Component):
         Bits of the word.
     clocks
         The delay, at least 3.
+    registered
+        Whether a register follows the memory.
 
     Members
     -------
@@ -26,11 +28,12 @@ class DelayLine(wiring.Component):
     o : Out(width)
     """
 
-    def __init__(self, *, width: int, clocks: int) -> None:
+    def __init__(self, *, width: int, clocks: int, registered: bool = True) -> None:
         if clocks < 3:
             raise ValueError(f"clocks must be at least 3, not {clocks}")
         self._width = width
         self._clocks = clocks
+        self._registered = registered
         super().__init__({"i": In(width), "o": Out(width)})
 
     @property
@@ -44,18 +47,16 @@ class DelayLine(wiring.Component):
         return self._clocks
 
     def elaborate(self, platform: object) -> Module:
-        """One memory of a word less than the delay, one counter, one register."""
+        """One memory, one counter, one register or two."""
         m = Module()
-        depth = self._clocks - 1
+        depth = self._clocks - self._registered
         attrs = {"ram_style": "block"}
         m.submodules.memory = memory = Memory(shape=self._width, depth=depth, init=[], attrs=attrs)
         read, write = memory.read_port(domain="comb"), memory.write_port()
         oldest = Signal(range(depth), init=1, reset_less=True)
         newest = Signal.like(oldest)
-        read_word, output = (
-            Signal(self._width, reset_less=True),
-            Signal(self._width, reset_less=True),
-        )
+        read_word = Signal(self._width, reset_less=True)
+        output = Signal(self._width, reset_less=True) if self._registered else read_word
         with m.If(oldest == depth - 1):
             m.d.sync += oldest.eq(0)
         with m.Else():
@@ -68,5 +69,7 @@ class DelayLine(wiring.Component):
             write.data.eq(self.i),
             self.o.eq(output),
         ]
-        m.d.sync += [read_word.eq(read.data), output.eq(read_word)]
+        m.d.sync += read_word.eq(read.data)
+        if self._registered:
+            m.d.sync += output.eq(read_word)
         return m

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 
-from amaranth.hdl import Const, Module, Signal, Value
+from amaranth.hdl import Const, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
+from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from .delayline import DelayLine
 from .node import Binding, Node, Source
 from .schedule import Schedule
+from .semantics import Op
 from .storage import Wait, waits
 from .technology import Technology
+from .turns import TurnLine
 
 
 def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
-    """Names of the members of the job structure: a job word in a clock in which it is used."""
+    """Names of the members of the job structure: a job word and the clocks before its use."""
     return {
         (node, clock): f"job{i}_{node.name or 'sum'}_at{clock}"
         for i, (node, clocks) in enumerate(schedule.job_uses.items())
@@ -28,6 +31,9 @@ class Datapath(wiring.Component):
     A nonce enters in every clock; its outputs leave :attr:`delay` clocks later. The nonce of clock
     ``t`` meets the job words that stand in a field ``..._at{c}`` in clock ``t + c``.
 
+    Through a graph with loops a nonce goes several times. Nonces enter during the first pass only,
+    and the first word of the next pass follows the last one of this pass at once.
+
     Parameters
     ----------
     schedule
@@ -36,11 +42,17 @@ class Datapath(wiring.Component):
         How.
     ram_from
         The shortest wait that goes to block RAM, see :func:`~.storage.waits`.
+    registered
+        Whether outputs go through a last register.
+    kept
+        Words in the memories of recalls, in places above those that passes write to.
 
     Members
     -------
-    nonce : In(32)
-        The input that is known with the nonce.
+    enter : In(struct of words)
+        The inputs that are known with the nonce, by name; each in its :meth:`arrival`.
+    turn : In(range(passes))
+        The number of the pass that enters in this clock.
     job : In(struct of words)
         A field for each job word and clock of use, see :func:`job_fields`.
     out : Out(struct of words)
@@ -48,18 +60,22 @@ class Datapath(wiring.Component):
     """
 
     def __init__(
-        self, schedule: Schedule, *, technology: Technology, ram_from: int | None = 8
+        self,
+        schedule: Schedule,
+        *,
+        technology: Technology,
+        ram_from: int | None = 8,
+        registered: bool = True,
+        kept: Mapping[int, int] | None = None,
     ) -> None:
         if ram_from is not None and ram_from < 3:
             raise ValueError(f"ram_from must be at least 3 clocks, not {ram_from}")
-        inputs = [node for node in schedule.nodes if node.kind is Source.INPUT]
-        if len(inputs) != 1:
-            names = ", ".join(node.name for node in inputs)
-            raise ValueError(f"the schedule must have one input known with the nonce, not: {names}")
+        self._inputs = {node.name: node for node in schedule.nodes if node.kind is Source.INPUT}
         self._schedule = schedule
         self._technology = technology
         self._ram_from = ram_from
-        self._nonce = inputs[0]
+        self._registered = registered
+        self._kept = dict(kept or {})
         self._fields = job_fields(schedule)
         self._outputs = {
             name: node
@@ -68,7 +84,8 @@ class Datapath(wiring.Component):
         }
         super().__init__(
             {
-                "nonce": In(32),
+                "enter": In(data.StructLayout(dict.fromkeys(self._inputs, 32))),
+                "turn": In(range(schedule.graph.passes)),
                 "job": In(data.StructLayout(dict.fromkeys(self._fields.values(), 32))),
                 "out": Out(data.StructLayout(dict.fromkeys(self._outputs, 32))),
             }
@@ -81,25 +98,36 @@ class Datapath(wiring.Component):
 
     @property
     def delay(self) -> int:
-        """Clocks from a nonce to its outputs: the latency of the schedule and a last register."""
-        return self._schedule.latency + 1
+        """Clocks from a nonce to its outputs: the latency of the schedule, and a last register."""
+        return self._schedule.latency + self._registered
+
+    def arrival(self, name: str) -> int:
+        """The clock of a pass in which an input is used."""
+        return self._schedule.clock[self._inputs[name]]
 
     def elaborate(self, platform: object) -> Module:
         """One signal a node and clock in which it is used."""
         m = Module()
+        schedule = self._schedule
+        self._turns = TurnLine(m, self.turn)
         there: dict[tuple[Node, int], Value] = {}
-        pending: dict[Node, list[Wait]] = {node: [] for node in self._schedule.nodes}
-        for wait in waits(self._schedule, self._ram_from):
+        pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
+        for wait in waits(schedule, self._ram_from):
             pending[wait.node].append(wait)
-        for node in self._schedule.nodes:
-            clock = self._schedule.clock[node]
+        # What a loop is comes from a node further down.
+        for loop in schedule.graph.loops:
+            there[loop, schedule.clock[loop]] = Signal(32, name=f"{loop.name}_loop")
+        for node in schedule.nodes:
+            clock = schedule.clock[node]
             label = f"{node.name or f'n{node.index}'}"
-            there[node, clock] = Signal(32, name=f"{label}_c{clock}")
-            m.d.comb += there[node, clock].eq(self._fire(m, node, clock, there))
+            if (node, clock) not in there:
+                there[node, clock] = Signal(32, name=f"{label}_c{clock}")
+                m.d.comb += there[node, clock].eq(self._fire(m, node, clock, there))
             for wait in pending[node]:
                 value = there[node, wait.start]
                 if wait.in_ram:
-                    line = DelayLine(width=32, clocks=wait.clocks)
+                    registered = self._technology.ram_register
+                    line = DelayLine(width=32, clocks=wait.clocks, registered=registered)
                     m.submodules[f"wait_{label}_c{wait.start}"] = line
                     m.d.comb += line.i.eq(value)
                     there[node, wait.end] = line.o
@@ -108,23 +136,63 @@ class Datapath(wiring.Component):
                     register = Signal(32, name=f"{label}_c{step}", reset_less=True)
                     m.d.sync += register.eq(value)
                     value = there[node, step] = register
+        for loop, node in schedule.graph.loops.items():
+            clock = schedule.clock[loop]
+            if loop.kind is Source.RECALL:
+                word = self._recall(m, loop, there[node, schedule.clock[node]], node)
+            else:
+                word = there[node, clock + loop.value * schedule.turn]
+            m.d.comb += there[loop, clock].eq(word)
         for name, node in self._outputs.items():
-            register = Signal(32, name=f"{name}_out", reset_less=True)
-            m.d.sync += register.eq(there[node, self._schedule.latency])
-            m.d.comb += self.out[name].eq(register)
+            word = there[node, schedule.end]
+            if self._registered:
+                register = Signal(32, name=f"{name}_out", reset_less=True)
+                m.d.sync += register.eq(word)
+                word = register
+            m.d.comb += self.out[name].eq(word)
         return m
 
     def _fire(
         self, m: Module, node: Node, clock: int, there: Mapping[tuple[Node, int], Value]
     ) -> Value:
         if isinstance(node.kind, Source):
-            return self.nonce
+            return self.enter[node.name]
         args: list[Value] = []
-        for arg in node.args:
-            if arg.binding is Binding.NONCE:
-                args.append(there[arg, clock])
-            elif arg.binding is Binding.JOB:
-                args.append(self.job[self._fields[arg, clock]])
-            else:
-                args.append(Const(arg.value, 32))
+        table: Node | None = None
+        for position, arg in enumerate(node.args):
+            match arg.binding:
+                case Binding.NONCE:
+                    args.append(there[arg, clock])
+                case Binding.JOB:
+                    args.append(self.job[self._fields[arg, self._schedule.when(node, position)]])
+                case Binding.CONSTANT:
+                    args.append(Const(arg.value, 32))
+                case Binding.PASS:
+                    table = arg
+        if node.kind is Op.SELECT:
+            return self._turns.select(clock, node.passes, args)
+        if node.kind is Op.GATE:
+            return Mux(self._turns.where(clock, node.passes, 1), args[0], 0)
+        if table is not None:
+            (word,) = args
+            assert node.kind is Op.ADD, node
+            turn = self._turns.number(clock)
+            return self._technology.emit_add_table(m, word, table.passes, turn)
         return self._technology.emit(m, node.kind, args, node.which)
+
+    def _recall(self, m: Module, loop: Node, word: Value, node: Node) -> Value:
+        """A memory written with `word`, and read for the clock in which `loop` is used."""
+        passes, schedule = self._schedule.graph.passes, self._schedule
+        depth = max(passes, *self._kept, *loop.passes) + 1
+        init = [self._kept.get(place, 0) for place in range(depth)]
+        m.submodules[f"recall_{loop.name}"] = memory = Memory(
+            shape=32, depth=depth, init=init, attrs={"no_rw_check": 1}
+        )
+        write, read = memory.write_port(), memory.read_port()
+        m.d.comb += [
+            write.en.eq(1),
+            write.data.eq(word),
+            write.addr.eq(self._turns.number(schedule.clock[node])),
+            read.addr.eq(self._turns.looked_up(schedule.clock[loop] - 1, loop.passes)),
+        ]
+        return read.data

@@ -5,17 +5,24 @@ over all nodes that change with the nonce, subject to differences only: a use is
 node, and two nodes joined by a path that takes longer than one clock leaves are not in the same
 clock. A program of differences is the dual of a network flow: its optimum has integers without
 asking. HiGHS solves it.
+
+In a graph with loops a nonce goes through the same hardware again and again, in a block of as many
+nonces as a pass has clocks. The word of a loop is the one made a pass before: its register lives
+from the clock of the one to the clock of the other in the next pass. How many clocks a pass has is
+one more unknown of the program.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from .node import Binding, Graph, Node, users
+from .node import Binding, Graph, Node, Source, users
+from .semantics import Op
 from .timing import DelayModel
 
 
@@ -30,12 +37,16 @@ class Schedule:
     model
         The delays it was scheduled for.
     clock
-        The clock in which each node fires; the nonce is there in clock 0.
+        The clock of a pass in which each node fires; the first ones fire in clock 0. A loop fires
+        when the word of the earlier pass is used first.
+    turn
+        Clocks of a pass; 0 without loops.
     """
 
     graph: Graph
     model: DelayModel
     clock: Mapping[Node, int]
+    turn: int = 0
 
     @cached_property
     def nodes(self) -> list[Node]:
@@ -43,41 +54,112 @@ class Schedule:
         return list(self.clock)
 
     @cached_property
+    def end(self) -> int:
+        """The clock of a pass in which all outputs are there."""
+        return max(self.clock[node] for node in self.graph.outputs.values() if node in self.clock)
+
+    @property
     def latency(self) -> int:
         """Clocks from a nonce to its outputs, which all come in the same clock."""
-        return max(self.clock[node] for node in self.graph.outputs.values() if node in self.clock)
+        return (self.graph.passes - 1) * self.turn + self.end
 
     @cached_property
     def uses(self) -> dict[Node, list[int]]:
-        """For each scheduled node the clocks in which its word is used, without repetition."""
+        """For each scheduled node the clocks in which its word is used, without repetition.
+
+        What a loop uses counts on into the next pass.
+        """
         found: dict[Node, set[int]] = {node: set() for node in self.clock}
         for node, clock in self.clock.items():
             for arg in node.args:
                 if arg in found:
                     found[arg].add(clock)
+        for loop, node in self.graph.loops.items():
+            if loop.kind is Source.LOOP:
+                found[node].add(self.clock[loop] + loop.value * self.turn)
         for node in self.graph.outputs.values():
             if node in found:
-                found[node].add(self.latency)
+                found[node].add(self.end)
         return {node: sorted(clocks) for node, clocks in found.items()}
 
     @cached_property
+    def _needed(self) -> dict[Node, int]:
+        """For each node the passes in which its word matters, as bits."""
+        needed = dict.fromkeys(self.clock, 0)
+        for node in self.graph.outputs.values():
+            if node in needed:
+                needed[node] = 1 << (self.graph.passes - 1)
+        before: dict[Node, int] = {}
+        while needed != before:
+            before = dict(needed)
+            for node in reversed(self.nodes):
+                for position, arg in enumerate(node.args):
+                    if arg in needed:
+                        needed[arg] |= needed[node] & _chosen(node, position)
+            for loop, node in self.graph.loops.items():
+                needed[node] |= needed[loop] >> loop.value
+        return needed
+
+    def when(self, node: Node, position: int) -> int:
+        """Clocks from the nonce to the use of a job word, the argument `position` of `node`.
+
+        Raises
+        ------
+        ValueError
+            It is used in more than one pass, or in none.
+        """
+        passes = self._needed[node] & _chosen(node, position)
+        if passes.bit_count() != 1:
+            raise ValueError(f"a job word must be used in one pass only: {node!r}, {passes:#b}")
+        return self.clock[node] + self.turn * (passes.bit_length() - 1)
+
+    @cached_property
     def job_uses(self) -> dict[Node, list[int]]:
-        """For each job word the clocks in which it is used, in the order of the graph."""
+        """For each job word the clocks after the nonce in which it is used, in graph order."""
         found: dict[Node, set[int]] = {}
-        for node, clock in self.clock.items():
-            for arg in node.args:
+        for node in self.clock:
+            for position, arg in enumerate(node.args):
                 if arg.binding is Binding.JOB:
-                    found.setdefault(arg, set()).add(clock)
+                    found.setdefault(arg, set()).add(self.when(node, position))
         return {node: sorted(found[node]) for node in sorted(found, key=lambda n: n.index)}
 
 
-def schedule(graph: Graph, model: DelayModel) -> Schedule:
+def _chosen(node: Node, position: int) -> int:
+    """The passes in which an argument counts, as bits."""
+    if node.kind is Op.GATE:
+        position = 1
+    elif node.kind is not Op.SELECT:
+        return -1
+    return sum(1 << turn for turn, choice in enumerate(node.passes) if choice == position)
+
+
+#: The cost of a clock in a memory, in those of a register.
+_IN_RAM = 0.1
+
+#: Clocks from the one in which a word is written to a memory to the one in which it can be used.
+RECALL_CLOCKS = 2
+
+
+def schedule(
+    graph: Graph, model: DelayModel, turn: int | None = None, ram_from: int | None = None
+) -> Schedule:
     """Schedule what changes with the nonce.
+
+    Parameters
+    ----------
+    graph
+        The graph. If it has one input, that comes first.
+    model
+        The delays.
+    turn
+        Clocks of a pass; as many as are best for ``None``.
+    ram_from
+        If it is given, what a loop brings over so many passes waits in a memory, at little cost.
 
     Raises
     ------
     ValueError
-        No output depends on the nonce.
+        No output depends on the nonce, or a loop takes longer than its passes have clocks.
     """
     nodes = [node for node in graph.reached() if node.binding is Binding.NONCE]
     outputs = [node for node in graph.outputs.values() if node.binding is Binding.NONCE]
@@ -87,21 +169,41 @@ def schedule(graph: Graph, model: DelayModel) -> Schedule:
     using = users(nodes)
     count = len(nodes)
     last, end = count, 2 * count  # columns of the last uses, and of the clock of the outputs
-    at_least: list[tuple[int, int, int]] = []  # (later, earlier, clocks between)
+    program = _Program(columns=2 * count + 1)
+    inputs = [node for node in nodes if node.kind is Source.INPUT]
     for node in nodes:
         own = position[node]
-        at_least.append((last + own, own, 0))
-        at_least += [(last + own, position[user], 0) for user in using[node]]
-        at_least += [(position[user], own, 0) for user in using[node]]
-        at_least += [(position[far], own, 1) for far in _out_of_reach(node, using, model)]
+        program.at_least(last + own, own, model.free_register and isinstance(node.kind, Op))
+        for user in using[node]:
+            program.at_least(last + own, position[user])
+            program.at_least(position[user], own)
+        for far in _out_of_reach(node, using, model):
+            program.at_least(position[far], own, 1)
+        if len(inputs) == 1 and not any(arg.binding is Binding.NONCE for arg in node.args):
+            program.at_least(own, position[inputs[0]])
     for node in outputs:
-        at_least += [(end, position[node], 0), (last + position[node], end, 0)]
-    for node in nodes:
-        if not any(arg.binding is Binding.NONCE for arg in node.args):
-            at_least.append((position[node], position[nodes[0]], 0))
-    clocks = _solve(at_least, count)
-    clock = {node: clocks[position[node]] for node in nodes}
-    return Schedule(graph, model, clock)
+        program.at_least(end, position[node])
+        program.at_least(last + position[node], end)
+    for loop, node in graph.loops.items():
+        distance = loop.value
+        if loop.kind is Source.RECALL:
+            program.at_least(position[loop], position[node], RECALL_CLOCKS, turns=distance)
+            continue
+        program.at_least(position[loop], position[node], 1, turns=distance)
+        program.at_least(last + position[node], position[loop], turns=-distance)
+    weights = [1.0] * count
+    for loop, node in graph.loops.items():
+        if ram_from and loop.kind is Source.LOOP and loop.value >= ram_from:
+            weights[position[node]] = _IN_RAM
+    cost = [-weight for weight in weights] + weights + [0.0]
+    if turn is None:
+        turn = ceil(program.solve(cost)[-1] - 1e-6) if graph.loops else 0
+    clocks = program.solve(cost, turn=turn)[:count]
+    recalls = [clocks[position[node]] for node in nodes if node.kind is Source.RECALL]
+    # Places of recalls are looked up and read before they are used.
+    first = round(min([*clocks, *(clock - RECALL_CLOCKS for clock in recalls)]))
+    clock = {node: round(clocks[position[node]]) - first for node in nodes}
+    return Schedule(graph, model, clock, turn)
 
 
 def _out_of_reach(node: Node, using: Mapping[Node, list[Node]], model: DelayModel) -> set[Node]:
@@ -122,19 +224,35 @@ def _out_of_reach(node: Node, using: Mapping[Node, list[Node]], model: DelayMode
     return far
 
 
-def _solve(at_least: list[tuple[int, int, int]], count: int) -> list[int]:
-    """The program: columns are clocks, last uses, and the clock of the outputs."""
-    later, earlier, distance = (np.array(column) for column in zip(*at_least, strict=True))
-    rows = np.arange(len(at_least))
-    matrix = coo_array(
-        (
-            np.concatenate([np.ones(len(rows)), -np.ones(len(rows))]),
-            (np.concatenate([rows, rows]), np.concatenate([earlier, later])),
-        ),
-        shape=(len(rows), 2 * count + 1),
-    ).tocsr()
-    cost = np.concatenate([-np.ones(count), np.ones(count), [0.0]])
-    bounds = [(0, 0)] + [(0, None)] * (2 * count)
-    result = linprog(cost, A_ub=matrix, b_ub=-distance, bounds=bounds, method="highs")
-    assert result.status == 0, result.message
-    return [round(clock) for clock in result.x[:count]]
+class _Program:
+    """Differences of clocks that are to be kept; the last column is the length of a pass."""
+
+    def __init__(self, columns: int) -> None:
+        self._columns = columns
+        self._rows: list[tuple[int, int, int, int]] = []
+
+    def at_least(self, later: int, earlier: int, distance: int = 0, *, turns: int = 0) -> None:
+        """Between two columns are `distance` clocks, `turns` passes added to the later one."""
+        self._rows.append((later, earlier, distance, turns))
+
+    def solve(self, cost: Sequence[float], turn: int | None = None) -> list[float]:
+        """The cheapest values of all columns; `turn`, if given, is the length of a pass."""
+        later, earlier, distance, turns = (np.array(part) for part in zip(*self._rows, strict=True))
+        rows = np.arange(len(self._rows))
+        ones = np.ones(len(rows))
+        matrix = coo_array(
+            (
+                np.concatenate([ones, -ones, -turns]),
+                (
+                    np.concatenate([rows, rows, rows]),
+                    np.concatenate([earlier, later, np.full(len(rows), self._columns)]),
+                ),
+            ),
+            shape=(len(rows), self._columns + 1),
+        ).tocsr()
+        bounds = [*[(0, None)] * self._columns, (turn or 0, turn)]
+        costs = [*cost, 0.0]
+        result = linprog(costs, A_ub=matrix, b_ub=-distance, bounds=bounds, method="highs")
+        if result.status != 0:
+            raise ValueError(f"the graph has no schedule: {result.message}")
+        return [float(value) for value in result.x]

@@ -18,7 +18,11 @@ N = TypeVar("N", bound=Number)
 
 
 class Op(Enum):
-    """Operations on words. The last two are what one carry chain can do on some devices."""
+    """Operations on words.
+
+    ``ADD_CHOOSE`` and ``ADD_MAJORITY`` are what one carry chain can do on some devices. ``SELECT``
+    is one of its operands, ``GATE`` its operand or zero; which, the pass says.
+    """
 
     ADD = "add"
     SUB = "sub"
@@ -27,6 +31,8 @@ class Op(Enum):
     SIGMA = "sigma"
     ADD_CHOOSE = "add_choose"
     ADD_MAJORITY = "add_majority"
+    SELECT = "select"
+    GATE = "gate"
 
 
 #: Operations with a carry chain.

@@ -14,6 +14,9 @@ from .node import Binding, Graph, Node, Source, users
 from .semantics import Op
 from .timing import DelayModel
 
+#: When late loops are known: after any sum of other words.
+_LATE = 1e6
+
 Terms = list[tuple[int, Node]]
 
 _ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
@@ -35,7 +38,9 @@ class _Term:
 
     @property
     def plain(self) -> bool:
-        return self.sign > 0 and not self.absorbable
+        """Whether an adder takes it beside any other term."""
+        table = self.node.binding is Binding.PASS
+        return self.sign > 0 and not self.absorbable and not table
 
 
 class _Dependencies:
@@ -70,14 +75,17 @@ class _Reassociation:
         self.model = model
         self.nodes = graph.reached()
         self.users = users(self.nodes)
-        self.kept = set(graph.outputs.values())
-        self.result = Graph()
+        self.late = graph.late
+        self.kept = {*graph.outputs.values(), *graph.loops.values()}
+        self.result = Graph(graph.passes)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
         self.terms_of: dict[Node, Terms] = {}
         self.formed_in = self._find_differences()
         for name, node in graph.outputs.items():
             self.result.outputs[name] = self._make(node)
+        for loop in [node for node in self.nodes if node in graph.loops]:
+            self.result.loops[self._make(loop)] = self._make(graph.loops[loop])
 
     # Which sums dissolve in the ones that use them.
 
@@ -165,6 +173,19 @@ class _Reassociation:
             made = self.result.constant(node.value)
         elif node.kind is Source.INPUT:
             made = self.result.input(node.name, node.binding)
+        elif node.kind is Source.TABLE:
+            made = self.result.table(node.passes)
+        elif node.kind is Source.LOOP:
+            made = self.result.loop(node.name, node.value)
+            if node in self.late:
+                self.time[made] = _LATE
+        elif node.kind is Source.RECALL:
+            made = self.result.recall(node.name, node.passes, node.value)
+        elif node.kind is Op.SELECT:
+            made = self._select(node)
+        elif node.kind is Op.GATE:
+            open_ = [turn for turn, bit in enumerate(node.passes) if bit]
+            made = self._timed(self.result.gate(self.made[node.args[0]], open_))
         elif self._is_sum(node):
             made = self._sum([(sign, self.made[term]) for sign, term in self._signed_terms(node)])
         else:
@@ -174,7 +195,13 @@ class _Reassociation:
         return made
 
     def _operation(self, op: Op, args: list[Node], old: Node | None = None) -> Node:
-        made = self.result.operation(op, args, old.which if old else None)
+        return self._timed(self.result.operation(op, args, old.which if old else None))
+
+    def _select(self, node: Node) -> Node:
+        choices = [self.made[node.args[choice]] for choice in node.passes]
+        return self._timed(self.result.select(choices))
+
+    def _timed(self, made: Node) -> Node:
         if made not in self.time:
             start = max((self.time.get(arg, 0.0) for arg in made.args), default=0.0)
             nonce = made.binding is Binding.NONCE

@@ -24,6 +24,10 @@ class DelayModel:
         What a register takes of the period: clock to output and set-up.
     absorbs
         Whether a sum takes ``Ch`` or ``Maj`` of three words as an operand at no cost.
+    free_register
+        Whether a register right behind an operation costs nothing, since it is in the same cell.
+
+    A selection by the pass takes as long as a function; a gate is part of the function before it.
     """
 
     adder: float
@@ -32,6 +36,7 @@ class DelayModel:
     period: float
     register: float = 0.0
     absorbs: bool = True
+    free_register: bool = False
 
     def __post_init__(self) -> None:
         slowest = max(self.adder, self.function, self.sigma)
@@ -48,7 +53,7 @@ class DelayModel:
 
     def delay(self, kind: Op | Source) -> float:
         """Delay of one node."""
-        if isinstance(kind, Source):
+        if isinstance(kind, Source) or kind is Op.GATE:
             return 0.0
         if kind in ADDERS:
             return self.adder

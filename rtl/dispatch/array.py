@@ -114,7 +114,7 @@ class CoreArray(wiring.Component):
         ]
         first = self._cores[0]
         gap, turned = Signal(32), Signal()
-        m.d.sync += [gap.eq(gap + 1), turned.eq(first.turned)]
+        m.d.sync += [gap.eq(gap + first.starved), turned.eq(first.turned)]
         with m.If(first.hashing):
             m.d.sync += gap.eq(0)
             with m.If(turned != first.turned):

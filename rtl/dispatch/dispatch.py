@@ -11,6 +11,7 @@ from amaranth.lib.wiring import In, Out
 from sluice.rtl.core.plan import Plan
 
 from .array import BusWord, CoreArray, core_hit_layout
+from .crossing import Crossing
 from .dispatcher import Dispatcher, JobWord, Steering
 from .engine import Engine
 from .judge import Judge
@@ -28,6 +29,9 @@ Counters = data.StructLayout(
 #: Words and hits that can be on their way between the clocks.
 _CROSSING = 8
 
+#: Batches whose hits can still be checked, powers of two.
+_BATCHES, _FEW_BATCHES = 16, 2
+
 #: Results that can wait for the link.
 _WAITING = 16
 
@@ -41,6 +45,9 @@ class Dispatch(wiring.Component):
         Of the cores.
     cores
         The cores, all of that plan; in domain ``sync``, which becomes ``hash``.
+    compact
+        Queues of a word instead of block RAM, and a memory of fewer batches: for cores that are
+        slow enough.
 
     Members
     -------
@@ -56,8 +63,11 @@ class Dispatch(wiring.Component):
         See :data:`Counters`.
     """
 
-    def __init__(self, plan: Plan, cores: Sequence[wiring.Component]) -> None:
+    def __init__(
+        self, plan: Plan, cores: Sequence[wiring.Component], *, compact: bool = False
+    ) -> None:
         self._plan = plan
+        self._compact = compact
         self._cores = list(cores)
         super().__init__(
             {
@@ -74,10 +84,11 @@ class Dispatch(wiring.Component):
         m = Module()
         config = self._plan.config
         lanes, cores = config.lanes, len(self._cores)
-        programs = microcode(self._plan.program, lanes=lanes, rounds=config.rounds)
+        programs = microcode(self._plan.program, lanes=lanes, rounds=config.compression_rounds)
         m.submodules.engine = engine = Engine(programs)
         m.submodules.judge = judge = Judge()
-        dispatcher = Dispatcher(programs, cores=cores, lanes=lanes)
+        batches = _FEW_BATCHES if self._compact else _BATCHES
+        dispatcher = Dispatcher(programs, cores=cores, lanes=lanes, batches=batches)
         m.submodules.dispatcher = dispatcher
         array = CoreArray(self._cores, lanes=lanes)
         m.submodules.array = DomainRenamer("hash")(array)
@@ -102,30 +113,13 @@ class Dispatch(wiring.Component):
         ]
 
         # Across the clocks: words there, hits and single bits back.
-        m.submodules.bus = bus = AsyncFIFO(
-            width=BusWord.size, depth=_CROSSING, w_domain="sync", r_domain="hash"
-        )
+        self._cross(m, "bus", BusWord, dispatcher.bus, array.bus, "sync", "hash")
         hit = core_hit_layout(lanes)
-        m.submodules.hits = hits = AsyncFIFO(
-            width=hit.size, depth=_CROSSING, w_domain="hash", r_domain="sync"
-        )
+        self._cross(m, "hits", hit, array.hits, dispatcher.hits, "hash", "sync")
         m.submodules.turned = FFSynchronizer(array.turned, dispatcher.turned)
-        m.d.comb += [
-            bus.w_data.eq(dispatcher.bus.payload),
-            bus.w_en.eq(dispatcher.bus.valid),
-            dispatcher.bus.ready.eq(bus.w_rdy),
-            array.bus.payload.eq(bus.r_data),
-            array.bus.valid.eq(bus.r_rdy),
-            bus.r_en.eq(array.bus.ready),
-            hits.w_data.eq(array.hits.payload),
-            hits.w_en.eq(array.hits.valid),
-            array.hits.ready.eq(hits.w_rdy),
-            dispatcher.hits.payload.eq(hits.r_data),
-            dispatcher.hits.valid.eq(hits.r_rdy),
-            hits.r_en.eq(dispatcher.hits.ready),
-        ]
 
-        m.submodules.results = results = SyncFIFOBuffered(width=Found.size, depth=_WAITING)
+        waiting = lanes if self._compact else _WAITING
+        m.submodules.results = results = SyncFIFOBuffered(width=Found.size, depth=waiting)
         found = Signal(Found)
         m.d.comb += [
             found.nonce.eq(dispatcher.nonce),
@@ -134,7 +128,7 @@ class Dispatch(wiring.Component):
             found.excess.eq(judge.excess),
             results.w_data.eq(found),
             results.w_en.eq(dispatcher.report),
-            dispatcher.room.eq(results.level <= _WAITING - lanes),
+            dispatcher.room.eq(results.level <= waiting - lanes),
             self.results.payload.eq(results.r_data),
             self.results.valid.eq(results.r_rdy),
             results.r_en.eq(self.results.ready),
@@ -156,3 +150,31 @@ class Dispatch(wiring.Component):
             self.counters.batches.eq(dispatcher.batches),
         ]
         return m
+
+    def _cross(
+        self,
+        m: Module,
+        name: str,
+        shape: data.Layout,
+        source: wiring.PureInterface,
+        target: wiring.PureInterface,
+        w_domain: str,
+        r_domain: str,
+    ) -> None:
+        """A stream from one clock domain to the other."""
+        if self._compact:
+            crossing = Crossing(shape, source=w_domain, target=r_domain)
+            m.submodules[name] = crossing
+            wiring.connect(m, source, crossing.i)
+            wiring.connect(m, crossing.o, target)
+            return
+        fifo = AsyncFIFO(width=shape.size, depth=_CROSSING, w_domain=w_domain, r_domain=r_domain)
+        m.submodules[name] = fifo
+        m.d.comb += [
+            fifo.w_data.eq(source.payload),
+            fifo.w_en.eq(source.valid),
+            source.ready.eq(fifo.w_rdy),
+            target.payload.eq(fifo.r_data),
+            target.valid.eq(fifo.r_rdy),
+            fifo.r_en.eq(target.ready),
+        ]

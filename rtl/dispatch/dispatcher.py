@@ -41,8 +41,6 @@ Steering = data.StructLayout(
     }
 )
 
-#: Batches whose hits can still be checked, a power of two.
-_BATCHES = 16
 _BATCH = data.StructLayout({"tag": 8, "job": 8, "counter": 17, "mask": ROLLED_BITS})
 
 #: Values of the top seven bits of a nonce.
@@ -58,6 +56,8 @@ class Dispatcher(wiring.Component):
         The programs of the engine.
     cores, lanes
         The number of cores, a power of two up to 128, and the lanes of each.
+    batches
+        Batches whose hits can still be checked, a power of two.
 
     Members
     -------
@@ -91,12 +91,13 @@ class Dispatcher(wiring.Component):
         Batches begun since reset.
     """
 
-    def __init__(self, microcode: Microcode, *, cores: int, lanes: int) -> None:
+    def __init__(self, microcode: Microcode, *, cores: int, lanes: int, batches: int = 16) -> None:
         if not 1 <= cores <= _TOPS or cores & (cores - 1):
             raise ValueError(f"cores must be a power of two from 1 to {_TOPS}, not {cores}")
         self._microcode = microcode
         self._cores = cores
         self._lanes = lanes
+        self._batches = batches
         addressed = stream.Signature(Addressed)
         super().__init__(
             {
@@ -130,7 +131,7 @@ class Dispatcher(wiring.Component):
         """Memories of jobs and batches, and one state machine."""
         m = Module()
         m.submodules.spreader = self._spreader = VersionSpreader()
-        m.submodules.batches = memory = Memory(shape=_BATCH, depth=_BATCHES, init=[])
+        m.submodules.batches = memory = Memory(shape=_BATCH, depth=self._batches, init=[])
         self._note, recall = memory.write_port(), memory.read_port(domain="comb")
         self._recalled = recall.data
 

@@ -81,8 +81,12 @@ class Engine(wiring.Component):
         m.submodules.code = rom = Memory(
             shape=INSTRUCTION_BITS, depth=len(code), init=[step.encode() for step in code]
         )
+        # A word is never read in the clock in which it is written: code is spaced for that.
         m.submodules.memory = memory = Memory(
-            shape=32, depth=size, init=self._microcode.layout.contents(size)
+            shape=32,
+            depth=size,
+            init=self._microcode.layout.contents(size),
+            attrs={"no_rw_check": 1},
         )
         fetch, operand, store = rom.read_port(), memory.read_port(), memory.write_port()
 

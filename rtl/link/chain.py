@@ -62,6 +62,8 @@ class FarSide(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
+        if not self._config.chain:
+            return m
         m.submodules.baud = baud = BaudGenerator(self._config)
         m.submodules.forwards = forwards = FrameQueue(depth=self._config.queue)
         m.submodules.frames_tx = frames_tx = FrameTransmitter(preamble=COMMAND_PREAMBLE)

@@ -32,6 +32,8 @@ class LinkConfig:
         stutter.
     queue
         Bytes that each of the three queues of frames holds, a power of two.
+    chain
+        Whether there is a next chip. Without, its port is silent and deaf.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class LinkConfig:
     clock: float = 25e6
     timeout_bits: int = 2048
     queue: int = 256
+    chain: bool = True
 
     def __post_init__(self) -> None:
         models.model(self.model)

@@ -44,7 +44,9 @@ class JobBuffer(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
-        m.submodules.memory = memory = Memory(shape=32, depth=128, init=[])
+        m.submodules.memory = memory = Memory(
+            shape=32, depth=128, init=[], attrs={"no_rw_check": 1}
+        )
         write = memory.write_port(granularity=8)
         read = memory.read_port()
         peek = memory.read_port()

@@ -58,7 +58,9 @@ class FrameQueue(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
-        m.submodules.memory = memory = Memory(shape=FrameByte, depth=self.depth, init=[])
+        m.submodules.memory = memory = Memory(
+            shape=FrameByte, depth=self.depth, init=[], attrs={"no_rw_check": 1}
+        )
         write, read = memory.write_port(), memory.read_port()
 
         head, mark = self.head, self.mark

@@ -116,7 +116,9 @@ class RegisterFile(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
-        m.submodules.memory = memory = Memory(shape=8, depth=1024, init=[])
+        m.submodules.memory = memory = Memory(
+            shape=8, depth=1024, init=[], attrs={"no_rw_check": 1}
+        )
         m.submodules.crc = crc = CRC5(1).create()
         write, read = memory.write_port(), memory.read_port()
 

@@ -11,14 +11,17 @@ W = TypeVar("W", bound=Word)
 ROUNDS = len(ROUND_CONSTANTS)
 
 
+def next_word(window: Sequence[W]) -> W:
+    """``W[t]`` from the sixteen words ``W[t-16]`` to ``W[t-1]`` before it."""
+    return window[14].sigma(SMALL_SIGMA1) + window[9] + window[1].sigma(SMALL_SIGMA0) + window[0]
+
+
 def schedule(block: Sequence[W], rounds: int = ROUNDS) -> Iterator[W]:
     """Expand the sixteen words of `block` to ``W0`` up to, not including, ``W[rounds]``."""
     w = list(block)
     for t in range(rounds):
         if t >= 16:
-            w.append(
-                w[t - 2].sigma(SMALL_SIGMA1) + w[t - 7] + w[t - 15].sigma(SMALL_SIGMA0) + w[t - 16]
-            )
+            w.append(next_word(w[t - 16 :]))
         yield w[t]
 
 

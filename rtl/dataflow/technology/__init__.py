@@ -6,10 +6,11 @@ A technology is chosen by its name; :func:`by_name` makes it.
 from .base import Technology
 from .ecp5 import ECP5
 from .generic import Generic
+from .ice40 import ICE40
 
 __all__ = ["TECHNOLOGIES", "Technology", "by_name"]
 
-TECHNOLOGIES: dict[str, type[Technology]] = {"generic": Generic, "ecp5": ECP5}
+TECHNOLOGIES: dict[str, type[Technology]] = {"generic": Generic, "ecp5": ECP5, "ice40": ICE40}
 
 
 def by_name(name: str) -> Technology:

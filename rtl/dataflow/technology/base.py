@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Module, Value
+from amaranth.hdl import Module, Signal, Value
 
 from sluice.rtl.sha256.word import Sigma
 
@@ -37,12 +37,24 @@ class Technology(ABC):
     #: The name on the command line.
     name: str
 
+    #: Whether a delay line ends with a register behind its memory.
+    ram_register = True
+
     @abstractmethod
     def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
         """The result of an operation on 32-bit values, as hardware in `m`.
 
         The meaning is :func:`sluice.rtl.dataflow.semantics.apply`.
         """
+
+    def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], turn: Value) -> Value:
+        """The sum of a word and of the one of `numbers` that `turn` says."""
+        number = Signal(32)
+        with m.Switch(turn):
+            for key, value in enumerate(numbers):
+                with m.Case(key):
+                    m.d.comb += number.eq(value)
+        return self.emit(m, Op.ADD, [word, number], None)
 
     @abstractmethod
     def delays(self, period: float) -> DelayModel:

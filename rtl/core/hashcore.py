@@ -1,38 +1,43 @@
-"""The unrolled core: one nonce a clock, in each of its lanes.
+"""The core: nonces in, hits out.
 
 ::
 
-    work ──► JobRegisters ──start──► NonceIterator
-                 │ job words              │ nonce
-                 ▼                        ▼
-               Datapath: the whole double hash, a stage of it in each clock
+    work ──► JobRegisters ──start──► NonceIterator ◄── TurnCounter (of a ring)
+                 │ job words              │ nonce           │ pass
+                 ▼                        ▼                 ▼
+               Datapath: the whole double hash, or the rounds of a ring
                  │ mask, tag              │ H7 of each lane, nonce
                  ▼                        ▼
                HitDetector ──► hits
+
+A pipeline takes a nonce in every clock. Through a ring a nonce goes several times: it takes as many
+nonces in a row as a pass has clocks, and no more until they have gone through all passes.
 """
 
 from collections.abc import Sequence
 
-from amaranth.hdl import Cat, Module, Signal
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.dataflow.delayline import DelayLine
 from sluice.rtl.dataflow.lower import Datapath
 
-from .config import CoreConfig
+from .config import ScheduledConfig
 from .hits import HitDetector, hit_layout
 from .iterator import NonceIterator
 from .plan import Plan, plan
+from .turns import TurnCounter
 from .work import JobRegisters, WorkWord
 
 
-class PipelineCore(wiring.Component):
-    """Hashes a nonce in every clock. Nothing stalls it.
+class HashCore(wiring.Component):
+    """Hashes nonces, a pipeline one in every clock. Nothing stalls it.
 
     Parameters
     ----------
     config
-        The configuration.
+        The configuration, of a pipeline or of a ring.
 
     Members
     -------
@@ -43,7 +48,9 @@ class PipelineCore(wiring.Component):
     idle : Out(1)
         No nonce is on its way, no activation, no hit.
     hashing : Out(1)
-        A nonce enters the pipeline in this clock.
+        A nonce enters in this clock.
+    starved : Out(1)
+        None does, but one could.
     turned : Out(1)
         Changes when a job that was to be activated next is, or is cancelled.
     hits_lost : Out(32)
@@ -52,7 +59,8 @@ class PipelineCore(wiring.Component):
         Jobs with `first` above `last` and words with unknown addresses, dropped since reset.
     """
 
-    def __init__(self, config: CoreConfig) -> None:
+    def __init__(self, config: ScheduledConfig) -> None:
+        self._config = config
         self._plan = plan(config)
         super().__init__(
             {
@@ -60,6 +68,7 @@ class PipelineCore(wiring.Component):
                 "hits": Out(stream.Signature(hit_layout(config.lanes))),
                 "idle": Out(1),
                 "hashing": Out(1),
+                "starved": Out(1),
                 "turned": Out(1),
                 "hits_lost": Out(32),
                 "refused": Out(32),
@@ -72,15 +81,15 @@ class PipelineCore(wiring.Component):
         return self._plan
 
     @property
-    def config(self) -> CoreConfig:
+    def config(self) -> ScheduledConfig:
         """The configuration."""
-        return self._plan.config
+        return self._config
 
     @property
     def latency(self) -> int:
         """Clocks from the activation of a job to the first hit it can bring on `hits`.
 
-        One to the iterator, the pipeline with the register at its end, one for the test, and the
+        One to the iterator, all passes with the register at their end, one for the test, and the
         queue.
         """
         return 1 + self._delay + 1 + 2
@@ -106,14 +115,25 @@ class PipelineCore(wiring.Component):
         """The parts, and a bit that travels with each nonce."""
         m = Module()
         config, delay = self.config, self._delay
+        schedule = self._plan.schedule
         m.submodules.jobs = jobs = JobRegisters(self._plan.uses(), delay=delay)
         m.submodules.iterator = iterator = NonceIterator()
         m.submodules.datapath = datapath = Datapath(
-            self._plan.schedule,
+            schedule,
             technology=config.make_technology(),
             ram_from=config.ram_from or None,
         )
         m.submodules.detector = detector = HitDetector(lanes=config.lanes, depth=config.queue)
+        here: Value = Const(1, 1)
+        if schedule.turn:
+            passes = schedule.graph.passes
+            m.submodules.turns = turns = TurnCounter(passes=passes, clocks=schedule.turn)
+            here = turns.here
+            m.d.comb += [
+                datapath.turn.eq(turns.turn),
+                iterator.here.eq(here),
+                jobs.open.eq(turns.open),
+            ]
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
         wiring.connect(m, detector.hits, wiring.flipped(self.hits))
         travelling = Signal(delay)
@@ -124,19 +144,30 @@ class PipelineCore(wiring.Component):
             iterator.stop.eq(jobs.stop),
             self.turned.eq(jobs.turned),
             self.hashing.eq(iterator.valid),
+            self.starved.eq(here & ~iterator.valid),
             iterator.first.eq(jobs.first),
             iterator.last.eq(jobs.last),
-            datapath.nonce.eq(iterator.nonce),
+            datapath.enter.nonce.eq(iterator.nonce),
             datapath.job.eq(jobs.job),
             detector.valid.eq(travelling[-1]),
-            detector.nonce.eq(datapath.out.nonce),
+            detector.nonce.eq(self._delayed_nonce(m, iterator.nonce, datapath)),
             detector.tag.eq(jobs.tag),
             detector.mask.eq(jobs.mask),
             self.hits_lost.eq(detector.lost),
-            self.idle.eq(~iterator.valid & ~travelling.any() & ~jobs.busy & detector.empty),
+            self.idle.eq(
+                iterator.free & ~iterator.valid & ~travelling.any() & ~jobs.busy & detector.empty
+            ),
         ]
         for lane in range(config.lanes):
             m.d.comb += detector.h7[lane].eq(datapath.out[f"h7_{lane}"])
         with m.If(jobs.refused):
             m.d.sync += self.refused.eq(self.refused + 1)
         return m
+
+    def _delayed_nonce(self, m: Module, nonce: Value, datapath: Datapath) -> Value:
+        """The nonce whose outcome is tested; a pipeline brings it along."""
+        if "nonce" in datapath.schedule.graph.outputs:
+            return datapath.out.nonce
+        m.submodules.nonces = nonces = DelayLine(width=32, clocks=self._delay)
+        m.d.comb += nonces.i.eq(nonce)
+        return nonces.o

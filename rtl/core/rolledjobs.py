@@ -1,0 +1,116 @@
+"""The work bus of a rolled core: words of jobs in memories of two banks."""
+
+from amaranth.hdl import Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from . import slots
+from .work import Control, WorkWord
+
+
+class RolledJobs(wiring.Component):
+    """Writes the words of the next job to the bank that is not in use.
+
+    The words of a job are written all or none: with none, the next job has the words of this one
+    and another range.
+
+    Members
+    -------
+    work : In(stream of WorkWord)
+        Not ready while a job waits to be activated at once, and while one takes over.
+    closed : In(1)
+        A job may be taking over.
+    asked : Out(1)
+        A job is to be activated; `waits` : Out(1) says that the running range is to end first.
+    turn : In(1)
+        One clock: it is activated; its words are read from now on.
+    change : In(1)
+        One clock: its mask and tag are used from now on.
+    write : Out(1), place : Out(8), data : Out(32)
+        A word for a memory: of `k` with place 0 to 3, of `m` above.
+    bank : Out(1)
+        The bank in use; words are written to the other one.
+    first, last : Out(32)
+        The range of the job that takes over.
+    mask : Out(32), tag : Out(8)
+        For the nonces that are tested.
+    stop : Out(1)
+        One clock: the running range ends.
+    turned : Out(1)
+        Changes when a job that was to wait is activated, or is cancelled.
+    refused : Out(1)
+        One clock: a word with an unknown address, or a job with `first` above `last`, was dropped.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "work": In(stream.Signature(WorkWord)),
+                "closed": In(1),
+                "asked": Out(1),
+                "waits": Out(1),
+                "turn": In(1),
+                "change": In(1),
+                "write": Out(1),
+                "place": Out(8),
+                "data": Out(32),
+                "bank": Out(1),
+                "first": Out(32),
+                "last": Out(32),
+                "mask": Out(32),
+                "tag": Out(8),
+                "stop": Out(1),
+                "turned": Out(1),
+                "refused": Out(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        """Registers of the range, and what is asked for."""
+        m = Module()
+        word = self.work.payload
+        taken, fresh = Signal(), Signal()
+        # Whether the range is one takes a clock to find out.
+        good, settling = Signal(), Signal()
+        next_mask, next_tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
+        m.d.comb += [
+            self.work.ready.eq(~self.closed & ~settling & (~self.asked | self.waits)),
+            taken.eq(self.work.valid & self.work.ready),
+            self.place.eq(word.address),
+            self.data.eq(word.data),
+        ]
+        m.d.sync += [good.eq(self.first <= self.last), settling.eq(0)]
+        with m.If(taken):
+            m.d.sync += self.asked.eq(0)
+            with m.If(self.asked):
+                m.d.sync += self.turned.eq(~self.turned)
+            with m.Switch(word.address):
+                with m.Case(*range(slots.K_WORDS + slots.M_WORDS)):
+                    m.d.comb += self.write.eq(1)
+                    m.d.sync += fresh.eq(1)
+                with m.Case(Control.FIRST):
+                    m.d.sync += [self.first.eq(word.data), settling.eq(1)]
+                with m.Case(Control.LAST):
+                    m.d.sync += [self.last.eq(word.data), settling.eq(1)]
+                with m.Case(Control.MASK):
+                    m.d.sync += next_mask.eq(word.data)
+                with m.Case(Control.STOP):
+                    m.d.comb += self.stop.eq(1)
+                with m.Case(Control.TAG, Control.NEXT):
+                    with m.If(good):
+                        m.d.sync += [
+                            self.asked.eq(1),
+                            self.waits.eq(word.address == Control.NEXT),
+                            next_tag.eq(word.data),
+                        ]
+                    with m.Else():
+                        m.d.comb += self.refused.eq(1)
+                with m.Default():
+                    m.d.comb += self.refused.eq(1)
+        with m.If(self.turn):
+            m.d.sync += [self.asked.eq(0), self.bank.eq(self.bank ^ fresh), fresh.eq(0)]
+            with m.If(self.waits):
+                m.d.sync += self.turned.eq(~self.turned)
+        with m.If(self.change):
+            m.d.sync += [self.mask.eq(next_mask), self.tag.eq(next_tag)]
+        return m

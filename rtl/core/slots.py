@@ -1,0 +1,139 @@
+"""The timetable of a rolled unit: one round of hardware, a round of SHA-256 in each slot.
+
+All words that differ from slot to slot come from two memories: `k` is added to the schedule word,
+`m` goes wherever a word is put in. Places of `m` are counted within a bank; `k` is read at the
+number of the slot, but for the words of a job.
+
+A state is put in through four slots, a word of each chain in each, oldest first. In these slots all
+functions are gated to zero, and so are ``h`` and the ``d`` that is added to ``e'``: a round comes
+to ``e' = k + w`` and ``a' = e' - d``, where another ``d``, a register further, is what was put in
+as ``c`` a slot before. With ``k = e* - w`` and ``d = e* - a*`` they become ``e*`` and ``a*``.
+
+Words of a message are put in at the place of a partial sum of the schedule, `LEAD` slots or more
+before they are used. The digest of the first hash, whose last word is made first, is turned round
+there.
+"""
+
+from collections.abc import Sequence
+
+from sluice.rtl.dataflow.node import Binding, Graph, Node
+from sluice.rtl.dataflow.semantics import Op
+from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
+from sluice.rtl.sha256.function import round_
+
+from .folding import NEEDED
+from .mining import NONCE
+
+#: Slots between a partial sum of the schedule and its use.
+LEAD = 6
+#: The first rounds of the first hash are done with the job.
+SKIPPED = 3
+#: The slot of round 0 of the first hash, and of the second.
+FIRST, SECOND = 6, 79
+#: Slots of a nonce; the last few overlap with the next one.
+SLOTS = SECOND + NEEDED - LEAD + 2
+#: The slot after the last round: ``e`` is then ``H7``.
+TAP = (SECOND + NEEDED) % SLOTS
+
+#: Slots in which the digest of the first hash is formed, from ``e'`` and then from ``d``.
+DIGEST_E = range(FIRST + 60, FIRST + 64)
+DIGEST_D = range(FIRST + 64, FIRST + 68)
+#: Slots in which header words are put in; the last one is the nonce.
+TAIL = range(4)
+#: Slots in which the words of the state are put in.
+LOAD = [*range(FIRST - 1, FIRST + 3), *range(SECOND - 4, SECOND)]
+#: Slots that have a word of the schedule that the recurrence gives.
+RECURRENCE = [
+    (first + t) % SLOTS for first in (FIRST, SECOND) for t in range(16, 64) if first + t < 140
+]
+
+#: Slots whose ``a'`` is cleared: it would be the ``d`` of `LOAD`.
+CLEARED = [slot - 4 for slot in LOAD]
+
+#: Places that hold constant words of messages: they are never written to.
+ZERO, ONE_BIT, BITS_640, BITS_256 = range(SLOTS, SLOTS + 4)
+KEPT = {ZERO: 0, ONE_BIT: 1 << 31, BITS_640: 640, BITS_256: 256}
+
+
+def before(slots: Sequence[int]) -> list[int]:
+    """Each slot before one of `slots`."""
+    return [slot - 1 for slot in slots]
+
+
+def message_places() -> list[int]:
+    """For each slot the place that its schedule word, or the partial sum of it, is read from."""
+    places = [ZERO] * SLOTS
+    for slot in RECURRENCE:
+        places[slot] = (slot - LEAD) % SLOTS
+    padded = [ONE_BIT, *[ZERO] * 10, BITS_640]
+    places[FIRST : FIRST + 16] = [*TAIL, *padded]
+    digest = [*reversed(DIGEST_D), *reversed(DIGEST_E), ONE_BIT, *[ZERO] * 6, BITS_256]
+    places[SECOND : SECOND + 16] = digest
+    return places
+
+
+def k_words() -> list[int]:
+    """The words of `k` by slot; those of jobs are 0."""
+    words = [0] * SLOTS
+    for t in range(SKIPPED, 64):
+        words[FIRST + t] = ROUND_CONSTANTS[t]
+    for t in range(NEEDED):
+        words[(SECOND + t) % SLOTS] = ROUND_CONSTANTS[t]
+    # What is asked for is not the state but the digest.
+    words[TAP - 1] += INITIAL_STATE[7]
+    for slot, word in zip(LOAD[K_WORDS:], INITIAL_STATE[7:3:-1], strict=True):
+        words[slot] = word
+    return words
+
+
+#: Places of `k` that hold words of a job, in the slots of `LOAD`: bit 2 is the bank.
+JOB_K = 0xF8
+#: How many there are, and how many words of a job `m` has.
+K_WORDS, M_WORDS = 4, 15
+#: Places in a bank of `m`.
+BANK = 32
+
+
+def k_place(slot: int) -> int:
+    """Where `k` is read in a slot, in bank 0."""
+    load = LOAD[:K_WORDS]
+    return JOB_K + load.index(slot) if slot in load else slot
+
+
+def m_places() -> dict[int, int]:
+    """Where `m` is read, for the slots in which it matters."""
+    used = [*TAIL[:3], *before(LOAD[:4]), *DIGEST_E, *DIGEST_D, *before(LOAD[4:])]
+    return {slot: place for place, slot in enumerate(used)}
+
+
+def m_words() -> list[int]:
+    """The words of a bank of `m`; those of jobs are 0."""
+    pairs = zip(INITIAL_STATE[7:3:-1], INITIAL_STATE[3::-1], strict=True)
+    put = [(e - a) % (1 << 32) for e, a in pairs]
+    return [*[0] * M_WORDS, *put]
+
+
+def job_words() -> list[Node]:
+    """The words of a job: those of `k`, then those of `m`, from the inputs of a mining graph."""
+    graph = Graph()
+
+    def constant(value: int) -> GraphWord:
+        return GraphWord.constant(graph, value)
+
+    tail = [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
+    middle = [GraphWord.input(graph, f"mid0_{i}", Binding.JOB) for i in range(8)]
+    state: tuple[GraphWord, ...] = tuple(middle)
+    for t in range(SKIPPED):
+        state = round_(state, constant(ROUND_CONSTANTS[t]), tail[t])
+    chain_a, chain_e = state[3::-1], state[7:3:-1]
+    k = [_minus(e, w) for e, w in zip(chain_e, [constant(0), *tail], strict=True)]
+    put = [_minus(e, a) for e, a in zip(chain_e, chain_a, strict=True)]
+    return [word.node for word in (*k, *tail, *put, *reversed(middle))]
+
+
+def _minus(left: GraphWord, right: GraphWord) -> GraphWord:
+    """A difference; SHA-256 has none, so words have no operator for it."""
+    if right.node.value == 0 and right.node.binding is Binding.CONSTANT:
+        return left
+    return GraphWord(left.graph, left.graph.operation(Op.SUB, [left.node, right.node]))
