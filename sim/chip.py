@@ -16,7 +16,7 @@ from sluice.rtl.protocol.registers import baud_rate
 from sluice.rtl.protocol.responses import Response
 
 from .chiplib import ByteRecord, Disturbance, FaultRecord, Until, library
-from .compile import CompileError, Progress, compiled, silent
+from .compile import CompileError, Progress, compiled, compiled_verilog, silent
 
 __all__ = ["DEAF", "LINK_CLOCK", "Byte", "CompiledChain", "Disturbance", "Until"]
 
@@ -75,6 +75,8 @@ class CompiledChain:
         Called while the model is compiled.
     make
         Makes another component with the ports of a chip.
+    verilog
+        Verilog in its place: the module ``top`` has the ports of a chip.
 
     Raises
     ------
@@ -91,12 +93,16 @@ class CompiledChain:
         waves: bool = False,
         progress: Progress = silent,
         make: Callable[[ChipConfig], Elaboratable] = Chip,
+        verilog: str | None = None,
     ) -> None:
         if chips < 1:
             raise ValueError(f"chips must be at least 1, not {chips}")
         _check_ratio(hash_per_link)
-        key = repr(config) if make is Chip else None
-        path = compiled(lambda: make(config), HARNESS, key=key, waves=waves, progress=progress)
+        if verilog is not None:
+            path = compiled_verilog(verilog, HARNESS, progress=progress)
+        else:
+            key = repr(config) if make is Chip else None
+            path = compiled(lambda: make(config), HARNESS, key=key, waves=waves, progress=progress)
         self._config = config
         self._chips = chips
         self._library = library(path)

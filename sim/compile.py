@@ -106,14 +106,14 @@ def _runtime(options: list[str], progress: Progress, *, waves: bool) -> Path:
 
 
 def _build(
-    component: Elaboratable, harness: Path, folder: Path, progress: Progress, *, waves: bool
+    write: Callable[[], str], harness: Path, folder: Path, progress: Progress, *, waves: bool
 ) -> Path:
     verilator, compiler = tools.verilator(), tools.compiler()
     verilator_flags, compiler_flags = flags(waves=waves)
     runtime = _runtime(compiler_flags, progress, waves=waves)
     progress("writing Verilog", 0, 0)
     source = folder / f"{TOP}.v"
-    source.write_text(verilog.convert(component, name=TOP, emit_src=False), encoding="utf-8")
+    source.write_text(write(), encoding="utf-8")
     progress("running Verilator", 0, 0)
     _call(
         verilator.program,
@@ -177,6 +177,27 @@ def compiled(
     """
     progress("preparing the model", 0, 0)
     text = netlist(make, TOP, key)
+
+    def write() -> str:
+        return str(verilog.convert(make(), name=TOP, emit_src=False))
+
+    return _compiled(text, write, harness, waves=waves, progress=progress)
+
+
+def compiled_verilog(text: str, harness: Path, *, progress: Progress = silent) -> Path:
+    """Compile Verilog whose top module is :data:`TOP`, likewise, without waveforms.
+
+    Raises
+    ------
+    ~.tools.MissingTool, CompileError
+        As :func:`compiled` does.
+    """
+    return _compiled(text, lambda: text, harness, waves=False, progress=progress)
+
+
+def _compiled(
+    text: str, write: Callable[[], str], harness: Path, *, waves: bool, progress: Progress
+) -> Path:
     if waves:
         tools.require_waveforms()
     parts = [
@@ -189,6 +210,6 @@ def compiled(
     ]
 
     def build(folder: Path) -> Path:
-        return _build(make(), harness, folder, progress, waves=waves)
+        return _build(write, harness, folder, progress, waves=waves)
 
     return cached("models", ".so", parts, build)
