@@ -1,0 +1,85 @@
+"""What a board is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from amaranth.build import Resource
+
+from sluice.rtl.config import ChipConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A board, and the chip that fits it.
+
+    Parameters
+    ----------
+    name
+        As on the command line.
+    title
+        As people call it.
+    make
+        Makes its Amaranth platform, without the resources of this room.
+    family
+        Of its FPGA: ``ecp5`` or ``ice40``.
+    config
+        The chip that it gets by default. It fits and meets timing.
+    serial
+        The resource with ``rx`` and ``tx`` to the host, and its number.
+    serial_note
+        Where a person finds that port.
+    next_note
+        Where the port to the next chip is, seen from this one.
+    light
+        The resource of the light that shows hits, its number, and a signal of it.
+    reset
+        The resource of the button that resets, and its number.
+    high
+        Resources that must be driven high.
+    resources
+        What the platform lacks.
+    pll_pad
+        iCE40: the crystal is on the pad of the only PLL.
+    pack
+        ECP5: options of ecppack.
+    program
+        The command that programs it; ``{file}`` stands for the bitstream.
+    program_note
+        What to do to the board before.
+    """
+
+    name: str
+    title: str
+    make: Callable[[], Any]
+    family: str
+    config: ChipConfig
+    serial: tuple[str, int] = ("uart", 0)
+    serial_note: str
+    next_note: str
+    light: tuple[Any, ...] | None = None
+    reset: tuple[str, int] | None = None
+    high: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    pll_pad: bool = False
+    pack: tuple[str, ...] = ("--compress",)
+    program: tuple[str, ...]
+    program_note: str = ""
+
+    def platform(self) -> Any:
+        """A new platform with all resources; it builds one design."""
+        platform = self.make()
+        platform.add_resources(self.resources)
+        return platform
+
+    @property
+    def crystal(self) -> float:
+        """Frequency of its clock, in hertz."""
+        return float(self.make().default_clk_frequency)
+
+    @property
+    def device(self) -> str:
+        """The FPGA, with its speed grade if it has one."""
+        platform = self.make()
+        grade = getattr(platform, "speed", None)
+        return platform.device if grade is None else f"{platform.device}-{grade}"

@@ -1,0 +1,79 @@
+"""`sluice build`: a bitstream for a board."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ..board import Board
+from ..fabric.pll import PllError
+from ..flow.build import Built
+from ..flow.build import build as build_chip
+from ..flow.options import ToolOptions
+from .chip_options import (
+    board_option,
+    chip_config,
+    chip_options,
+    make_tool_options,
+    tool_options,
+)
+from .screen import Screen
+from .tables import print_figures
+
+
+def built(board: Board, options: ToolOptions, **chip: Any) -> Built:
+    """Build what the options ask for, with progress on the terminal.
+
+    Raises
+    ------
+    click.ClickException
+        The options are no chip that this board can be, or a tool failed.
+    """
+    config = chip_config(board, **chip)
+    with Screen() as screen:
+        try:
+            return build_chip(board, config, options, screen)
+        except PllError as error:
+            raise click.BadParameter(str(error), param_hint="--freq") from error
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@board_option()
+@chip_options
+@tool_options
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where the bitstream goes.  [default: build/BOARD]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def build(
+    board: Board,
+    seed: int,
+    synth: str,
+    route: str,
+    threads: int,
+    output: Path | None,
+    as_json: bool,
+    **chip: Any,
+) -> None:
+    """Build a bitstream: synthesis, place and route, packing.
+
+    Stages are kept in the user's cache, by the digest of all that goes in. A clock that is slower
+    than asked fails the build, after its figures are shown.
+    """
+    options = make_tool_options(seed, synth, route, threads)
+    result = built(board, options, **chip)
+    folder = output or Path("build") / board.name
+    if as_json:
+        click.echo(result.figures.to_json())
+    else:
+        print_figures(result.figures)
+    result.check()
+    result.export(folder)
+    Console(stderr=True).print(f"wrote {folder / result.bitstream.name}", highlight=False)

@@ -1,0 +1,136 @@
+"""Options that choose a board and the chip on it."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.protocol.models import MODELS
+
+from ..board import Board
+from ..catalogue import BOARDS
+from ..cores import KINDS, Field, chip_fields, fields
+from ..flow.options import ToolOptions
+from ..sweep.point import make_core
+
+
+class BoardName(click.ParamType):
+    """The name of a board."""
+
+    name = "board"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Look it up."""
+        if isinstance(value, Board):
+            return value
+        if value not in BOARDS:
+            self.fail(f"{value!r} is none of {', '.join(BOARDS)}.", param, ctx)
+        return BOARDS[value]
+
+
+def _option(field: Field, whose: str, only: str = "") -> Callable[[Any], Any]:
+    word = field.name.replace("_", "-")
+    text = f"{whose}: {field.text}{only}"
+    if field.type is bool:
+        return click.option(f"--{word}/--no-{word}", field.name, default=None, help=text)
+    return click.option(f"--{word}", field.name, type=field.type, help=text)
+
+
+def _core_options() -> list[Callable[[Any], Any]]:
+    """One option a field; kinds share those of the same name."""
+    seen: dict[str, tuple[Field, list[str]]] = {}
+    for name, kind in KINDS.items():
+        for field in fields(kind):
+            seen.setdefault(field.name, (field, []))[1].append(name)
+    return [
+        _option(field, "Core", "" if len(kinds) == len(KINDS) else f"  [{', '.join(kinds)}]")
+        for field, kinds in seen.values()
+    ]
+
+
+def chip_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that make a :class:`ChipConfig`; commands pass them to :func:`chip_config`."""
+    options = [
+        click.option("--freq", type=float, metavar="MHZ", help="Clock of the cores."),
+        click.option("--cores", type=int, metavar="N", help="How many: a power of two."),
+        click.option("--model", type=click.Choice(list(MODELS)), help="Whose place it takes."),
+        click.option("--build", "number", type=int, metavar="N", help="Read back at 0xE1."),
+        *(_option(field, "Chip") for field in chip_fields()),
+        click.option("--core", "kind", type=click.Choice(list(KINDS)), help="Kind of core."),
+        *_core_options(),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def board_option(required: bool = True) -> Callable[..., Any]:
+    """The option that chooses a board."""
+    text = "See `sluice boards`."
+    return click.option("--board", type=BoardName(), required=required, metavar="NAME", help=text)
+
+
+def chip_config(
+    board: Board,
+    freq: float | None,
+    cores: int | None,
+    model: str | None,
+    number: int | None,
+    kind: str | None,
+    **more: Any,
+) -> ChipConfig:
+    """The chip that the options ask for: the board's own, and what they change.
+
+    Raises
+    ------
+    click.UsageError
+        A value is out of its range, or no parameter of this kind of core.
+    """
+    values = {name: value for name, value in more.items() if value is not None}
+    given: dict[str, Any] = {
+        "hash_clock": None if freq is None else freq * 1e6,
+        "cores": cores,
+        "model": model,
+        "build": number,
+        **{field.name: values.pop(field.name, None) for field in chip_fields()},
+    }
+    changed = {name: value for name, value in given.items() if value is not None}
+    try:
+        return dataclasses.replace(board.config, core=make_core(board, kind, values), **changed)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that make a :class:`ToolOptions`."""
+    options = [
+        click.option("--seed", type=int, default=1, show_default=True, help="Of nextpnr."),
+        click.option("--synth", default="", metavar="OPTIONS", help="More options of synth_…"),
+        click.option("--route", default="", metavar="OPTIONS", help="More options of nextpnr."),
+        click.option(
+            "--threads",
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Processors for nextpnr; its own choice without. The result is the same.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def make_tool_options(seed: int, synth: str, route: str, threads: int) -> ToolOptions:
+    """The options of the tools.
+
+    Raises
+    ------
+    click.UsageError
+        One is not allowed.
+    """
+    try:
+        return ToolOptions(seed=seed, synth=synth, route=route, threads=threads)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

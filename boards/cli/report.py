@@ -1,0 +1,75 @@
+"""`sluice report`: the figures of a build."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ..board import Board
+from ..flow.build import REPORT, Figures
+from ..flow.floorplan import draw_floorplan
+from .build import built
+from .chip_options import board_option, chip_options, make_tool_options, tool_options
+from .tables import print_figures
+
+
+def _read(source: Path) -> Figures:
+    path = source / REPORT if source.is_dir() else source
+    try:
+        return Figures.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint="FILE") from error
+
+
+@click.command()
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, path_type=Path), metavar="[FILE]"
+)
+@board_option(required=False)
+@chip_options
+@tool_options
+@click.option(
+    "--floorplan",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Draw what is where (.png, .svg, .pdf); with --board.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def report(
+    file: Path | None,
+    board: Board | None,
+    seed: int,
+    synth: str,
+    route: str,
+    threads: int,
+    floorplan: Path | None,
+    as_json: bool,
+    **chip: Any,
+) -> None:
+    """Print the figures of a build: of a FILE, or of a board as `sluice build` takes it.
+
+    FILE is the folder of a build or its sluice.json. What has not been built yet is built.
+    """
+    if (file is None) == (board is None):
+        raise click.UsageError("either FILE or --board is needed")
+    if board is None:
+        if floorplan is not None:
+            raise click.UsageError("--floorplan needs --board")
+        figures = _read(file or Path())
+    else:
+        options = make_tool_options(seed, synth, route, threads)
+        result = built(board, options, **chip)
+        figures = result.figures
+        if floorplan is not None:
+            title = f"{board.title}: {figures.cores} x {figures.core}"
+            try:
+                draw_floorplan(result.routed.folder / "routed.json", floorplan, title)
+            except (OSError, ValueError) as error:
+                message = f"{floorplan}: {error}"
+                raise click.BadParameter(message, param_hint="--floorplan") from error
+            Console(stderr=True).print(f"wrote {floorplan}", highlight=False)
+    if as_json:
+        click.echo(figures.to_json())
+    else:
+        print_figures(figures, full=True)

@@ -1,0 +1,45 @@
+"""Lists of values on the command line."""
+
+from typing import Any
+
+import click
+
+
+class Numbers(click.ParamType):
+    """Numbers and ranges: ``1,3,8-10``, ``100-140/10``."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        """Check the text."""
+        if isinstance(value, tuple):
+            return value
+        found: list[float] = []
+        for part in str(value).split(","):
+            text, _, step = part.partition("/")
+            first, dash, last = text.partition("-")
+            try:
+                low, high, by = float(first), float(last if dash else first), float(step or 1)
+            except ValueError:
+                self.fail(f"{part!r} is no number and no range like 100-140/10.", param, ctx)
+            if by <= 0 or high < low:
+                self.fail(f"{part!r} is an empty range.", param, ctx)
+            found += [low + by * index for index in range(int((high - low) / by + 1e-9) + 1)]
+        return tuple(found)
+
+
+class Setting(click.ParamType):
+    """A field of a core and its values: ``lanes=1,2``."""
+
+    name = "setting"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """Check the text."""
+        name, equals, values = str(value).partition("=")
+        if not equals or not values:
+            self.fail(f"{value!r} is not like lanes=1,2.", param, ctx)
+        return name.replace("-", "_"), tuple(values.split(","))

@@ -1,0 +1,52 @@
+"""The Colorlight i5 V7.0 on its extension board: an LFE5U-25F, speed grade 6.
+
+Pins as documented by https://github.com/wuxx/Colorlight-FPGA-Projects.
+"""
+
+from amaranth.build import Attrs, Clock, Pins, PinsN, Resource, Subsignal
+from amaranth.vendor import LatticeECP5Platform
+
+from .board import Board
+from .chips import ring_chip
+from .fabric.top import port_of_next
+
+_LEVEL = {"IO_TYPE": "LVCMOS33"}
+
+
+class _Platform(LatticeECP5Platform):
+    """What the chip needs of it."""
+
+    device = "LFE5U-25F"
+    package = "BG381"
+    speed = "6"
+    default_clk = "clk25"
+    resources = (
+        Resource("clk25", 0, Pins("P3", dir="i"), Clock(25e6), Attrs(**_LEVEL)),
+        Resource("led", 0, PinsN("U16", dir="o"), Attrs(**_LEVEL)),
+        Resource("button", 0, PinsN("K18", dir="i"), Attrs(PULLMODE="UP", **_LEVEL)),
+        Resource(
+            "uart",
+            0,
+            Subsignal("rx", Pins("H18", dir="i")),
+            Subsignal("tx", Pins("J17", dir="o")),
+            Attrs(**_LEVEL),
+        ),
+    )
+    connectors = ()
+
+
+BOARDS = (
+    Board(
+        name="colorlight-i5",
+        title="Colorlight i5 V7.0",
+        make=_Platform,
+        family="ecp5",
+        config=ring_chip(24, link_clock=25e6),
+        serial_note="USB port of the extension board (its debugger)",
+        next_note="extension board, P3: tx is C17, rx is B18",
+        light=("led", 0),
+        reset=("button", 0),
+        resources=(port_of_next("C17", "B18", _LEVEL, {"PULLMODE": "UP"}),),
+        program=("openFPGALoader", "--board", "colorlight-i5", "{file}"),
+    ),
+)

@@ -1,0 +1,25 @@
+"""Lattice's ECP5-5G evaluation board, LFE5UM5G-85F-EVN."""
+
+from amaranth_boards.ecp5_5g_evn import ECP55GEVNPlatform
+
+from .board import Board
+from .chips import ring_chip
+from .fabric.top import port_of_next
+
+_NEXT = port_of_next("K20", "J20", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
+
+BOARDS = (
+    Board(
+        name="ecp5-evn",
+        title="ECP5-5G evaluation board",
+        make=ECP55GEVNPlatform,
+        family="ecp5",
+        config=ring_chip(84, link_clock=12e6),
+        serial_note="USB port, second interface (FTDI): see docs/boards.md",
+        next_note="header J5: tx is pin 15 (K20), rx is pin 16 (J20)",
+        light=("led", 0),
+        reset=("rst", 0),
+        resources=(_NEXT,),
+        program=("openFPGALoader", "--board", "ecp5_evn", "{file}"),
+    ),
+)

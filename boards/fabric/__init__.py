@@ -1,0 +1,1 @@
+"""What is around the chip inside the FPGA: clocks, reset, the light."""

@@ -1,0 +1,218 @@
+"""A build: all stages, one after the other, and the figures of what came out."""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sluice.rtl.config import ChipConfig
+
+from ..board import Board
+from ..cores import describe, rate
+from . import stages
+from .figures import Clock, Step, area, clocks, core_clock, critical_path, megahashes, utilisation
+from .options import ToolOptions
+from .plan import CONSTRAINTS, Plan
+from .plan import plan as make_plan
+from .progress import Watcher
+
+#: The figures of a build in its output folder.
+REPORT = "sluice.json"
+
+
+class TimingError(click.ClickException):
+    """A clock is slower than asked. The message says which; the exit code is 1."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What came out of a build.
+
+    Parameters
+    ----------
+    board, device, core, cores, lanes, rate, build
+        What was built; `rate` are nonces a clock of one core, as a fraction.
+    seed, synth, route
+        Options of the tools.
+    tools
+        Their identities.
+    seconds
+        How long the stages took when they were made.
+    mhs
+        Millions of hashes a second, at the clock asked for.
+    lut4, carry, ff, bram, lutram, dsp
+        Cells after synthesis; a CCU2C is two look-up tables, which `lut4` includes.
+    wire_length, arcs, router_iterations
+        How hard it was to route: see :class:`~.nextpnr_log.RouteLog`.
+    clocks
+        All clocks after routing.
+    path
+        The critical path of the cores' clock.
+    used
+        Sites of the device, used and available.
+    """
+
+    board: str
+    device: str
+    core: str
+    cores: int
+    lanes: int
+    rate: str
+    build: int
+    seed: int
+    synth: str
+    route: str
+    tools: list[str]
+    seconds: float
+    mhs: float
+    lut4: int
+    carry: int
+    ff: int
+    bram: int
+    lutram: int
+    dsp: int
+    wire_length: int
+    arcs: int
+    router_iterations: int
+    clocks: list[Clock]
+    path: list[Step]
+    used: dict[str, tuple[int, int]]
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the cores; it is the first."""
+        return self.clocks[0]
+
+    @property
+    def met(self) -> bool:
+        """Whether every clock is as fast as asked."""
+        return all(clock.met for clock in self.clocks)
+
+    @property
+    def density(self) -> float:
+        """MH/s for each thousand LUT4."""
+        return self.mhs / self.lut4 * 1000
+
+    def to_json(self) -> str:
+        """As text."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Figures":
+        """From text.
+
+        Raises
+        ------
+        ValueError
+            It is no such text.
+        """
+        try:
+            values: dict[str, Any] = json.loads(text)
+            values["clocks"] = [Clock(**clock) for clock in values["clocks"]]
+            values["path"] = [Step(**step) for step in values["path"]]
+            values["used"] = {name: tuple(pair) for name, pair in values["used"].items()}
+            return cls(**values)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no report of a build: {error}") from error
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build, its timing met or not.
+
+    Parameters
+    ----------
+    figures
+        What came out.
+    plan
+        Netlist and constraints.
+    cells, routed, packed
+        The stages' folders, in the cache.
+    """
+
+    figures: Figures
+    plan: Plan
+    cells: stages.Made
+    routed: stages.Made
+    packed: stages.Made
+
+    @property
+    def bitstream(self) -> Path:
+        """The file for the FPGA."""
+        return self.packed.folder / stages.BITSTREAM[self.plan.board.family]
+
+    def check(self) -> None:
+        """Make sure that the timing is met.
+
+        Raises
+        ------
+        TimingError
+            It is not.
+        """
+        late = [clock for clock in self.figures.clocks if not clock.met]
+        if late:
+            each = "; ".join(
+                f"{clock.net} reaches {clock.reached:.2f} of {clock.asked:.2f} MHz"
+                for clock in late
+            )
+            raise TimingError(f"timing is not met: {each}")
+
+    def export(self, folder: Path) -> None:
+        """Copy what a person wants into a folder: bitstream, figures, constraints, logs."""
+        folder.mkdir(parents=True, exist_ok=True)
+        family = self.plan.board.family
+        shutil.copy(self.bitstream, folder)
+        for name in ("report.json", stages.CONFIG[family], CONSTRAINTS[family]):
+            shutil.copy(self.routed.folder / name, folder)
+        for made in (self.cells, self.routed):
+            for log in made.folder.glob("*.log"):
+                shutil.copy(log, folder)
+        (folder / REPORT).write_text(self.figures.to_json(), encoding="utf-8")
+
+
+def build(board: Board, config: ChipConfig, options: ToolOptions, watcher: Watcher) -> Built:
+    """Build a chip for a board, or find what an earlier build has left.
+
+    Raises
+    ------
+    ~.fabric.pll.PllError
+        The PLL makes no clock near the one asked for.
+    ~.tools.MissingTool, ~.run.ToolError
+        A tool is not there, or did not accept what it was given.
+    """
+    plan = make_plan(board, config, watcher)
+    cells = stages.synthesise(plan, options, watcher)
+    routed = stages.route(plan, cells, options, watcher)
+    packed = stages.pack(plan, routed, watcher)
+    report = json.loads((routed.folder / "report.json").read_text(encoding="utf-8"))
+    lines = (routed.folder / "figures.tsv").read_text(encoding="utf-8").splitlines()
+    effort = {name: int(value) for name, value in (line.split("\t") for line in lines)}
+    found = clocks(report)
+    main = core_clock(found, plan.config)
+    core = plan.config.core
+    figures = Figures(
+        board=board.name,
+        device=board.device,
+        core=describe(core),
+        cores=plan.config.cores,
+        lanes=core.lanes,
+        rate=str(rate(core)),
+        build=plan.config.build,
+        seed=options.seed,
+        synth=options.synth,
+        route=options.route,
+        tools=[tool.identity for tool in stages.tools_of(board.family)],
+        seconds=sum(made.seconds for made in (cells, routed, packed)),
+        mhs=megahashes(plan.config),
+        **area(board.family, cells.folder),
+        wire_length=effort.get("wire_length", 0),
+        arcs=effort.get("arcs", 0),
+        router_iterations=effort.get("router_iterations", 0),
+        clocks=[main, *(clock for clock in found if clock != main)],
+        path=critical_path(report, main),
+        used=utilisation(report),
+    )
+    return Built(figures, plan, cells, routed, packed)

@@ -1,0 +1,69 @@
+"""Runs a tool in a folder, and reads what it says while it says it."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from .tools import Tool
+
+#: Lines of a failed tool's output that are shown where none is marked as an error.
+LAST = 5
+
+
+class ToolError(click.ClickException):
+    """A tool failed. The message is what it said; the exit code is 1."""
+
+
+def run(
+    tool: Tool,
+    arguments: Sequence[str],
+    folder: Path,
+    listen: Callable[[str], None],
+    good: Callable[[int], bool] = lambda code: code == 0,
+) -> None:
+    """Run a tool in a folder that holds its files.
+
+    Parameters
+    ----------
+    tool
+        What to run.
+    arguments
+        Files by their names in `folder`: YoWASP's tools see that folder only.
+    folder
+        Where. What the tool says is left there as ``<tool>.log``.
+    listen
+        Called with each line.
+    good
+        Whether it is no failure to end with this exit code.
+
+    Raises
+    ------
+    ToolError
+        Another one.
+    """
+    lines: list[str] = []
+    with (
+        (folder / f"{tool.name}.log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            [*tool.command, *arguments],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        try:
+            for line in process.stdout or ():
+                log.write(line)
+                lines.append(line.rstrip())
+                listen(line.rstrip())
+            code = process.wait()
+        finally:
+            # Without its reader a tool would run on for hours.
+            process.kill()
+    if not good(code):
+        errors = [line for line in lines if "ERROR" in line] or lines[-LAST:]
+        raise ToolError(f"{tool.name} failed with code {code}: {' / '.join(errors)}")

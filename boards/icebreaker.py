@@ -1,0 +1,26 @@
+"""The iCEBreaker of 1BitSquared: an iCE40UP5K."""
+
+from amaranth_boards.icebreaker import ICEBreakerPlatform
+
+from .board import Board
+from .chips import rolled_chip
+from .fabric.top import port_of_next
+
+_NEXT = port_of_next("4", "2", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
+
+BOARDS = (
+    Board(
+        name="icebreaker",
+        title="iCEBreaker",
+        make=ICEBreakerPlatform,
+        family="ice40",
+        config=rolled_chip(1, link_clock=12e6, hash_clock=24e6),
+        serial_note="USB port, second interface (FTDI)",
+        next_note="PMOD 1A: tx is pin 1 (4), rx is pin 2 (2)",
+        light=("led_g", 0),
+        reset=("button", 0),
+        resources=(_NEXT,),
+        pll_pad=True,
+        program=("iceprog", "{file}"),
+    ),
+)

@@ -1,0 +1,46 @@
+"""The OrangeCrab r0.2 of Good Stuff Department: an LFE5U-25F or LFE5U-85F, speed grade 8.
+
+Its USB port is wired to the FPGA itself, so the serial ports are on header pins.
+"""
+
+from amaranth.build import Attrs, Pins, Resource, Subsignal
+from amaranth_boards import orangecrab_r0_2
+
+from .board import Board
+from .chips import ring_chip
+from .fabric.top import port_of_next
+
+_LEVEL = {"IO_TYPE": "LVCMOS33"}
+_UART = Resource(
+    "uart",
+    0,
+    Subsignal("rx", Pins("N17", dir="i"), Attrs(PULLMODE="UP", **_LEVEL)),
+    Subsignal("tx", Pins("M18", dir="o"), Attrs(**_LEVEL)),
+)
+_NEXT = port_of_next("B10", "B9", _LEVEL, {"PULLMODE": "UP"})
+
+_SIZES = {
+    "25f": orangecrab_r0_2.OrangeCrabR0_2_25FPlatform,
+    "85f": orangecrab_r0_2.OrangeCrabR0_2_85FPlatform,
+}
+
+
+def _board(size: str) -> Board:
+    return Board(
+        name=f"orangecrab-{size}",
+        title=f"OrangeCrab {size.upper()}",
+        make=_SIZES[size],
+        family="ecp5",
+        config=ring_chip({"25f": 24, "85f": 84}[size], link_clock=48e6),
+        serial_note="header: rx is pin 0 (N17), tx is pin 1 (M18), 3.3 V",
+        next_note="header: tx is pin 5 (B10), rx is pin 6 (B9)",
+        light=("rgb_led", 0, "g"),
+        reset=("button", 0),
+        resources=(_UART, _NEXT),
+        pack=("--compress", "--freq", "38.8"),
+        program=("dfu-util", "--alt", "0", "--download", "{file}"),
+        program_note="hold the button while plugging in, so that the bootloader runs",
+    )
+
+
+BOARDS = tuple(_board(size) for size in _SIZES)

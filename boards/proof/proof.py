@@ -1,0 +1,59 @@
+"""A build proved: its netlist, read back, must find a real block's nonce."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ..flow.build import Built
+from ..flow.plan import CONSTRAINTS, with_pll
+from . import ecp5, ice40
+
+#: The simulation is a room of its own; it is called as a person calls it.
+_SLUICE = "import sys; from sluice.rtl.cli import main; sys.argv[0] = 'sluice'; main()"
+
+
+def netlist_of(built: Built) -> str:
+    """Verilog with the ports of a chip: an iCE40's bitstream, an ECP5's routed netlist.
+
+    Raises
+    ------
+    ~.wrap.ProofError
+        What was read back is not what was built.
+    click.ClickException
+        A tool is missing or fails.
+    """
+    board, config = built.plan.board, built.plan.config
+    _, setting = with_pll(board, config)
+    if board.family == "ice40":
+        constraints = built.routed.folder / CONSTRAINTS["ice40"]
+        return ice40.verilog_of(board, setting, built.bitstream, constraints)
+    return ecp5.verilog_of(board, setting, built.routed.folder / "routed.json")
+
+
+def prove(built: Built, before: int | None = None, *, as_json: bool = False) -> int:
+    """Let the read-back netlist mine in the simulation, which prints what it has shown.
+
+    Returns the simulation's exit code: zero if it is proved.
+    """
+    config = built.plan.config
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "top.v"
+        file.write_text(netlist_of(built), encoding="utf-8")
+        options = {
+            "model": config.model,
+            "cores": config.cores,
+            "lanes": config.core.lanes,
+            "build": config.build,
+            "link-clock": config.link_clock,
+            "hash-clock": config.hash_clock,
+        }
+        if before is not None:
+            options["before"] = before
+        words = [f"--{option}={value}" for option, value in options.items()]
+        words += ["--json"] if as_json else []
+        command = [sys.executable, "-c", _SLUICE, "prove-netlist", str(file), *words]
+        # A model that runs once is compiled with little optimisation.
+        environment = {"SLUICE_OPTIMISATION": "1", **os.environ}
+        return subprocess.run(command, env=environment, check=False).returncode

@@ -1,0 +1,1 @@
+"""Many builds: seeds, clocks, configurations, devices, options of the tools."""

@@ -1,0 +1,74 @@
+"""`docs/results.md`, from the measured results."""
+
+from .results import Line
+
+_HEAD = """# Results
+
+Whole chips after place and route: link, dispatcher and cores, every clock met, at the speed grade
+that the board ships with. `sluice results --page docs/results.md` writes this page from
+`boards/results.tsv`; [boards.md](boards.md) says how lines get there. LUT4 counts a CCU2C as two;
+MH/s is at the clock that was asked for, not at what the timing analysis says could be reached.
+`make bench BOARD=…` builds a board's lines again and says what differs.
+"""
+
+_COLUMNS = (
+    *("board", "device", "cores", "core", "clock asked, reached", "LUT4", "registers"),
+    *("block RAM", "MH/s", "MH/s per 1,000 LUT4", "seed", "time"),
+)
+
+
+def _core(line: Line) -> str:
+    values = (*line.point.core, *line.point.chip)
+    fields = " ".join(f"{name}={value}" for name, value in values)
+    return f"{line.point.kind} {fields}".strip()
+
+
+def _row(line: Line) -> str:
+    counts = line.counts
+    minutes = max(1, round(line.seconds / 60))
+    cells = (
+        line.point.board,
+        line.device,
+        str(line.point.cores),
+        _core(line),
+        f"{line.asked:.1f}, {line.reached:.1f} MHz",
+        f"{counts['lut4']:,}",
+        f"{counts['ff']:,}",
+        str(counts["bram"]),
+        f"{line.mhs:.2f}",
+        f"{line.density:.3f}",
+        str(line.point.seed),
+        f"{minutes} min",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _detail(line: Line, *, picture: bool) -> str:
+    counts = line.counts
+    text = (
+        f"\n## {line.point.board}: {line.mhs:.2f} MH/s\n\n```\n{line.point.command()}\n```\n\n"
+        f"{', '.join(line.tools)}. Wire length {counts['wire_length']:,}, "
+        f"{counts['arcs']:,} arcs, {counts['carry']:,} bits of carry chains, "
+        f"{counts['lutram']} distributed RAMs, {counts['dsp']} multipliers.\n"
+    )
+    if picture:
+        text += f"\n![Floorplan of {line.point.board}](floorplans/{line.floorplan})\n"
+    return text
+
+
+def page(lines: list[Line], pictures: set[str]) -> str:
+    """The page.
+
+    Parameters
+    ----------
+    lines
+        All results.
+    pictures
+        Floorplans that are there.
+    """
+    if not lines:
+        return f"{_HEAD}\nNothing has been measured yet.\n"
+    rows = "".join(_row(line) for line in lines)
+    details = "".join(_detail(line, picture=line.floorplan in pictures) for line in lines)
+    head = f"\n| {' | '.join(_COLUMNS)} |\n{'|---' * len(_COLUMNS)}|\n"
+    return f"{_HEAD}{head}{rows}{details}"

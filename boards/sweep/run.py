@@ -1,0 +1,77 @@
+"""Many points at once, on Dask: processes of this machine, or a cluster's."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+from distributed import Client, LocalCluster, as_completed
+
+from ..catalogue import BOARDS
+from ..flow.build import Built, build
+from ..flow.progress import Silent
+from .point import Point
+from .store import Outcome
+
+
+def rebuilt(point: Point) -> Built:
+    """Build a point, or find what an earlier build has left."""
+    return build(BOARDS[point.board], point.config(), point.options(), Silent())
+
+
+def measure(point: Point) -> Outcome:
+    """Build a point; what goes wrong is its message."""
+    began = time.monotonic()
+    try:
+        made = rebuilt(point)
+    except (ValueError, LookupError) as error:
+        return Outcome(point, time.monotonic() - began, None, str(error))
+    except click.ClickException as error:
+        return Outcome(point, time.monotonic() - began, None, error.format_message())
+    return Outcome(point, time.monotonic() - began, made.figures)
+
+
+def _client(scheduler: str | None, workers: int) -> tuple[Client, Any]:
+    if scheduler is not None:
+        return Client(scheduler), None
+    # Any free port: another sweep may have the usual one.
+    cluster = LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
+    )
+    return Client(cluster), cluster
+
+
+def run(
+    points: Iterable[Point],
+    done: Callable[[Outcome], None],
+    *,
+    workers: int,
+    scheduler: str | None = None,
+) -> None:
+    """Build points, and tell of each as it is done.
+
+    Parameters
+    ----------
+    points
+        What to build.
+    done
+        Called in this process, with each outcome.
+    workers
+        Processes on this machine; a cluster has its own.
+    scheduler
+        Address of a cluster's scheduler, ``tcp://…``. Its workers need Sluice too.
+
+    Raises
+    ------
+    OSError
+        The scheduler does not answer.
+    """
+    client, cluster = _client(scheduler, workers)
+    try:
+        futures = [client.submit(measure, point, pure=False) for point in points]
+        for future in as_completed(futures):
+            done(future.result())
+    finally:
+        client.close()
+        if cluster is not None:
+            cluster.close()

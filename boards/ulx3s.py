@@ -1,0 +1,39 @@
+"""The ULX3S of Radiona: an LFE5U of 12, 25, 45 or 85 thousand LUTs, speed grade 6."""
+
+from amaranth_boards import ulx3s
+
+from .board import Board
+from .chips import ring_chip
+from .fabric.top import port_of_next
+
+_NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
+
+#: Its boards' devices and Amaranth's platforms.
+_SIZES = {
+    "12f": ulx3s.ULX3S_12F_Platform,
+    "25f": ulx3s.ULX3S_25F_Platform,
+    "45f": ulx3s.ULX3S_45F_Platform,
+    "85f": ulx3s.ULX3S_85F_Platform,
+}
+
+#: Thousands of LUTs; the 12F is a 25F under another name.
+_LUTS = {"12f": 24, "25f": 24, "45f": 44, "85f": 84}
+
+
+def _board(size: str) -> Board:
+    return Board(
+        name=f"ulx3s-{size}",
+        title=f"ULX3S {size.upper()}",
+        make=_SIZES[size],
+        family="ecp5",
+        config=ring_chip(_LUTS[size], link_clock=25e6),
+        serial_note="USB port US1 (FTDI)",
+        next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",
+        light=("led", 0),
+        reset=("button_fire", 0),
+        resources=(_NEXT,),
+        program=("openFPGALoader", "--board", "ulx3s", "{file}"),
+    )
+
+
+BOARDS = tuple(_board(size) for size in _SIZES)

@@ -1,0 +1,59 @@
+"""The UPduino v3 of tinyVision.ai: an iCE40UP5K.
+
+Its oscillator reaches the FPGA when the jumper OSC is closed. The FPGA's own would do for hashing,
+but is ten percent off at worst, which no serial port bears. The FTDI chip reaches the flash memory
+on the pins of its serial port; while the memory is not selected they are that port.
+"""
+
+from amaranth.build import Attrs, Clock, Pins, Resource, Subsignal
+from amaranth_boards.upduino_v3 import UpduinoV3Platform
+
+from .board import Board
+from .chips import rolled_chip
+from .fabric.top import port_of_next
+
+_LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
+
+
+class _Platform(UpduinoV3Platform):
+    """With the oscillator as clock, on a global buffer, and the serial port."""
+
+    default_clk = "oscillator"
+    resources = (
+        *UpduinoV3Platform.resources,
+        Resource(
+            "oscillator",
+            0,
+            Pins("20", dir="i"),
+            Clock(12e6),
+            Attrs(GLOBAL=True, **_LEVEL),
+        ),
+        Resource(
+            "uart",
+            0,
+            Subsignal("rx", Pins("15", dir="i")),
+            Subsignal("tx", Pins("14", dir="o")),
+            Attrs(**_LEVEL),
+        ),
+        Resource("flash_select", 0, Pins("16", dir="o"), Attrs(**_LEVEL)),
+    )
+
+
+_NEXT = port_of_next("23", "25", _LEVEL, {"PULLUP": 1})
+
+BOARDS = (
+    Board(
+        name="upduino",
+        title="UPduino v3",
+        make=_Platform,
+        family="ice40",
+        config=rolled_chip(1, link_clock=12e6, hash_clock=24e6),
+        serial_note="USB port (FTDI)",
+        next_note="header: tx is pin 23, rx is pin 25",
+        light=("rgb_led", 0, "g"),
+        high=("flash_select",),
+        resources=(_NEXT,),
+        program=("iceprog", "{file}"),
+        program_note="close the jumper OSC, so that the oscillator reaches the FPGA",
+    ),
+)
