@@ -1,0 +1,165 @@
+"""From an open port to chips that are ready for jobs."""
+
+import asyncio
+from dataclasses import dataclass
+
+from sluice.rtl.protocol.commands import WriteRegister
+from sluice.rtl.protocol.models import MODELS, Model
+from sluice.rtl.protocol.registers import (
+    IDENTITY,
+    Number,
+    baud_divider,
+    baud_rate,
+    version_rolling,
+)
+from sluice.rtl.protocol.responses import RegisterResponse
+
+from ..config import ChainSettings
+from .line import ChainError, Line
+from .sequences import DEFAULT_FREQUENCY, Pause, Setup, addresses, set_up
+
+__all__ = ["Found", "bring_up"]
+
+#: How often chips are asked who they are before the chain counts as silent.
+TRIES = 2
+
+#: The clock select and the other bits of register 0x28 that go with a fast divider.
+_FAST_BAUD = 0x11300000
+
+#: How far the line's rate may be from what the chips make of it.
+_TOLERANCE = 0.045
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a chain is made of.
+
+    Attributes
+    ----------
+    setup
+        Model, number, clock.
+    builds, shapes
+        Of Sluice chips, by address.
+    baud
+        What the line goes on with.
+    """
+
+    setup: Setup
+    builds: dict[int, int]
+    shapes: dict[int, int]
+    baud: int
+
+
+async def _count(line: Line, settings: ChainSettings) -> list[RegisterResponse]:
+    for _ in range(TRIES):
+        # Answers have the long form only once rolling is on. Three times: the first ones may be
+        # lost while the line settles.
+        for _ in range(3):
+            line.send(WriteRegister(Number.VERSION_ROLLING, version_rolling(0xFFFF)))
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.01)
+        ids = await line.ask(Number.CHIP_ID, silence=settings.answer_timeout)
+        if ids:
+            return ids
+    return []
+
+
+async def _discover(line: Line, settings: ChainSettings) -> tuple[Model, int, int]:
+    """Model, number of chips, and the rate at which they answered."""
+    rates = [settings.baud]
+    # Without a reset, chips are still at the rate that the last session left them at.
+    if settings.fast_baud:
+        rates.append(settings.fast_baud)
+    for baud in rates:
+        if baud != settings.baud:
+            await line.set_baud(baud)
+        ids = await _count(line, settings)
+        if ids:
+            break
+    else:
+        garbage = f" ({line.garbage} bytes of garbage)" if line.garbage else ""
+        raise ChainError(f"no chip answers{garbage}")
+    kinds = {answer.value >> 16 for answer in ids}
+    found = [model for model in MODELS.values() if model.chip_id in kinds]
+    if len(kinds) != 1 or not found:
+        names = ", ".join(f"{kind:#06x}" for kind in sorted(kinds))
+        raise ChainError(f"chips of one known model expected, found {names}")
+    model = found[0]
+    if settings.model not in (None, model.name):
+        raise ChainError(f"{settings.model} expected, found {model.name}")
+    if settings.chips not in (None, len(ids)):
+        raise ChainError(f"{settings.chips} chips expected, {len(ids)} answered")
+    if len(ids) > 128:
+        raise ChainError(f"128 chips at most, {len(ids)} answered")
+    return model, len(ids), baud
+
+
+async def _values(line: Line, register: int, count: int, silence: float) -> dict[int, int]:
+    answers = await line.ask(register, count=count, silence=silence)
+    return {answer.address: answer.value for answer in answers}
+
+
+async def _are_sluices(line: Line, count: int, silence: float) -> bool:
+    """Whether they are Sluice chips. Real ones have no such register: they answer otherwise."""
+    for _ in range(TRIES):
+        if identities := await _values(line, Number.IDENTITY, count, silence):
+            return set(identities.values()) == {IDENTITY}
+    return False
+
+
+async def _raise_baud(line: Line, settings: ChainSettings, baud: int, chips: int) -> int:
+    """Go over to the fast rate; stay at `baud` if the chips do not follow."""
+    wanted = settings.fast_baud
+    if not wanted or wanted == baud:
+        return baud
+    divider = baud_divider(wanted)
+    if abs(baud_rate(divider) / wanted - 1) > _TOLERANCE:
+        raise ChainError(f"chips have no rate near {wanted} baud")
+    line.send(WriteRegister(Number.UART_BAUD, _FAST_BAUD | divider << 8))
+    await line.set_baud(wanted)
+    for rate in (wanted, baud):
+        if rate != wanted:
+            await line.set_baud(rate)
+        for _ in range(TRIES):
+            if await line.ask(Number.CHIP_ID, count=chips, silence=settings.answer_timeout):
+                return rate
+    raise ChainError(f"no chip answers after going over to {wanted} baud")
+
+
+async def bring_up(line: Line, settings: ChainSettings) -> Found:
+    """Find out what is there, give out addresses, set all registers.
+
+    Raises
+    ------
+    ChainError
+        Nothing answers, or not what the settings say.
+    """
+    if settings.reset != "none":
+        await line.pulse(settings.reset)
+    model, count, baud = await _discover(line, settings)
+    silence = settings.answer_timeout
+    sluice = await _are_sluices(line, count, silence)
+    setup = Setup(
+        model=model,
+        chips=count,
+        sluice=sluice,
+        frequency=settings.frequency or DEFAULT_FREQUENCY[model.name],
+    )
+    for step in set_up(setup):
+        if isinstance(step, Pause):
+            await line.drained()
+            await asyncio.sleep(step.seconds)
+        else:
+            line.send(step)
+    await line.drained()
+    baud = await _raise_baud(line, settings, baud, count)
+    builds: dict[int, int] = {}
+    shapes: dict[int, int] = {}
+    if sluice:
+        line.send(WriteRegister(Number.NONCE_SPAN, settings.nonce_span or 0))
+        builds = await _values(line, Number.BUILD, count, silence)
+        shapes = await _values(line, Number.SHAPE, count, silence)
+        missing = set(addresses(count)) - shapes.keys()
+        if missing:
+            raise ChainError(f"chip {min(missing):#04x} does not answer at its address")
+    return Found(setup=setup, builds=builds, shapes=shapes, baud=baud)

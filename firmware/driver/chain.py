@@ -1,0 +1,216 @@
+"""A chain of chips at work: jobs out, results in, counters read."""
+
+import asyncio
+import time
+from collections import Counter
+from math import log2
+from typing import Protocol
+
+from sluice.rtl.protocol.commands import WriteRegister
+from sluice.rtl.protocol.frames import JOB_FRAME_BYTES
+from sluice.rtl.protocol.jobs import Job
+from sluice.rtl.protocol.registers import Number, version_rolling
+from sluice.rtl.protocol.responses import NonceResponse
+from sluice.rtl.protocol.versions import version_count
+
+from ..config import ChainSettings
+from ..stats import Drop
+from ..work.job import MiningJob
+from ..work.ring import JobRing
+from ..work.verify import Result, verify
+from .bringup import Found
+from .chips import ChipState
+from .line import Line
+from .sequences import SMALL_CORES, addresses, run_value
+from .tickets import choose_zeros, registers_for, sluice_least
+
+__all__ = ["Chain", "Owner"]
+
+#: Seconds after which a Sluice gets a new job at the latest; real chips have an interval that they
+#: are known to work with.
+LONGEST = 30.0
+
+#: A new job is sent when so much of the last one's nonces and versions is done.
+SHARE = 0.5
+
+#: Times that a job takes on the line, between two jobs at least.
+SPACING = 3
+
+
+class Owner(Protocol):
+    """Who gives jobs and takes results."""
+
+    def next_job(self) -> MiningJob | None:
+        """A job of its own for whoever asks; ``None`` to stop hashing."""
+        ...
+
+    def on_result(self, result: Result) -> None:
+        """A good result has come."""
+        ...
+
+
+class Chain:
+    """Chips that have been brought up.
+
+    Parameters
+    ----------
+    settings
+        Of the port.
+    found
+        What is there.
+    owner
+        Where jobs come from and results go.
+    results_rate
+        Results a second to aim at.
+    """
+
+    def __init__(
+        self, settings: ChainSettings, found: Found, owner: Owner, results_rate: float
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._settings = settings
+        self._owner = owner
+        self._results_rate = results_rate
+        self._line: Line | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ring = JobRing()
+        self._sent_at = float("-inf")
+        self._mask = found.setup.mask
+        self._running = True
+        self.found = found
+        self.zeros = -1
+        self.jobs = 0
+        self.unattributed: Counter[Drop] = Counter()
+        self.chips = [self._chip(index) for index in range(found.setup.chips)]
+        self._interval = 256 // found.setup.chips
+        # Nonces of a version that all of them do together.
+        cores = sum(max(chip.cores, 1) for chip in self.chips)
+        self._span = (settings.nonce_span or 1 << 32) * cores
+        engines = max(chip.cores * chip.lanes for chip in self.chips)
+        self._least = sluice_least(engines) if found.setup.sluice else 32
+
+    def _chip(self, index: int) -> ChipState:
+        setup, address = self.found.setup, addresses(self.found.setup.chips)[index]
+        shape = self.found.shapes.get(address, 0)
+        lanes, cores = (shape >> 8 & 0xFF), shape & 0xFF
+        hashes = cores * lanes if setup.sluice else SMALL_CORES[setup.model.name]
+        # Nobody but the settings knows the clock of a Sluice.
+        known = not setup.sluice or self._settings.frequency is not None
+        return ChipState(
+            index=index,
+            address=address,
+            model=setup.model,
+            sluice=setup.sluice,
+            build=self.found.builds.get(address, 0),
+            cores=cores,
+            lanes=lanes,
+            expected=hashes * setup.frequency * 1e6 if known else None,
+            now=time.monotonic(),
+        )
+
+    def start(self, line: Line) -> None:
+        """Send the first job."""
+        self._line = line
+        self.renew()
+
+    def stop(self) -> None:
+        """No more jobs; the chips stop hashing."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._run(running=False)
+        self._line = None
+
+    # Jobs.
+
+    @property
+    def rate(self) -> float:
+        """Hashes a second: measured, or expected until there is something to measure."""
+        now = time.monotonic()
+        measured = sum(chip.by_counter.over(60, now) for chip in self.chips)
+        return measured or sum(chip.expected or 1e6 for chip in self.chips)
+
+    def _period(self, job: MiningJob) -> float:
+        if self._settings.job_interval is not None:
+            return self._settings.job_interval
+        longest = LONGEST
+        if not self.found.setup.sluice:
+            # As ESP-Miner does it.
+            longest = self.found.setup.model.job_period / (1 << (len(self.chips) - 1).bit_length())
+        space = min(1 << 32, self._span) * version_count(job.mask)
+        return max(min(longest, SHARE * space / self.rate), self._spacing)
+
+    @property
+    def _spacing(self) -> float:
+        return SPACING * 10 * JOB_FRAME_BYTES / self.found.baud
+
+    def renew(self) -> None:
+        """Send a new job now, or as soon as the line has room for one."""
+        if self._line is None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        wait = self._sent_at + self._spacing - self._loop.time()
+        if wait > 0 or self._line.backlog:
+            self._timer = self._loop.call_later(max(wait, 0.005), self.renew)
+            return
+        job = self._owner.next_job()
+        if job is None:
+            self._timer = None
+            self._run(running=False)
+            return
+        self._send(self._line, job)
+        self._timer = self._loop.call_later(self._period(job), self.renew)
+
+    def _send(self, line: Line, job: MiningJob) -> None:
+        if job.mask != self._mask:
+            self._mask = job.mask
+            line.send(WriteRegister(Number.VERSION_ROLLING, version_rolling(job.mask)))
+        zeros = self._wanted_zeros(job)
+        if zeros != self.zeros:
+            self.zeros = zeros
+            self._ring.ease(zeros)
+            for write in registers_for(zeros, sluice=self.found.setup.sluice):
+                line.send(write)
+        job.ticket(zeros)
+        line.send(Job(job_id=self._ring.add(job), header=job.header))
+        self._run(running=True)
+        self._sent_at = self._loop.time()
+        self.jobs += 1
+
+    def _wanted_zeros(self, job: MiningJob) -> int:
+        difficulty, fixed = job.template.difficulty, self._settings.ticket
+        if fixed is not None:
+            return min(32 + int(log2(fixed)), max(int(log2(max(difficulty, 1.0))) + 32, 32))
+        rate = self.rate
+        wanted, limits = self._results_rate, {"least": self._least, "baud": self.found.baud}
+        zeros = choose_zeros(difficulty=difficulty, rate=rate, wanted=wanted, **limits)
+        # The measured rate wavers; what is asked for need not.
+        slow = choose_zeros(difficulty=difficulty, rate=rate * 0.7, wanted=wanted, **limits)
+        fast = choose_zeros(difficulty=difficulty, rate=rate * 1.4, wanted=wanted, **limits)
+        return self.zeros if self.zeros in (slow, fast) else zeros
+
+    def _run(self, *, running: bool) -> None:
+        if self._line is not None and running != self._running:
+            value = run_value(self.found.setup) if running else 0
+            self._line.send(WriteRegister(Number.HASH_COUNTING_NUMBER, value))
+            self._running = running
+
+    # Results.
+
+    def on_nonce(self, nonce: NonceResponse) -> None:
+        """A chip reports a nonce."""
+        field = self.found.setup.model.address(nonce.w19)
+        chip = self.chips[min(field // self._interval, len(self.chips) - 1)]
+        job = self._ring.get(self.found.setup.model.job_id(nonce.tag))
+        if job is None:
+            self.unattributed[Drop.UNKNOWN_JOB] += 1
+            return
+        result = verify(job, nonce.w19, nonce.bits)
+        if isinstance(result, Drop):
+            chip.dropped[result] += 1
+            return
+        chip.good(job.weight, time.monotonic())
+        if not result.is_share:
+            chip.dropped[Drop.BELOW_TARGET] += 1
+        self._owner.on_result(result)

@@ -1,0 +1,81 @@
+"""What has happened lately: events, blocks, and the hash rate of the past day."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from .stats import Block, Event, Sample
+from .work.verify import Result
+
+__all__ = ["INTERVAL", "News"]
+
+#: Events and blocks that are kept.
+KEPT = 100
+
+#: Seconds between two samples, and how many there are in a day.
+INTERVAL = 10.0
+SAMPLES = 8640
+
+_LOG = structlog.get_logger()
+
+
+class News:
+    """Kept in memory, and told to the log."""
+
+    def __init__(self) -> None:
+        self._events: deque[Event] = deque(maxlen=KEPT)
+        self._blocks: deque[Block] = deque(maxlen=KEPT)
+        self._samples: deque[Sample] = deque(maxlen=SAMPLES)
+        self.blocks_found = 0
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Newest last."""
+        return tuple(self._events)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Newest last."""
+        return tuple(self._blocks)
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """Oldest first."""
+        return tuple(self._samples)
+
+    def say(self, level: str, text: str) -> None:
+        """Something has happened."""
+        self._events.append(Event(at=time.time(), level=level, text=text))
+        {"warning": _LOG.warning, "error": _LOG.error}.get(level, _LOG.info)(text)
+
+    def sample(self, chips: float, results: float, shares: float) -> None:
+        """Rates over the last interval."""
+        point = Sample(at=time.time(), chips=chips, results=results, shares=shares)
+        self._samples.append(point)
+
+    def block(self, pool: int, result: Result, *, accepted: bool | None, reason: str) -> None:
+        """A block was found, or judged."""
+        template = result.template
+        named = f"block {result.hash}" + (f" at {template.height}" if template.height else "")
+        if accepted is None:
+            self.blocks_found += 1
+            block = Block(
+                found_at=time.time(),
+                height=template.height,
+                hash=result.hash,
+                pool=pool,
+                version=result.version,
+            )
+            self._blocks.append(block)
+            self.say("info", f"{named} found")
+            return
+        for index, block in enumerate(self._blocks):
+            if block.hash == result.hash:
+                self._blocks[index] = replace(block, accepted=accepted, reason=reason)
+        if accepted:
+            self.say("info", f"{named} accepted" + (f": {reason}" if reason else ""))
+        else:
+            self.say("error", f"{named} refused: {reason}")

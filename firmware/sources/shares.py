@@ -1,0 +1,62 @@
+"""Shares that a pool has not judged yet."""
+
+import time
+from collections import OrderedDict
+from typing import Any
+
+from ..work.verify import Result
+from . import messages
+from .base import Source
+
+__all__ = ["Shares"]
+
+#: Shares that wait for an answer; beyond that the oldest count as never answered.
+MOST = 4096
+
+
+class Shares:
+    """Shares by the ids of their requests.
+
+    Parameters
+    ----------
+    source
+        Whose counts are kept.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._waiting: OrderedDict[int, tuple[Result, float]] = OrderedDict()
+
+    def add(self, number: int, result: Result) -> None:
+        """A share has been handed in."""
+        self._waiting[number] = (result, time.monotonic())
+        self._source.counts.unanswered += 1
+        if len(self._waiting) > MOST:
+            self._waiting.popitem(last=False)
+        if result.is_block:
+            self._source.listener.on_block(self._source.index, result, accepted=None, reason="")
+
+    def judge(self, number: int, result: Any, error: Any) -> bool:
+        """The pool has answered; whether to something that was asked."""
+        if number not in self._waiting:
+            return False
+        share, sent = self._waiting.pop(number)
+        counts, difficulty = self._source.counts, share.template.difficulty
+        counts.unanswered -= 1
+        counts.response_time = time.monotonic() - sent
+        accepted, reason = result is True and not error, ""
+        if accepted:
+            counts.accept(share, difficulty, time.time())
+            self._source.listener.on_share(difficulty)
+            counts.blocks += share.is_block
+        else:
+            reason = messages.reason_of(error)
+            counts.refuse(reason, difficulty)
+        if share.is_block:
+            listener = self._source.listener
+            listener.on_block(self._source.index, share, accepted=accepted, reason=reason)
+        return True
+
+    def forget(self) -> None:
+        """The connection is gone: nobody will answer."""
+        self._waiting.clear()

@@ -1,0 +1,227 @@
+"""A node of one's own: blocks instead of shares."""
+
+import asyncio
+import time
+from collections import OrderedDict
+
+from ..addresses import address_of
+from ..config import SoloSettings
+from ..work.verify import Result
+from .base import Listener, Source, SourceError
+from .gbt import BlockTemplate, GbtTemplate
+from .journal import Journal, SavedBlock
+from .rpc import Node, RpcError
+from .verdict import Verdict
+
+__all__ = ["SoloSource"]
+
+#: Seconds that a long poll may take: nodes answer sooner when there is something new.
+LONG_POLL = 600.0
+
+#: Templates that blocks may still be made of.
+KEPT = 64
+
+#: Errors of the call itself that will not go away: the block cannot be read.
+_MALFORMED = (-22, -8, -1)
+
+
+class SoloSource(Source):
+    """A node.
+
+    Parameters
+    ----------
+    index, listener
+        See :class:`~.base.Source`.
+    settings
+        Of it.
+    journal
+        Where blocks wait until the node has judged them.
+    version_rolling
+        Whether version bits may be used.
+    """
+
+    kind = "solo"
+
+    def __init__(
+        self,
+        index: int,
+        settings: SoloSettings,
+        listener: Listener,
+        journal: Journal,
+        *,
+        version_rolling: bool = True,
+    ) -> None:
+        super().__init__(index, listener)
+        self.settings = settings
+        self._journal = journal
+        self._rolling = version_rolling
+        self._templates: OrderedDict[int, GbtTemplate] = OrderedDict()
+        self._number = 0
+        self._previous = ""
+        self._newest: BlockTemplate
+        self._found = asyncio.Event()
+        self._pending: OrderedDict[str, SavedBlock] = OrderedDict()
+        self._results: dict[str, Result] = {}
+
+    async def session(self) -> None:
+        """Ask for templates and hand in blocks, until something is wrong."""
+        for block in self._journal.waiting(self.settings.url):
+            # What a crash has left.
+            self._pending.setdefault(block.hash, block)
+        async with Node(self.settings) as node:
+            try:
+                self._take(await self._ask(node, None))
+                self.counts.connections += 1
+                self.counts.connected_at = time.time()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._hand_in(node))
+                    group.create_task(self._follow(node))
+                    group.create_task(self._refresh(node))
+            except BaseExceptionGroup as group:
+                _, others = group.split(SourceError)
+                if others is not None:
+                    raise
+                raise SourceError(_first(group)) from group
+            finally:
+                self.over()
+                self._previous = ""
+
+    async def _ask(self, node: Node, longpoll: str | None) -> BlockTemplate:
+        request: dict[str, object] = {"rules": ["segwit"]}
+        if self.settings.network == "signet":
+            request["rules"] = ["segwit", "signet"]
+        if longpoll is None:
+            return BlockTemplate.parse(await node.call("getblocktemplate", request))
+        request["longpollid"] = longpoll
+        answer = await node.call("getblocktemplate", request, timeout=LONG_POLL)
+        return BlockTemplate.parse(answer)
+
+    def _take(self, source: BlockTemplate) -> None:
+        if source.previousblockhash != self._previous or not self.epoch.alive:
+            self._previous = source.previousblockhash
+            self.renew_epoch()
+        self._newest = source
+        self._number += 1
+        made = GbtTemplate.make(
+            source,
+            index=self.index,
+            epoch=self.epoch,
+            script=self.settings.script,
+            text=self.settings.coinbase_text,
+            rolling=self._rolling,
+            received=time.monotonic(),
+            job_id=self._number,
+        )
+        self._templates[self._number] = made
+        if len(self._templates) > KEPT:
+            self._templates.popitem(last=False)
+        self.version_mask = made.template.version_mask
+        to = address_of(self.settings.script, self.settings.network)
+        self.pays = f"{source.coinbasevalue / 100_000_000:.8f} to {to}"
+        self.counts.last_job_at = time.time()
+        self.deliver(made.template)
+
+    async def _follow(self, node: Node) -> None:
+        """New templates as soon as the node has news."""
+        while (longpoll := self._newest.longpollid) is not None:
+            source = await self._ask(node, longpoll)
+            if source.same_as(self._newest):
+                # What was fetched meanwhile for other reasons, or an answer without news.
+                self._newest = source
+                await asyncio.sleep(0.1)
+            else:
+                self._take(source)
+
+    async def _refresh(self, node: Node) -> None:
+        """New templates from time to time, without news too."""
+        while True:
+            await asyncio.sleep(self.settings.poll)
+            self._take(await self._ask(node, None))
+
+    def submit(self, result: Result) -> None:
+        """Save a block; it is handed in as soon as the node can be reached."""
+        number = result.template.job_id
+        made = self._templates.get(number) if isinstance(number, int) else None
+        if made is None or not result.is_block:
+            return
+        block = SavedBlock(
+            hash=result.hash,
+            height=made.source.height,
+            url=self.settings.url,
+            found_at=time.time(),
+            block=made.block(result.header, result.job.extranonce2).hex(),
+        )
+        try:
+            self._journal.save(block)
+        except OSError as error:
+            # Handed in all the same, from memory.
+            self.listener.say("error", f"block {block.hash} cannot be saved: {error.strerror}")
+        self._pending[block.hash] = block
+        self._results[block.hash] = result
+        # What else is found for the same place in the chain is of no use.
+        self.epoch.end()
+        self.listener.on_block(self.index, result, accepted=None, reason="")
+        self._found.set()
+
+    async def _hand_in(self, node: Node) -> None:
+        """Hand blocks in as they are found, each until the node has judged it."""
+        while True:
+            self._found.clear()
+            while self._pending:
+                block = next(iter(self._pending.values()))
+                await self._settle(block)
+                sent = time.monotonic()
+                try:
+                    answer = await node.call("submitblock", block.block)
+                except RpcError as error:
+                    if error.code not in _MALFORMED:
+                        raise
+                    answer = str(error)
+                self.counts.response_time = time.monotonic() - sent
+                self._judged(block, Verdict.of(answer))
+                self._take(await self._ask(node, None))
+            await self._found.wait()
+
+    async def _settle(self, block: SavedBlock) -> None:
+        """Have it on the disk, without holding up everything else."""
+        try:
+            await asyncio.to_thread(self._journal.settle, block)
+        except OSError as error:
+            # Handed in all the same, from memory.
+            self.listener.say("error", f"block {block.hash}: {error.strerror}")
+
+    def _judged(self, block: SavedBlock, verdict: Verdict) -> None:
+        del self._pending[block.hash]
+        try:
+            self._journal.judged(block, verdict.word or "accepted")
+        except OSError as error:
+            self.listener.say("error", f"block {block.hash}: {error.strerror}")
+        result = self._results.pop(block.hash, None)
+        if result is None:
+            self._judged_late(block, verdict)
+            return
+        difficulty = result.template.difficulty
+        if verdict.accepted:
+            self.counts.blocks += 1
+            self.counts.accept(result, difficulty, time.time())
+            self.listener.on_share(difficulty)
+        else:
+            self.counts.refuse(verdict.word, difficulty)
+        self.listener.on_block(self.index, result, accepted=verdict.accepted, reason=verdict.word)
+
+    def _judged_late(self, block: SavedBlock, verdict: Verdict) -> None:
+        """A block that an earlier run found and got no answer for."""
+        named = f"block {block.hash} of an earlier run"
+        if verdict.has_it:
+            # It was handed in then, and may have been counted.
+            self.listener.say("info", f"{named}: the node has it ({verdict.word})")
+        elif verdict.accepted:
+            self.counts.blocks += 1
+            self.listener.say("info", f"{named} accepted")
+        else:
+            self.listener.say("error", f"{named} refused: {verdict.word}")
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> str:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else str(inner)

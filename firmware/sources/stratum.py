@@ -1,0 +1,132 @@
+"""A pool that speaks Stratum v1: the connection."""
+
+import asyncio
+import contextlib
+import os
+import ssl
+import time
+
+from ..config import StratumSettings
+from ..work.verify import Result
+from .base import Listener, Source, SourceError
+from .dialogue import Dialogue, ReconnectError
+from .lines import lines
+
+__all__ = ["StratumSource", "connect"]
+
+#: Bytes that a pool has not taken yet, beyond which it counts as dead.
+MOST_UNSENT = 1 << 20
+
+#: Seconds to connect in.
+CONNECT = 20.0
+
+
+def _context(settings: StratumSettings) -> ssl.SSLContext | None:
+    if not settings.tls:
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise SourceError(f"ca_file cannot be used: {error}") from error
+
+
+async def connect(
+    settings: StratumSettings, endpoint: tuple[str, int]
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to a pool, where the settings say or where it has sent us.
+
+    Raises
+    ------
+    SourceError
+        There is no connection, or its certificate is not trusted.
+    """
+    host, port = endpoint
+    try:
+        async with asyncio.timeout(CONNECT):
+            return await asyncio.open_connection(host, port, ssl=_context(settings))
+    except TimeoutError as error:
+        raise SourceError(f"no connection within {CONNECT:.0f} s") from error
+    except ssl.SSLCertVerificationError as error:
+        raise SourceError(f"its certificate is not trusted: {error.verify_message}") from error
+    except ssl.SSLError as error:
+        # Its number is none of the system's.
+        reason = (error.reason or "no TLS").lower().replace("_", " ")
+        raise SourceError(f"no encrypted connection: {reason}") from error
+    except OSError as error:
+        known = error.errno is not None and error.errno > 0
+        reason = os.strerror(error.errno or 0) if known else error.strerror or str(error)
+        raise SourceError(f"no connection: {reason}") from error
+    except UnicodeError as error:
+        raise SourceError(f"no connection: {host!r} is no name of a host") from error
+
+
+class StratumSource(Source):
+    """A pool."""
+
+    kind = "stratum"
+
+    def __init__(
+        self,
+        index: int,
+        settings: StratumSettings,
+        listener: Listener,
+        *,
+        version_rolling: bool = True,
+    ) -> None:
+        super().__init__(index, listener)
+        self.settings = settings
+        self._rolling = version_rolling
+        self._endpoint = (settings.host, settings.port)
+        self._dialogue: Dialogue | None = None
+
+    async def session(self) -> None:
+        """Connect, and listen until the pool goes away or asks for it."""
+        # A redirection counts once: what is configured stays where to begin.
+        endpoint, self._endpoint = self._endpoint, (self.settings.host, self.settings.port)
+        reader, writer = await connect(self.settings, endpoint)
+        self._dialogue = Dialogue(self, self.settings, writer.write, rolling=self._rolling)
+        self.renew_epoch()
+        self.counts.connections += 1
+        self.counts.connected_at = time.time()
+        try:
+            self._dialogue.greet()
+            await self._listen(self._dialogue, reader, writer)
+        except ReconnectError as wish:
+            self.listener.say("info", f"{self.settings.url}: asks to reconnect to {wish}")
+            self._endpoint = wish.endpoint
+            await asyncio.sleep(wish.wait)
+        except (OSError, ssl.SSLError) as error:
+            raise SourceError(f"the connection broke: {error}") from error
+        finally:
+            self._dialogue.close()
+            self._dialogue = None
+            self.over()
+            writer.close()
+            with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await writer.wait_closed()
+
+    async def _listen(
+        self, dialogue: Dialogue, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        heard = asyncio.timeout(self.settings.silence)
+        try:
+            async with heard:
+                async for line in lines(reader):
+                    if line is None:
+                        self.counts.garbage += 1
+                    elif dialogue.take(line) and self.template is not None:
+                        heard.reschedule(loop.time() + self.settings.silence)
+                    if writer.transport.get_write_buffer_size() > MOST_UNSENT:
+                        raise SourceError("the pool does not read what it is sent")
+        except TimeoutError as error:
+            raise SourceError(
+                f"silent, or without work, for {self.settings.silence:g} s"
+            ) from error
+        raise SourceError("the pool closed the connection")
+
+    def submit(self, result: Result) -> None:
+        """Hand in a share."""
+        if self._dialogue is not None:
+            self._dialogue.submit(result)

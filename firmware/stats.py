@@ -1,0 +1,138 @@
+"""What the daemon knows about itself at one moment, as plain data.
+
+Screens, APIs and tests read a :class:`Snapshot`; nothing in it changes afterwards, and
+``dataclasses.asdict`` of it is ready for JSON. Times called ``…_at`` are unix time, seconds;
+``None`` where the thing has not happened yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .chainstats import Chain, ChainState, Chip, Drop, HashRates, Rates
+from .poolstats import Pool, PoolState
+
+__all__ = [
+    "Block",
+    "Chain",
+    "ChainState",
+    "Chip",
+    "Drop",
+    "Event",
+    "HashRates",
+    "Pool",
+    "PoolState",
+    "Rates",
+    "Sample",
+    "Snapshot",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A result good enough for a block.
+
+    Attributes
+    ----------
+    found_at
+        When.
+    height
+        ``None`` if the source did not say.
+    hash
+        As people read it, most significant digit first.
+    pool
+        Index of the source.
+    accepted
+        ``None`` while that is not known.
+    reason
+        Of a refusal; of a node that accepted it, what it said of having it already, if anything.
+    """
+
+    found_at: float
+    height: int | None
+    hash: str
+    pool: int
+    version: int
+    accepted: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something worth telling people; ``level`` is ``info``, ``warning`` or ``error``."""
+
+    at: float
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A point of the hash rate's history: mean rates over the interval that ends at `at`."""
+
+    at: float
+    chips: float
+    results: float
+    shares: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Everything, at one moment.
+
+    Attributes
+    ----------
+    version
+        Of the daemon.
+    at, started_at
+        Now, and when it started.
+    paused
+        Whether hashing was stopped on request.
+    best_difficulty, best_difficulty_ever
+        Of any good result since the start, and ever (kept on disk).
+    rates
+        Sums over all chains.
+    chains, pools
+        In the order of the configuration.
+    active_pool
+        Index of the source that work comes from; ``None`` if there is none.
+    jobs
+        Jobs built.
+    results, dropped
+        Good results, and others by reason (:class:`Drop`).
+    accepted, rejected, stale
+        Shares, summed over the pools.
+    blocks
+        The last hundred, newest last.
+    blocks_found
+        All of them since the start.
+    events
+        The last hundred, newest last.
+    network_difficulty
+        Of the block being worked on; ``None`` while there is no source of work.
+    """
+
+    version: str
+    at: float
+    started_at: float
+    paused: bool = False
+    best_difficulty: float = 0.0
+    best_difficulty_ever: float = 0.0
+    rates: HashRates = field(default_factory=HashRates)
+    chains: tuple[Chain, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    active_pool: int | None = None
+    jobs: int = 0
+    results: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    accepted: int = 0
+    rejected: int = 0
+    stale: int = 0
+    blocks: tuple[Block, ...] = ()
+    blocks_found: int = 0
+    events: tuple[Event, ...] = ()
+    network_difficulty: float | None = None
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the start."""
+        return self.at - self.started_at

@@ -1,0 +1,1 @@
+"""From templates to jobs, and from results to shares."""
