@@ -99,7 +99,7 @@ def test_tests_use_the_installed_names():
         ("rtl.cli", "from ..sim import cli", "sim"),
         ("rtl.link.uart", "from ..core import config", "rtl.core"),
         ("sim.cli", "from sluice import boards", "boards"),
-        ("sim.cli", "from sluice.rtl.core import PipelineCore", None),
+        ("sim.cli", "from sluice.rtl.core import HashCore", None),
         ("firmware.miner", "from sluice.rtl.protocol.header import Header", None),
         ("firmware.miner", "from sluice.rtl.core import CoreConfig", "rtl.core"),
         ("boards.ulx3s", "def f():\n    import sim.cli", "bare:sim.cli"),

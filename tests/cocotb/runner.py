@@ -40,6 +40,13 @@ simulators = (
 TOP = "top"
 TIMESCALE = ("1ns", "1ps")
 
+_BUILD_ARGS = {
+    # What Amaranth writes is Verilog 2005. As SystemVerilog, registers have their initial values
+    # before any process waits for a change: processes that read nothing else would never run.
+    "icarus": ["-g2005"],
+    "verilator": ["-Wno-fatal"],
+}
+
 
 def _verilator_environment(build_dir: Path, optimise: str) -> dict[str, str]:
     found = tools.verilator()
@@ -105,7 +112,7 @@ def bench(
             sources=[source],
             hdl_toplevel=TOP,
             build_dir=build_dir / simulator,
-            build_args=["-Wno-fatal"] if simulator == "verilator" else [],
+            build_args=_BUILD_ARGS[simulator],
             timescale=TIMESCALE,
         )
         results = runner.test(

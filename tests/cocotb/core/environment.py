@@ -45,8 +45,8 @@ class Bench:
             await FallingEdge(dut.clk)
             await ReadOnly()
             if not int(dut.rst.value):
-                levels = dut.idle.value, dut.hashing.value, dut.turned.value
-                self.scoreboard.flags.append(Flags(*(bool(int(level)) for level in levels)))
+                levels = dut.idle, dut.hashing, dut.starved, dut.turned
+                self.scoreboard.flags.append(Flags(*(bool(int(level.value)) for level in levels)))
 
     async def _end_reset(self) -> None:
         for _ in range(random.randrange(1, 4)):
@@ -92,11 +92,11 @@ class Bench:
         while self.source.queue:
             await self.clocks(1)
 
-    async def finish(self, *, most: int = 4000) -> None:
-        """Wait until the core is idle, and compare."""
+    async def finish(self, *, nonces: int = 2000) -> None:
+        """Wait until the core is idle, for the time of so many nonces, and compare."""
         await self.loaded()
         quiet = 0
-        for _ in range(most):
+        for _ in range(2 * SHAPE.latency + nonces * SHAPE.window.passes):
             await FallingEdge(self.dut.clk)
             await ReadOnly()
             quiet = quiet + 1 if int(self.dut.idle.value) else 0

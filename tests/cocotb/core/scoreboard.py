@@ -1,6 +1,6 @@
 """What a core must do, clock by clock, from what is seen on its work bus."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,19 +10,22 @@ from sluice.rtl.dataflow.program import JobProgram
 from sluice.rtl.protocol.header import Header
 from sluice.sim.reference import digest_word
 from tests.cocotb.core.streams import Transaction
+from tests.rtl.core.window import Window
 
 
 @dataclass(frozen=True)
 class Shape:
     """What a bench knows of a core.
 
-    `delay` counts the clocks from a nonce's entry to its test, `queue` the hits that can wait.
+    `delay` counts the clocks from a nonce's entry to its test, `queue` the hits that can wait;
+    `window` says in which clocks nonces enter.
     """
 
     program: JobProgram
     delay: int
     latency: int
     queue: int
+    window: Window
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,21 @@ class Expected:
 
 @dataclass
 class Run:
-    """A job from its activation on: its nonces enter in the clocks after `start`, up to `end`."""
+    """A job from its activation on.
+
+    Its nonces enter in the clocks after `start`, up to `end`, that take one: those of `entries`, in
+    their order.
+    """
 
     start: int
     end: int
     job: Job
+    entries: list[int]
+
+    def stop(self, clock: int) -> None:
+        """No nonce enters after a clock."""
+        self.end = min(self.end, clock)
+        self.entries = self.entries[: bisect_right(self.entries, self.end)]
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,7 @@ class Flags:
 
     idle: bool
     hashing: bool
+    starved: bool
     turned: bool
 
 
@@ -118,7 +132,8 @@ class Scoreboard:
         self._range = {Control.FIRST: 0, Control.LAST: 0}
 
     def work(self, clock: int, write: Write) -> None:
-        """A word was taken."""
+        """A word was taken, just before a clock that takes a nonce."""
+        assert clock == self._opens(clock), "a word was taken while the window is shut"
         self._follow(clock)
         if self._waiting:
             self._waiting = None
@@ -146,19 +161,31 @@ class Scoreboard:
         if self._waiting:
             asked, job = self._waiting
             start = max(asked + 1, self.runs[-1].end if self.runs else 0)
+            start = self._opens(start)
             assert start != clock, "a word was taken in the clock in which a job follows"
             if start < clock:
                 self._waiting = None
                 self.turns.append(start)
                 self._activate(start, job)
 
+    def _opens(self, clock: int) -> int:
+        """The first clock, from `clock` on, before one that takes a nonce."""
+        (entry,) = self._after(clock, 1)
+        return entry - 1
+
+    def _after(self, clock: int, amount: int) -> list[int]:
+        """The next clocks that take a nonce."""
+        entries = self.shape.window.after(clock - self.since, amount)
+        return [entry + self.since for entry in entries]
+
     def _activate(self, clock: int, job: Job) -> None:
         self._end(clock)
-        self.runs.append(Run(clock, clock + job.last - job.first + 1, job))
+        entries = self._after(clock, job.last - job.first + 1)
+        self.runs.append(Run(clock, entries[-1], job, entries))
 
     def _end(self, clock: int) -> None:
         if self.runs:
-            self.runs[-1].end = min(self.runs[-1].end, clock)
+            self.runs[-1].stop(clock)
 
     def hit(self, clock: int, report: Report) -> None:
         """A hit was taken."""
@@ -168,14 +195,10 @@ class Scoreboard:
         """Hits of all jobs, in order, that go into the queue before a clock."""
         found = []
         for run in self.runs:
-            due = run.start + 1 + self.shape.delay + 1
-            tested = range(min(run.end - run.start, max(0, before - due)))
-            first, job = run.job.first, run.job
-            found += [
-                Expected(due + at, Report(first + at, job.tag, 1))
-                for at in tested
-                if job.hit(first + at)
-            ]
+            for nonce, entry in enumerate(run.entries, run.job.first):
+                due = entry + self.shape.delay + 1
+                if due < before and run.job.hit(nonce):
+                    found.append(Expected(due, Report(nonce, run.job.tag, 1)))
         return found
 
     def check(self, clock: int, lost: int, refused: int, *, finished: bool = True) -> None:
@@ -213,7 +236,8 @@ class Scoreboard:
 
         And each end of the wait of a job for another turns its flag.
         """
-        busy = [(run.start, run.end + self.shape.delay + 1) for run in self.runs]
+        busy = [(run.start, run.end) for run in self.runs]
+        busy += [(run.start, run.entries[-1] + self.shape.delay + 1) for run in self.runs]
         busy += [(hit.due, at) for hit, at in zip(came, read, strict=True)]
         clocks = range(self.since, self.since + len(self.flags))
         idle = dict.fromkeys(clocks, True)
@@ -221,8 +245,9 @@ class Scoreboard:
         for first, last in busy:
             idle.update(dict.fromkeys(range(first + 1, last + 1), False))
         for run in self.runs:
-            hashing.update(dict.fromkeys(range(run.start + 1, run.end + 1), True))
+            hashing.update(dict.fromkeys(run.entries, True))
         for clock, flags in zip(clocks, self.flags, strict=True):
             turned = bisect_left(self.turns, clock) % 2 == 1
-            expected = Flags(idle[clock], hashing[clock], turned)
+            starved = self.shape.window.open(clock - self.since) and not hashing[clock]
+            expected = Flags(idle[clock], hashing[clock], starved, turned)
             assert flags == expected, f"{clock - self.since} clocks after reset"

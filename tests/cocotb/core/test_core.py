@@ -1,25 +1,44 @@
-"""The whole core, all its rounds, on simulators, at its ports."""
+"""Whole cores, all their rounds, on simulators, at their ports."""
 
 import pickle
 from pathlib import Path
 
 import pytest
 
-from sluice.rtl.core import CoreConfig, PipelineCore
+from sluice.rtl.core import HashCore
+from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
 from tests.cocotb.core.scoreboard import Shape
 from tests.cocotb.runner import bench, simulators
+from tests.rtl.core.window import Window
+
+#: The queue of the ring is short, so that the hits of one block can fill it.
+CORES: dict[str, HashConfig] = {"pipeline": CoreConfig(), "ring": RingConfig(ring=21, queue=4)}
+#: Jobs that replace each other. Those of a ring take as many times longer as it has passes.
+JOBS = {
+    ("pipeline", "icarus"): "5",
+    ("pipeline", "verilator"): "30",
+    ("ring", "icarus"): "3",
+    ("ring", "verilator"): "12",
+}
 
 
 @pytest.mark.parametrize("simulator", simulators)
-def test_core(simulator: str, seed: int, tmp_path: Path) -> None:
-    config = CoreConfig()
-    core = PipelineCore(config)
+@pytest.mark.parametrize("kind", CORES)
+def test_core(kind: str, simulator: str, seed: int, tmp_path: Path) -> None:
+    config = CORES[kind]
+    core = HashCore(config)
     # The clock of the test follows the schedule's last, and a register.
     delay = core.plan.schedule.latency + 1
-    shape = Shape(core.plan.program, delay=delay, latency=core.latency, queue=config.queue)
+    shape = Shape(
+        core.plan.program,
+        delay=delay,
+        latency=core.latency,
+        queue=config.queue,
+        window=Window.of(config),
+    )
     # The bench would take longer to schedule the core than to simulate it.
     file = tmp_path / "shape"
     file.write_bytes(pickle.dumps(shape))
-    environment = {"SHAPE": str(file), "JOBS": {"icarus": "5", "verilator": "30"}[simulator]}
+    environment = {"SHAPE": str(file), "JOBS": JOBS[kind, simulator]}
     options = {"here": __file__, "seed": seed, "environment": environment, "optimise": "-O0"}
     assert bench(core, "bench_core", simulator, build_dir=tmp_path, **options) == 9

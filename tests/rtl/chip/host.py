@@ -115,8 +115,9 @@ class Host:
 
     def digest(self, header: Header) -> tuple[int, ...]:
         """What the chips compute: by pycryptodome, or with few rounds by the integer model."""
-        if self.config.core.rounds != 64:
-            return header_hash_model(header.words, self.config.core.rounds)
+        rounds = self.config.core.compression_rounds
+        if rounds != 64:
+            return header_hash_model(header.words, rounds)
         data = SHA256.new(SHA256.new(bytes(header)).digest()).digest()
         return tuple(int.from_bytes(data[i : i + 4], "big") for i in range(0, 32, 4))
 

@@ -1,8 +1,10 @@
 """Configurations that cannot be are refused with the field and the value."""
 
+from fractions import Fraction
+
 import pytest
 
-from sluice.rtl.core import ConfigError, CoreConfig
+from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.work import JobRegisters, work_words
 
@@ -13,12 +15,12 @@ from sluice.rtl.core.work import JobRegisters, work_words
         ({"lanes": 0}, "lanes must be 1 to 8, not 0"),
         ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
         ({"operators": 0}, "operators must be at least 1, not 0"),
-        ({"technology": "ttl"}, "technology must be of generic, ecp5, not 'ttl'"),
+        ({"technology": "ttl"}, "technology must be of generic, ecp5, ice40, not 'ttl'"),
         ({"ram_from": 2}, "ram_from must be 0 or at least 3, not 2"),
         ({"ram_from": -1}, "ram_from must be 0 or at least 3, not -1"),
         ({"rounds": 17}, "rounds must be 18 to 64, not 17"),
         ({"rounds": 65}, "rounds must be 18 to 64, not 65"),
-        ({"queue": 1}, "queue must be at least 2, not 1"),
+        ({"queue": 0}, "queue must be at least 1, not 0"),
         ({"period": 1.0}, "period: period 1.0 leaves 0 for operations"),
     ],
 )
@@ -26,6 +28,27 @@ def test_refused(options: dict, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         CoreConfig(**options)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ring": 0}, "ring must be 1 to 61, not 0"),
+        ({"ring": 62}, "ring must be 1 to 61, not 62"),
+        ({"ring": 31, "lanes": 9}, "lanes must be 1 to 8, not 9"),
+    ],
+)
+def test_rings_refused(options: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        RingConfig(**options)
+
+
+def test_rate() -> None:
+    """A ring takes one nonce in as many clocks as it has passes."""
+    assert CoreConfig().rate == 1
+    assert [RingConfig(ring=ring).rate for ring in (1, 16, 31, 61)] == [
+        Fraction(1, passes) for passes in (122, 8, 4, 2)
+    ]
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

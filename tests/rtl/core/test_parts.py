@@ -7,7 +7,10 @@ from amaranth.sim import Simulator
 
 from sluice.rtl.core.hits import HitDetector
 from sluice.rtl.core.iterator import NonceIterator
+from sluice.rtl.core.turns import TurnCounter
 from sluice.rtl.core.work import Control, JobRegisters
+
+from .window import Window
 
 LAST = 0xFFFFFFFF
 
@@ -59,6 +62,85 @@ def test_iterator_restarts_at_once(rng: random.Random) -> None:
                 assert ctx.get(dut.valid) == (nonce <= last)
                 assert not ctx.get(dut.valid) or ctx.get(dut.nonce) == nonce
                 await ctx.tick()
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize(("passes", "clocks"), [(2, 5), (4, 1), (6, 3), (122, 2)])
+def test_turns(passes: int, clocks: int) -> None:
+    """The first pass takes nonces, and a clock before it one can be told."""
+    dut = TurnCounter(passes=passes, clocks=clocks)
+    window = Window(clocks, passes)
+
+    async def bench(ctx) -> None:
+        for now in range(2 * window.period + 3):
+            assert ctx.get(dut.turn) == now % window.period // clocks
+            assert ctx.get(dut.here) == window.open(now)
+            assert ctx.get(dut.open) == window.open(now + 1)
+            await ctx.tick()
+
+    simulate(dut, bench)
+
+
+def test_iterator_waits_for_its_clocks(rng: random.Random) -> None:
+    """No nonce is skipped and none comes twice, also where the range ends or is stopped."""
+    dut = NonceIterator()
+
+    async def bench(ctx) -> None:
+        for _ in range(60):
+            first = rng.choice([0, rng.getrandbits(32), LAST - 3])
+            last = min(LAST, first + rng.randrange(6))
+            stop_after = rng.randrange(20)
+            ctx.set(dut.here, 0)
+            ctx.set(dut.first, first)
+            ctx.set(dut.last, last)
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            nonce, stopped = first, False
+            for clock in range(30):
+                here = rng.random() < 0.4
+                ctx.set(dut.here, here)
+                ctx.set(dut.stop, clock == stop_after)
+                there = nonce <= last and not stopped
+                assert ctx.get(dut.valid) == (here and there)
+                assert not there or ctx.get(dut.nonce) == nonce
+                assert ctx.get(dut.free) == (not there or (here and nonce == last))
+                nonce += here and there
+                stopped = stopped or clock == stop_after
+                await ctx.tick()
+            ctx.set(dut.stop, 0)
+
+    simulate(dut, bench)
+
+
+def test_bus_waits_for_its_clocks(rng: random.Random) -> None:
+    """Words are taken, and a job that is to be next starts, only before clocks that take nonces."""
+    delay = 5
+    dut = JobRegisters([[(0, "a")]], delay=delay)
+
+    async def bench(ctx) -> None:
+        ctx.set(dut.free, 1)
+        busy, waiting, started = 0, False, 0
+        for _ in range(400):
+            open_ = rng.random() < 0.3
+            address = rng.choice([0, Control.STOP, Control.NEXT])
+            offered = rng.random() < 0.5
+            ctx.set(dut.open, open_)
+            ctx.set(dut.work.valid, offered)
+            ctx.set(dut.work.payload, {"address": address, "data": 7})
+            due = waiting and open_
+            assert ctx.get(dut.start) == due
+            ready = open_ and not busy and not due
+            assert ctx.get(dut.work.ready) == ready
+            assert ctx.get(dut.busy) == (busy > 0)
+            assert ctx.get(dut.stop) == (ready and offered and address == Control.STOP)
+            if due or (ready and offered):
+                waiting = not due and address == Control.NEXT
+            busy = delay if due else max(0, busy - 1)
+            started += due
+            await ctx.tick()
+        assert started > 10
 
     simulate(dut, bench)
 

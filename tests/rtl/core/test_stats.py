@@ -1,6 +1,9 @@
 """The size of a core stays what it is, or becomes less."""
 
-from sluice.rtl.core import CoreConfig, PipelineCore
+import pytest
+
+from sluice.rtl.core import HashCore
+from sluice.rtl.core.config import CoreConfig, RingConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.stats import core_stats
 from sluice.rtl.dataflow.storage import waits
@@ -8,12 +11,12 @@ from sluice.rtl.dataflow.storage import waits
 
 def test_size() -> None:
     """One full double hash a clock, one register level a round."""
-    stats = core_stats(PipelineCore(CoreConfig()))
+    stats = core_stats(HashCore(CoreConfig()))
     assert stats.latency == 128
     assert stats.predicted_carry == 32 * stats.adders
     assert stats.register_bits <= 70_000
     assert stats.pipeline_register_bits < stats.register_bits
-    ecp5 = core_stats(PipelineCore(CoreConfig(technology="ecp5")))
+    ecp5 = core_stats(HashCore(CoreConfig(technology="ecp5")))
     assert ecp5.predicted_carry == 32 * ecp5.adders
     assert ecp5.predicted_lut4 <= 52_000
     assert ecp5.predicted_lut4 < stats.predicted_lut4
@@ -23,3 +26,10 @@ def test_words_that_wait() -> None:
     """The least that the linear program finds for the whole core."""
     found = waits(plan(CoreConfig()).schedule, None)
     assert sum(32 * wait.clocks for wait in found) <= 73_056
+
+
+@pytest.mark.parametrize(("ring", "bits"), [(16, 15_136), (31, 27_136), (61, 40_960)])
+def test_words_that_wait_in_a_ring(ring: int, bits: int) -> None:
+    """Those on their way into the next pass among them."""
+    found = waits(plan(RingConfig(ring=ring)).schedule, None)
+    assert sum(32 * wait.clocks for wait in found) <= bits

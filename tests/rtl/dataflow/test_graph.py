@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sluice.rtl.dataflow.evaluate import evaluate
+from sluice.rtl.dataflow.evaluate import evaluate, evaluate_passes
 from sluice.rtl.dataflow.node import Binding, Graph, Source, users
 from sluice.rtl.dataflow.program import job_program
 from sluice.rtl.dataflow.semantics import ADDERS, Op
@@ -14,8 +14,8 @@ from sluice.rtl.dataflow.trace import GraphWord
 from sluice.rtl.sha256.function import round_
 from sluice.rtl.sha256.word import BIG_SIGMA1
 
-from .direct import value
-from .graphs import WORDS, graphs, job_inputs
+from .direct import outputs, value
+from .graphs import WORDS, graphs, job_inputs, looped_graphs
 
 
 def test_constants_fold_and_equal_nodes_are_one() -> None:
@@ -50,6 +50,24 @@ def test_folding_keeps_values(op: Op, words: list[tuple[int, bool]]) -> None:
     assert len(set(evaluate([folded, kept], inputs))) == 1
 
 
+def test_numbers_of_passes_fold() -> None:
+    """A word that only depends on the pass is a table, whatever it is made of."""
+    graph = Graph(passes=2)
+    nonce = graph.input("nonce", Binding.NONCE)
+    one, two = graph.table([1, 2]), graph.table([2**32 - 1, 7])
+    assert graph.operation(Op.ADD, [one, two]) is graph.table([0, 9])
+    assert graph.operation(Op.ADD, [one, graph.table([4, 3])]) is graph.constant(5)
+    assert graph.operation(Op.SUB, [graph.constant(3), one]) is graph.table([2, 1])
+    assert graph.operation(Op.SIGMA, [one], BIG_SIGMA1).passes[0] == 1 << 26 | 1 << 21 | 1 << 7
+    assert graph.operation(Op.SUB, [nonce, one]).kind is Op.ADD
+    assert graph.table([5, 5]) is graph.constant(5)
+    assert graph.select([nonce, nonce]) is nonce
+    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+        graph.table([1, 2, 3])
+    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+        graph.select([nonce])
+
+
 def test_binding_is_that_of_the_latest_argument() -> None:
     graph = Graph()
     a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
@@ -79,6 +97,17 @@ def test_reassociate_keeps_values(
     assert [value(node, inputs, again) for node in made.outputs.values()] == expected
     kinds = {node.kind for node in made.reached()}
     assert absorbs or not kinds & {Op.ADD_CHOOSE, Op.ADD_MAJORITY}
+
+
+@given(looped_graphs(), job_inputs(), WORDS, st.booleans())
+def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool) -> None:
+    """Loops, numbers and choices of the pass, before the sums are reordered and after it."""
+    inputs = job | {"nonce": nonce}
+    expected = outputs(graph, inputs)
+    assert evaluate_passes(graph, inputs) == expected
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs))
+    assert evaluate_passes(made, inputs) == expected
+    assert outputs(made, inputs) == expected
 
 
 @given(graphs())

@@ -1,5 +1,6 @@
 """Primitives of a device are what their operation means: proved on the vendor cells of Yosys."""
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -47,14 +48,24 @@ MEANING = {
 }
 
 
-@pytest.mark.parametrize("technology", ["ecp5", "generic"])
-@pytest.mark.parametrize("op", sorted(ADDERS, key=lambda op: op.value))
-def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
-    (tmp_path / "made.v").write_text(verilog.convert(Operation(technology, op), name="made"))
-    (tmp_path / "wanted.v").write_text(
-        "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
-        f"  assign o = {MEANING[op]};\nendmodule\n"
-    )
+class Table(wiring.Component):
+    """A word to which the number of a pass is added."""
+
+    def __init__(self, technology: str, numbers: list[int]) -> None:
+        self.technology, self.numbers = by_name(technology), numbers
+        super().__init__({"a": In(32), "turn": In(range(len(numbers))), "o": Out(32)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        made = self.technology.emit_add_table(m, self.a, self.numbers, self.turn)
+        m.d.comb += self.o.eq(made)
+        return m
+
+
+def prove(made: wiring.Component, wanted: str, folder: Path) -> None:
+    """Prove a component equal to a module `wanted`, in Verilog."""
+    (folder / "made.v").write_text(verilog.convert(made, name="made"))
+    (folder / "wanted.v").write_text(wanted)
     script = (
         "read_verilog +/ecp5/common_sim.vh +/ecp5/ccu2c_sim.vh; "
         "read_verilog made.v; hierarchy -check -top made; proc; flatten; opt_clean; "
@@ -63,9 +74,36 @@ def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
         "sat -verify -prove-asserts -show-inputs miter"
     )
     command = [sys.executable, "-c", YOSYS, "-p", script]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
     assert "SAT proof finished - no model found: SUCCESS!" in run.stdout
+
+
+@pytest.mark.parametrize("technology", ["ecp5", "generic"])
+@pytest.mark.parametrize("op", sorted(ADDERS, key=lambda op: op.value))
+def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
+    wanted = (
+        "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
+        f"  assign o = {MEANING[op]};\nendmodule\n"
+    )
+    prove(Operation(technology, op), wanted, tmp_path)
+
+
+@pytest.mark.parametrize("technology", ["ecp5", "generic"])
+@pytest.mark.parametrize("passes", [2, 4, 6])
+def test_adder_of_passes_is_proved(
+    technology: str, passes: int, rng: random.Random, tmp_path: Path
+) -> None:
+    """ECP5 has the numbers of four passes in the carry chain, and those of more beside it."""
+    numbers = [rng.getrandbits(32) for _ in range(passes)]
+    bits = (passes - 1).bit_length()
+    # Numbers of passes that there are not add nothing.
+    cases = "".join(f"    {turn}: o = a + {number};\n" for turn, number in enumerate(numbers))
+    wanted = (
+        f"module wanted(input [31:0] a, input [{bits - 1}:0] turn, output reg [31:0] o);\n"
+        f"  always @* case (turn)\n{cases}    default: o = a;\n  endcase\nendmodule\n"
+    )
+    prove(Table(technology, numbers), wanted, tmp_path)
 
 
 def test_table_refuses_a_wrong_carry() -> None:

@@ -1,0 +1,65 @@
+"""A stand-in for a chip that is quickly built: the link, and a counter in the hash clock."""
+
+from functools import cache
+
+from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from sluice.boards.board import Board
+from sluice.boards.flow import stages
+from sluice.boards.flow.options import ToolOptions
+from sluice.boards.flow.plan import Plan, elaborate, top, with_pll
+from sluice.boards.flow.progress import Silent
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.link.link import Link
+
+CORES, LANES, BUILD = 3, 2, 0xDECAF
+
+
+class LinkOnly(wiring.Component):
+    def __init__(self, config: ChipConfig) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "hash_clk": In(1),
+                "rx": In(1, init=1),
+                "tx": Out(1, init=1),
+                "next_tx": Out(1, init=1),
+                "next_rx": In(1, init=1),
+                "hit": Out(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.link = link = Link(self._config.link())
+        m.domains.hash = ClockDomain(reset_less=True)
+        count = Signal(32)
+        m.d.hash += count.eq(count + 1)
+        m.d.comb += [
+            ClockSignal("hash").eq(self.hash_clk),
+            link.rx.eq(self.rx),
+            self.tx.eq(link.tx),
+            self.next_tx.eq(link.next_tx),
+            link.next_rx.eq(self.next_rx),
+            link.jobs.ready.eq(1),
+            link.status.cores.eq(CORES),
+            link.status.lanes.eq(LANES),
+            link.status.build.eq(BUILD),
+            self.hit.eq(count[-1]),
+        ]
+        return m
+
+
+@cache
+def plan_of(board: Board) -> Plan:
+    config, _ = with_pll(board, board.config)
+    return Plan(board, config, *elaborate(board, top(board, config, LinkOnly(config))))
+
+
+def routed_and_packed(board: Board) -> tuple[Plan, stages.Made, stages.Made]:
+    plan, options, watcher = plan_of(board), ToolOptions(), Silent()
+    cells = stages.synthesise(plan, options, watcher)
+    routed = stages.route(plan, cells, options, watcher)
+    return plan, routed, stages.pack(plan, routed, watcher)

@@ -1,0 +1,67 @@
+"""Every board elaborates without tools, its pins and clocks are constrained."""
+
+import re
+
+import pytest
+
+from sluice.boards.board import Board
+from sluice.boards.catalogue import BOARDS, board
+from sluice.boards.fabric.top import NEXT
+from sluice.boards.flow.plan import elaborate, top, with_pll
+
+from .link_only import plan_of
+
+
+@pytest.fixture(params=BOARDS, name="board")
+def every_board(request: pytest.FixtureRequest) -> Board:
+    return BOARDS[request.param]
+
+
+def test_it_elaborates(board: Board) -> None:
+    plan = plan_of(board)
+    name, number = board.serial
+    pins = re.findall(r"(?:set_io |LOCATE COMP \")(\w+)", plan.constraints)
+    assert {f"{name}_{number}__rx__io", f"{name}_{number}__tx__io"} <= set(pins)
+    assert (f"{NEXT}_0__tx__io" in pins) == plan.config.chain
+    assert len(set(pins)) == len(pins)
+    sites = re.findall(r"(?:set_io \w+|SITE) \"?(\w+)\"?", plan.constraints)
+    assert len(set(sites)) == len(sites) == len(pins)
+    assert "pll_clk" in plan.constraints
+    assert plan.netlist.count("EHXPLLL" if board.family == "ecp5" else "SB_PLL40") == 1
+
+
+def test_clocks_are_asked_for(board: Board) -> None:
+    plan = plan_of(board)
+    asked = {
+        name: float(value) * (1 if board.family == "ecp5" else 1e6)
+        for name, value in re.findall(
+            r'(?:FREQUENCY NET "|set_frequency )([\w.$]+)"? ([\d.]+)', plan.constraints
+        )
+    }
+    (hash_clock,) = (value for name, value in asked.items() if "pll_clk" in name)
+    assert hash_clock == pytest.approx(plan.config.hash_clock)
+    (link_clock,) = (value for name, value in asked.items() if "link_clk" in name)
+    assert link_clock == pytest.approx(board.crystal) == pytest.approx(plan.config.link_clock)
+
+
+def test_the_default_chip_has_a_clock(board: Board) -> None:
+    config, _ = with_pll(board, board.config)
+    assert config.hash_clock == pytest.approx(board.config.hash_clock, rel=0.02)
+    assert config.link_clock == board.crystal
+
+
+def test_notes_and_programmer(board: Board) -> None:
+    assert board.serial_note
+    assert board.next_note
+    assert any("{file}" in word for word in board.program)
+
+
+def test_a_real_chip_elaborates() -> None:
+    chosen = BOARDS["ulx3s-12f"]
+    netlist, _ = elaborate(chosen, top(chosen, chosen.config))
+    assert "dispatch" in netlist
+
+
+def test_unknown_board() -> None:
+    with pytest.raises(ValueError, match=r"board must be one of icebreaker, .*, not 'nil'"):
+        board("nil")

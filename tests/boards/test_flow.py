@@ -1,0 +1,208 @@
+"""Options, tools, logs, cache, figures: what needs no tool to be tested."""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sluice.boards.cli.build import build
+from sluice.boards.flow import cache, tools
+from sluice.boards.flow.build import Built, Figures, TimingError
+from sluice.boards.flow.figures import Clock, Step, core_clock
+from sluice.boards.flow.floorplan import unit_of
+from sluice.boards.flow.nextpnr_log import RouteLog
+from sluice.boards.flow.options import OptionError, ToolOptions
+from sluice.rtl.config import ChipConfig
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        ("route", "--seed 3", "route must not set --seed"),
+        ("route", "--timing-allow-fail --router router1", "route must not set --timing-allow-fail"),
+        ("route", "'", "route must be options as in a shell"),
+        ("synth", "-abc9; shell", "synth must be options of one command"),
+    ],
+)
+def test_options_refused(field: str, text: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        ToolOptions(**{field: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Yosys 0.23 (git sha1 7ce5011c24b)", (0, 23, 0, 0)),
+        ("Yosys 0.70+12 (git sha1)", (0, 70, 0, 12)),
+        ("nextpnr-ecp5 -- Next Generation Place and Route (Version nextpnr-0.11.1)", (0, 11, 1, 0)),
+        ("none", ()),
+    ],
+)
+def test_versions(text: str, numbers: tuple[int, ...]) -> None:
+    assert tools.version_numbers(text) == numbers
+
+
+def native(folder: Path, said: str) -> None:
+    program = folder / "yosys"
+    program.write_text(f"#!/bin/sh\necho '{said}'\n")
+    program.chmod(0o755)
+
+
+@pytest.fixture
+def fresh_tools():
+    tools.tool.cache_clear()
+    yield
+    tools.tool.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_tools")
+@pytest.mark.parametrize(("said", "taken"), [("Yosys 99.0 (new)", True), ("Yosys 0.1", False)])
+def test_the_newer_tool(tmp_path: Path, monkeypatch, said: str, taken: bool) -> None:
+    native(tmp_path, said)
+    monkeypatch.delenv("YOSYS", raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert tools.tool("yosys").identity.startswith("native") == taken
+
+
+@pytest.mark.usefixtures("fresh_tools")
+def test_a_named_tool(tmp_path: Path, monkeypatch) -> None:
+    native(tmp_path, "Yosys 0.1")
+    monkeypatch.setenv("YOSYS", str(tmp_path / "yosys"))
+    assert tools.tool("yosys").command == (str(tmp_path / "yosys"),)
+    tools.tool.cache_clear()
+    monkeypatch.setenv("YOSYS", "/nowhere/yosys")
+    with pytest.raises(tools.MissingTool, match="YOSYS is '/nowhere/yosys', which is no program"):
+        tools.tool("yosys")
+
+
+def test_cache(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(cache, "user_cache_path", lambda *_, **__: tmp_path)
+    made = []
+
+    def make(folder: Path) -> None:
+        made.append(folder)
+        (folder / "file").write_text("x")
+
+    first, before = cache.cached("kind", ["a", "b"], make)
+    assert not before
+    assert cache.cached("kind", ["a", "b"], make) == (first, True)
+    assert cache.cached("kind", ["ab", ""], make)[0] != first
+    assert len(made) == 2
+
+    def fail(folder: Path) -> None:
+        (folder / "half").write_text("x")
+        raise RuntimeError("no")
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            cache.cached("kind", ["c"], fail)
+    assert len([path for path in (tmp_path / "boards" / "kind").iterdir() if path.is_dir()]) == 2
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, str]] = []
+        self.parts: list[float | None] = []
+
+    def stage(self, name: str, detail: str = "") -> None:
+        self.stages.append((name, detail))
+
+    def part(self, fraction: float | None) -> None:
+        self.parts.append(fraction)
+
+
+def test_the_log_of_nextpnr() -> None:
+    heard = Heard()
+    log = RouteLog(heard)
+    for line in (
+        "Info:   at iteration #7, type ALL: wirelen solved = 90, spread = 110, legal = 120; t = 1s",
+        "Info: Routing 4000 arcs.",
+        "Info:       1000 |      100        899 |  100   899 |      3000|       0.18       0.18|",
+    ):
+        log.listen(line)
+    assert log.figures == {"wire_length": 120, "arcs": 4000, "router_iterations": 999}
+    assert heard.parts == [None, 0.0, 0.25]
+    assert [name for name, _ in heard.stages] == ["place", "route", "route"]
+
+
+def figures(reached: float, **more: object) -> Figures:
+    values: dict[str, object] = {
+        "board": "hx8k",
+        "device": "iCE40HX8K",
+        "core": "rolled",
+        "cores": 2,
+        "lanes": 1,
+        "rate": "1/64",
+        "build": 1,
+        "seed": 1,
+        "synth": "",
+        "route": "",
+        "tools": ["a", "b"],
+        "seconds": 61.0,
+        "mhs": 1.5,
+        "lut4": 3000,
+        "carry": 100,
+        "ff": 200,
+        "bram": 3,
+        "lutram": 0,
+        "dsp": 0,
+        "wire_length": 1,
+        "arcs": 2,
+        "router_iterations": 3,
+        "clocks": [Clock("pll_clk", 48.0, reached)],
+        "path": [Step("a", "logic", 1.0)],
+        "used": {"LC": (1, 2)},
+    }
+    return Figures(**(values | more))
+
+
+def test_figures_as_text() -> None:
+    made = figures(50.0)
+    assert Figures.from_json(made.to_json()) == made
+    assert made.density == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="no report of a build"):
+        Figures.from_json('{"board": 1}')
+
+
+def test_late_clocks_fail() -> None:
+    built = Built(figures(47.99), *[None] * 4)
+    with pytest.raises(TimingError, match=r"pll_clk reaches 47\.99 of 48\.00 MHz"):
+        built.check()
+    Built(figures(48.0), *[None] * 4).check()
+
+
+def test_the_clock_of_the_cores() -> None:
+    fast, slow = Clock("pll_clk", 100.0, 120.0), Clock("clk", 25.0, 80.0)
+    assert core_clock([fast, slow], ChipConfig(hash_clock=100e6)) == fast
+    with pytest.raises(LookupError, match="hash_clock 90 MHz is no clock's constraint"):
+        core_clock([fast, slow], ChipConfig(hash_clock=90e6))
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [
+        ("chip.dispatch.array.core12.datapath.n205_c8_FF", "core12"),
+        ("chip.dispatch.engine.memory.0.0", "dispatch"),
+        ("chip.link.uart_rx.pin", "link"),
+        ("power_on.passed", "board"),
+    ],
+)
+def test_units(cell: str, unit: str) -> None:
+    assert unit_of(cell) == unit
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--board", "nil"], "'nil' is none of icebreaker"),
+        (["--board", "hx8k", "--freq", "1"], "from 12 MHz, not 1 MHz"),
+        (["--board", "hx8k", "--cores", "3"], "cores must be a power of two"),
+        (["--board", "hx8k", "--core", "ring", "--units", "2"], "units is no parameter"),
+        (["--board", "hx8k", "--route=--seed 2"], "route must not set --seed"),
+    ],
+)
+def test_bad_input_is_named(words: list[str], message: str) -> None:
+    result = CliRunner().invoke(build, words)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())

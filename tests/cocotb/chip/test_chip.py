@@ -1,0 +1,45 @@
+"""A whole chip on simulators, at its pins, with a core small enough for them."""
+
+from pathlib import Path
+
+import pytest
+
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core.config import RolledConfig
+from tests.cocotb.runner import bench, simulators
+
+#: With this link clock there are eight clocks a bit at the rate after a reset, which is cheapest;
+#: what hosts change to is refused. With the other one there are eight then.
+SLOW, FAST = 25e6 / 27, 25e6 / 3
+
+SHAPES = {
+    "bm1366": {"core": RolledConfig(units=1), "compact": True},
+    "bm1368": {"core": RolledConfig(units=2)},
+    "bm1370": {"core": RolledConfig(units=1), "compact": True, "chain": False},
+}
+
+#: Examples whose nonce is found, all or some, and resets. Icarus takes ten times as long.
+EXAMPLES = {"verilator": "99", "icarus": "1"}
+RESETS = "6"
+CASES = {"verilator": "frames,sequences,examples,resets", "icarus": "frames,sequences,examples"}
+
+
+@pytest.mark.parametrize("model", SHAPES)
+@pytest.mark.parametrize("simulator", simulators)
+def test_chip(simulator: str, model: str, seed: int, tmp_path: Path) -> None:
+    link_clock = FAST if (simulator, model) == ("verilator", "bm1370") else SLOW
+    config = ChipConfig(model=model, link_clock=link_clock, **SHAPES[model])
+    environment = {
+        "MODEL": model,
+        "LINK_CLOCK": str(config.link_clock),
+        "CHAIN": str(config.chain),
+        "EXAMPLES": EXAMPLES[simulator],
+        "RESETS": RESETS,
+    }
+    options = {"here": __file__, "seed": seed, "environment": environment}
+    cases = CASES[simulator]
+    ran = bench(
+        Chip(config), "bench_chip", simulator, build_dir=tmp_path, testcase=cases, **options
+    )
+    assert ran == len(cases.split(","))

@@ -1,0 +1,53 @@
+"""The other end of a dialogue with a pool, without a connection."""
+
+import json
+
+from sluice.firmware.config import StratumSettings
+from sluice.firmware.sources.dialogue import Dialogue
+from sluice.firmware.sources.stratum import StratumSource
+from tests.firmware.sources.recorder import Recorder
+from tests.firmware.work.templates import CAPTURE
+
+USER = "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648.w1"
+
+
+class Pool:
+    """The other end of a dialogue."""
+
+    def __init__(self, *, rolling=True, **settings):
+        settings = {"url": "stratum+tcp://pool.example:3333", "user": USER, **settings}
+        self.listener = Recorder()
+        self.source = StratumSource(0, StratumSettings(**settings), self.listener)
+        self.heard = []
+        self.dialogue = Dialogue(self.source, self.source.settings, self._hear, rolling=rolling)
+
+    def _hear(self, line):
+        assert line.endswith(b"\n")
+        assert line.count(b"\n") == 1
+        self.heard.append(json.loads(line))
+
+    def say(self, **message):
+        return self.dialogue.take(json.dumps(message).encode())
+
+    def tell(self, method, *params):
+        return self.say(id=None, method=method, params=list(params))
+
+    def begin(self, mask="1fffe000", **job):
+        self.dialogue.greet()
+        self.say(id=1, result={"version-rolling": True, "version-rolling.mask": mask}, error=None)
+        self.say(id=2, result=[[], "4128064f", 4], error=None)
+        self.notify(**job)
+
+    def notify(self, job_id="1", version="20000000", previous=None, clean=True):
+        params = list(CAPTURE["notify"]["params"])
+        params[0], params[5], params[6], params[8] = job_id, version, "207fffff", clean
+        params[1] = previous or params[1]
+        return self.tell("mining.notify", *params)
+
+    @property
+    def template(self):
+        return self.listener.templates[-1]
+
+    @property
+    def counts(self):
+        return self.source.counts

@@ -1,0 +1,170 @@
+"""The order of preference, with sources that do as they are told."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from sluice.firmware.sources import failover
+from sluice.firmware.sources.base import RefusedError, Source, SourceError
+from sluice.firmware.sources.failover import Failover
+from sluice.firmware.stats import PoolState
+from tests.firmware.sources.recorder import Recorder
+from tests.firmware.work.templates import random_template
+
+
+class Scripted(Source):
+    """Works while it is told to."""
+
+    kind = "scripted"
+
+    def __init__(self, index, listener):
+        super().__init__(index, listener)
+        self.works, self.calls, self.silent = asyncio.Event(), 0, False
+        self.end = asyncio.Event()
+        self.error = SourceError("does not work")
+
+    async def session(self):
+        self.calls += 1
+        self.listener.tell()
+        try:
+            if self.silent:
+                await asyncio.Event().wait()
+            if not self.works.is_set():
+                raise self.error
+            self.renew_epoch()
+            self.deliver(self.listener.make(self.index, self.epoch))
+            self.end.clear()
+            await self.end.wait()
+            raise SourceError("broke")
+        finally:
+            self.over()
+            self.listener.tell()
+
+    def submit(self, result):
+        raise NotImplementedError
+
+    def stop(self):
+        self.works.clear()
+        self.end.set()
+
+
+class House(Recorder):
+    """Some sources, and who is active."""
+
+    def __init__(self, rng, count):
+        super().__init__()
+        self.rng = rng
+        self.sources = [Scripted(index, self) for index in range(count)]
+        self.failover = Failover(self.sources, self, longest_wait=0.1)
+
+    def make(self, index, epoch):
+        return random_template(self.rng, source=index, epoch=epoch)
+
+    def on_template(self, template):
+        self.counted = self.failover.on_template(template)
+        self.templates.append(template)
+        self.tell()
+
+    @contextlib.asynccontextmanager
+    async def open(self):
+        task = asyncio.create_task(self.failover.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def active(self, index):
+        await self.until(lambda: self.failover.active == index)
+
+    def states(self):
+        return [self.failover.state(index)[0] for index, _ in enumerate(self.sources)]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(failover, "LINGER", 0.05)
+    monkeypatch.setattr(failover, "PATIENCE", 0.2)
+    monkeypatch.setattr(failover, "LASTS", 0.0)
+
+
+async def test_only_the_first_is_used_while_it_works(rng):
+    house = House(rng, 3)
+    for source in house.sources:
+        source.works.set()
+    async with house.open():
+        await house.active(0)
+        assert house.counted
+        assert house.states() == [PoolState.ACTIVE, PoolState.STANDBY, PoolState.STANDBY]
+        assert [source.calls for source in house.sources] == [1, 0, 0]
+
+
+async def test_fall_back_at_boot_and_return(rng):
+    house = House(rng, 3)
+    house.sources[1].works.set()
+    async with house.open():
+        await house.active(1)
+        assert house.states() == [PoolState.DEAD, PoolState.ACTIVE, PoolState.STANDBY]
+        assert house.failover.state(0)[1] == "does not work"
+        backup = house.sources[1].template
+        house.sources[0].works.set()
+        await house.active(0)
+        assert not backup.epoch.alive
+        await house.until(lambda: house.sources[1].template is None)
+        assert house.sources[2].calls == 0
+
+
+async def test_fall_back_later(rng):
+    house = House(rng, 2)
+    for source in house.sources:
+        source.works.set()
+    async with house.open():
+        await house.active(0)
+        house.sources[0].stop()
+        await house.active(1)
+        assert house.idle >= 1
+        house.sources[1].stop()
+        await house.active(None)
+        assert ("warning", "no source of work is left") in house.said
+        house.sources[1].works.set()
+        await house.active(1)
+        house.sources[0].works.set()
+        await house.active(0)
+
+
+async def test_one_that_keeps_everybody_waiting(rng):
+    house = House(rng, 2)
+    house.sources[0].silent = True
+    house.sources[1].works.set()
+    async with house.open():
+        await house.active(1)
+        assert house.states()[0] is PoolState.CONNECTING
+
+
+async def test_refusal_after_work_counts_as_failure(rng):
+    house = House(rng, 2)
+    house.sources[0].error = RefusedError("refused user me")
+    house.sources[1].works.set()
+    async with house.open():
+        await house.active(1)
+        assert house.failover.state(0) == (PoolState.DEAD, "refused user me")
+
+
+async def test_a_complaint_is_said_once(rng):
+    house = House(rng, 1)
+    async with house.open():
+        await house.until(lambda: house.sources[0].calls > 5)
+    assert [said for said in house.said if said[0] == "warning"] == [
+        ("warning", "pools.0: does not work")
+    ]
+
+
+async def test_an_internal_error_ends_nobody(rng, capsys):
+    house = House(rng, 2)
+    house.sources[0].error = ZeroDivisionError("made up")
+    house.sources[1].works.set()
+    async with house.open():
+        await house.active(1)
+        assert house.failover.state(0)[1].startswith("internal error: ZeroDivisionError")
+    assert "made up" in capsys.readouterr().out

@@ -1,0 +1,111 @@
+"""What pools say of shares and of the user who hands them in."""
+
+import pytest
+
+from sluice.firmware.sources.base import RefusedError
+from tests.firmware.sources.dialogues import USER, Pool
+from tests.firmware.sources.recorder import solve
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"result": False, "error": [22, "Duplicate", None]}, "duplicate"),
+        ({"result": None, "error": [23, "Difficulty too low", ""]}, "low-difficulty"),
+        ({"result": False, "error": [20, "Ntime out of range", None]}, "ntime out of range"),
+        ({"result": None, "error": {"code": 24, "message": "who?"}}, "unauthorized"),
+        ({"result": None, "error": "no\x1b[2J reason" + 100 * "x"}, None),
+        ({"result": False}, "refused"),
+        ({"result": True, "error": [20]}, "refused"),
+        ({}, "refused"),
+    ],
+)
+def test_refusals(answer, reason):
+    pool = Pool()
+    pool.begin()
+    pool.dialogue.submit(solve(pool.template, lambda result: not result.is_block))
+    assert pool.counts.unanswered == 1
+    assert pool.say(id=pool.heard[-1]["id"], **answer)
+    assert pool.counts.accepted == 0
+    (said,) = pool.counts.rejected
+    assert said.isprintable()
+    assert len(said) <= 40
+    assert reason in (None, said)
+
+
+def test_stale_is_counted_apart():
+    pool = Pool()
+    pool.begin()
+    pool.dialogue.submit(solve(pool.template, bool))
+    pool.say(id=pool.heard[-1]["id"], result=None, error=[21, "Job not found", None])
+    assert (pool.counts.stale, pool.counts.rejected.total()) == (1, 0)
+    assert pool.counts.stale_difficulty == 1
+
+
+def test_a_block_for_the_pool():
+    pool = Pool()
+    pool.begin()
+    result = solve(pool.template, lambda result: result.is_block)
+    pool.dialogue.submit(result)
+    pool.say(id=pool.heard[-1]["id"], result=True, error=None)
+    assert pool.listener.blocks == [(0, result.hash, None, ""), (0, result.hash, True, "")]
+    assert pool.counts.blocks == 1
+
+
+def test_reasons_are_not_kept_without_end():
+    pool = Pool()
+    pool.begin()
+    result = solve(pool.template, bool)
+    for number in range(100):
+        pool.dialogue.submit(result)
+        pool.say(id=pool.heard[-1]["id"], result=False, error=[20, f"reason {number}", None])
+    assert len(pool.counts.rejected) <= 33
+    assert pool.counts.rejected.total() == 100
+
+
+@pytest.mark.parametrize("answer", [{"result": False}, {"result": None, "error": [24, "no", None]}])
+def test_refused_user(answer):
+    pool = Pool()
+    pool.dialogue.greet()
+    with pytest.raises(RefusedError, match=rf"^refused user {USER}"):
+        pool.say(id=3, **answer)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 10])
+def test_a_second_answer_is_counted_and_ignored(number):
+    """Whatever it says: what was asked has been answered."""
+    pool = Pool(suggest_difficulty=1)
+    pool.begin()
+    for request in (3, 4, 5):
+        pool.say(id=request, result=True, error=None)
+    pool.dialogue.submit(solve(pool.template, bool))
+    pool.say(id=10, result=True, error=None)
+    assert (pool.counts.accepted, pool.counts.garbage) == (1, 0)
+    templates = len(pool.listener.templates)
+    answers = [
+        {"result": False, "error": [24, "no", None]},
+        {"result": [[], "aa", 2], "error": None},
+        {"result": {"version-rolling": True, "version-rolling.mask": "00006000"}, "error": None},
+    ]
+    for answer in answers:
+        assert not pool.say(id=number, **answer)
+    assert pool.counts.garbage == len(answers)
+    assert (pool.counts.accepted, pool.counts.rejected.total()) == (1, 0)
+    assert len(pool.listener.templates) == templates
+
+
+@pytest.mark.parametrize("number", [0, 4, 5, 6, 9, 10, 999])
+def test_an_answer_to_nothing_is_counted_and_ignored(number):
+    pool = Pool(extranonce_subscribe=False)
+    pool.begin()
+    assert not pool.say(id=number, result=False, error=[24, "no", None])
+    assert pool.counts.garbage == 1
+
+
+def test_a_subscription_that_makes_no_sense_may_be_put_right():
+    pool = Pool()
+    pool.dialogue.greet()
+    assert not pool.say(id=2, result=[], error=None)
+    assert pool.say(id=2, result=[[], "4128064f", 4], error=None)
+    pool.notify()
+    assert pool.template.extranonce1.hex() == "4128064f"

@@ -1,0 +1,172 @@
+"""The whole daemon: chips behind a pseudo-terminal at one end, a pool or a node at the other."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from sluice.firmware.config import parse
+from sluice.firmware.engine import Engine
+from sluice.firmware.stats import ChainState, PoolState
+from sluice.rtl.protocol.commands import WriteRegister
+from sluice.rtl.protocol.models import BM1370
+from sluice.rtl.protocol.registers import Number
+from tests.firmware.driver.fakechips import FakeChips
+from tests.firmware.peers.judge import Verdict
+from tests.firmware.peers.stratum import StratumPool
+from tests.firmware.sources.fakenode import FakeNode
+
+ADDRESS = "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648"
+
+
+@contextlib.asynccontextmanager
+async def mining(folder, ports, pools):
+    chains = "".join(
+        f'[[chains]]\nport = "{port}"\nanswer_timeout = 0.2\nsilence = 60\n' for port in ports
+    )
+    settings = parse(f'[mining]\nstate = "{folder}"\nlongest_wait = 0.2\n{chains}{pools}')
+    engine = Engine(settings)
+    task = asyncio.create_task(engine.run())
+    try:
+        yield engine
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(condition):
+    """Look again and again; a minute is a guard against waiting for ever, no measure."""
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def stratum(pool):
+    return f'[[pools]]\nurl = "{pool.url}"\nuser = "me"\n'
+
+
+async def test_a_share(seed, tmp_path):
+    async with StratumPool(seed, difficulty=1e-6) as pool:
+        with FakeChips(BM1370, 2, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
+                await fake.until(lambda: fake.jobs)
+                job = fake.jobs[-1]
+                fake.report(job, fake.mine(job, 16, bits=0x21), 0x21)
+                await until(lambda: engine.snapshot().accepted)
+                assert pool.verdicts[Verdict.ACCEPTED] == 1
+                now = engine.snapshot()
+                assert (now.results, now.rejected, now.stale, now.dropped) == (1, 0, 0, {})
+                assert now.pools[0].state is PoolState.ACTIVE
+                assert now.pools[0].accepted_difficulty == pytest.approx(1e-6)
+                assert now.best_difficulty > 2**-16
+                assert now.rates.shares.average > 0
+                assert now.rates.results.average > now.rates.shares.average
+                assert now.rates.expected is None
+            # Kept for the next time.
+            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
+                assert engine.snapshot().best_difficulty == 0
+                assert engine.snapshot().best_difficulty_ever == now.best_difficulty
+
+
+async def test_pause_and_resume(seed, tmp_path):
+    stopped = WriteRegister(Number.HASH_COUNTING_NUMBER, 0)
+    async with StratumPool(seed) as pool:
+        with FakeChips(BM1370, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
+                await fake.until(lambda: fake.jobs)
+                engine.pause()
+                engine.pause()
+                await fake.until(lambda: fake.commands[-1] == stopped)
+                assert engine.snapshot().paused
+                assert engine.snapshot().chains[0].state is ChainState.PAUSED
+                jobs = len(fake.jobs)
+                engine.resume()
+                await fake.until(lambda: len(fake.jobs) > jobs)
+                assert engine.snapshot().chains[0].state is ChainState.RUNNING
+                texts = [event.text for event in engine.snapshot().events]
+                assert texts[-2:] == ["paused", "resumed"]
+
+
+async def test_several_ports_of_which_one_is_missing(seed, tmp_path):
+    async with StratumPool(seed) as pool:
+        with FakeChips(BM1370, sluice=True) as first, FakeChips(BM1370, sluice=True) as second:
+            ports = [first.path, str(tmp_path / "none"), second.path]
+            async with mining(tmp_path, ports, stratum(pool)) as engine:
+                await first.until(lambda: first.jobs)
+                await second.until(lambda: second.jobs)
+                states = [chain.state for chain in engine.snapshot().chains]
+                assert states[::2] == [ChainState.RUNNING] * 2
+                assert states[1] is ChainState.FAILED
+                # No two chains do the same.
+                assert first.jobs[0].header.merkle_root != second.jobs[0].header.merkle_root
+
+
+async def test_blocks_of_a_node(tmp_path):
+    async with FakeNode() as node:
+        pools = (
+            f'[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:{node.port}"\nuser = "me"\n'
+            f'password = "secret"\nnetwork = "regtest"\naddress = "{ADDRESS}"\n'
+        )
+        with FakeChips(BM1370, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], pools) as engine:
+                await fake.until(lambda: fake.jobs)
+                for _ in range(2):
+                    job, blocks = fake.jobs[-1], len(node.blocks)
+                    fake.report(job, fake.mine(job, 16))
+                    await until(lambda before=blocks: len(node.blocks) > before)
+                    await fake.until(
+                        lambda: (
+                            fake.jobs[-1].header.previous.hex()
+                            == bytes.fromhex(node.tip)[::-1].hex()
+                        )
+                    )
+                now = engine.snapshot()
+                assert now.blocks_found == now.pools[0].blocks == 2
+                assert [(block.height, block.accepted) for block in now.blocks] == [
+                    (201, True),
+                    (202, True),
+                ]
+
+
+async def test_network_difficulty(tmp_path):
+    """It is known from the first template on, while a block is on its way too."""
+    async with FakeNode(longpoll=False) as node:
+        pools = (
+            f'[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:{node.port}"\nuser = "me"\n'
+            f'password = "secret"\nnetwork = "regtest"\naddress = "{ADDRESS}"\n'
+        )
+        with FakeChips(BM1370, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], pools) as engine:
+                assert engine.snapshot().network_difficulty is None
+                await fake.until(lambda: fake.jobs)
+                regtest = pytest.approx(0xFFFF / 0x7FFFFF / (1 << 24), rel=1e-9)
+                assert engine.snapshot().network_difficulty == regtest
+                node.deaf = True
+                fake.report(fake.jobs[-1], fake.mine(fake.jobs[-1], 16))
+                await until(lambda: node.blocks)
+                assert engine.next_job() is None
+                assert engine.snapshot().network_difficulty == regtest
+
+
+async def test_return_to_the_primary(seed, tmp_path):
+    async with StratumPool(seed) as backup, StratumPool(seed + 1) as primary:
+        port = primary.port
+        await primary.stop()
+        with FakeChips(BM1370, sluice=True) as fake:
+            pools = stratum(primary) + stratum(backup)
+            async with mining(tmp_path, [fake.path], pools) as engine:
+                await until(lambda: engine.snapshot().active_pool == 1)
+                await fake.until(lambda: fake.jobs)
+                await primary.start(port)
+                await until(lambda: engine.snapshot().active_pool == 0)
+                previous = {job.previous for job, _ in primary.by_serial.values()}
+                await fake.until(lambda: fake.jobs[-1].header.previous in previous)
+
+
+async def test_benchmark(tmp_path):
+    pools = '[[pools]]\nkind = "benchmark"\ndifficulty = 1e-6\n'
+    with FakeChips(BM1370, sluice=True) as fake:
+        async with mining(tmp_path, [fake.path], pools) as engine:
+            await fake.until(lambda: fake.jobs)
+            fake.report(fake.jobs[0], fake.mine(fake.jobs[0], 16))
+            await until(lambda: engine.snapshot().accepted == 1)

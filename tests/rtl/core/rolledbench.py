@@ -1,0 +1,147 @@
+"""A compiled rolled core: its turns, and what is due in each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from amaranth.hdl import Module, Signal
+from amaranth.lib import wiring
+
+from sluice.rtl.core import slots
+from sluice.rtl.core.config import RolledConfig
+from sluice.rtl.core.plan import plan
+from sluice.rtl.core.rolledcore import RolledCore
+from sluice.rtl.core.work import Control
+from sluice.rtl.protocol.header import Header
+from sluice.sim.core import CompiledCore, Hit, Until
+from sluice.sim.reference import digest_word
+
+#: Clocks from one nonce of a unit to its next one.
+TURN = slots.SLOTS
+#: The slot in which a job is activated.
+ACTIVATED = 2
+#: More clocks than any range here takes.
+LIMIT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job: a header, nonces, and what comes back with them."""
+
+    header: Header
+    first: int
+    last: int
+    tag: int
+    mask: int = 0
+    next: bool = field(default=False, kw_only=True)
+
+    def words(self, config: RolledConfig) -> list[tuple[int, int]]:
+        """All that is written, the activation last."""
+        *words, (_, tag) = plan(config).work_words(
+            self.header.words,
+            [self.header.words[0]],
+            first=self.first,
+            last=self.last,
+            mask=self.mask,
+            tag=self.tag,
+        )
+        return [*words, (int(Control.NEXT if self.next else Control.TAG), tag)]
+
+    def due(self, nonces: Iterable[int] | None = None) -> list[int]:
+        """Of all nonces of the range, or of some, those that the reference says are hits."""
+        if nonces is None:
+            nonces = range(self.first, self.last + 1)
+        hit = (n for n in nonces if not digest_word(self.header.with_w19(n)) & self.mask)
+        return list(hit)
+
+
+class Slow(wiring.Component):
+    """A core whose hits are taken in one clock of `period` at the most."""
+
+    def __init__(self, config: RolledConfig, period: int) -> None:
+        self.core = RolledCore(config)
+        self.period = period
+        super().__init__(self.core.signature)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.core = core = self.core
+        count = Signal(range(self.period))
+        last = count == self.period - 1
+        m.d.sync += count.eq(count + 1)
+        with m.If(last):
+            m.d.sync += count.eq(0)
+        m.d.comb += [
+            core.work.payload.eq(self.work.payload),
+            core.work.valid.eq(self.work.valid),
+            self.work.ready.eq(core.work.ready),
+            self.hits.payload.eq(core.hits.payload),
+            self.hits.valid.eq(core.hits.valid & last),
+            core.hits.ready.eq(self.hits.ready & last),
+            *(
+                getattr(self, name).eq(getattr(core, name))
+                for name in ("idle", "hashing", "starved", "turned", "hits_lost", "refused")
+            ),
+        ]
+        return m
+
+
+class RolledBench(CompiledCore):
+    """A core with so many units, and room for their hits unless told otherwise.
+
+    Parameters
+    ----------
+    units
+        Units.
+    queue
+        Hits that can wait.
+    period
+        Clocks in which one hit is taken at the most.
+    seed
+        As of :class:`CompiledCore`.
+    """
+
+    def __init__(
+        self, units: int, *, queue: int | None = None, period: int = 1, seed: int | None = None
+    ) -> None:
+        self.config = RolledConfig(units=units, queue=queue or units)
+        self.units = units
+        self.latency = RolledCore(self.config).latency
+        if period == 1:
+            super().__init__(lambda: RolledCore(self.config), key=repr(self.config), seed=seed)
+        else:
+            super().__init__(lambda: Slow(self.config, period), seed=seed)
+        self.since = self.cycle
+
+    def reset(self) -> None:
+        super().reset()
+        self.since = self.cycle
+
+    def begin(self, clocks: int = 0) -> None:
+        """As it was after the start, some clocks later, and nothing left to take."""
+        self.reset()
+        self.run(clocks)
+        self.take()
+
+    def load(self, *jobs: Work) -> None:
+        """Write the words of jobs, one after the other."""
+        self.write(word for job in jobs for word in job.words(self.config))
+
+    def until_loaded(self) -> None:
+        """Run until all words are written."""
+        assert self.run(LIMIT, Until.LOADED) < LIMIT
+
+    def until_idle(self) -> list[Hit]:
+        """Run until all is done; the hits."""
+        assert self.run(LIMIT, Until.IDLE) < LIMIT
+        return self.take()
+
+    def places(self, hits: Iterable[Hit]) -> list[tuple[int, int]]:
+        """For each hit the turn since the reset that its nonce was begun in, and the unit."""
+        # A queue of one is a clock faster.
+        first = self.since + ACTIVATED + self.latency - (self.config.queue == 1)
+        return [divmod(hit.cycle - first, TURN) for hit in hits]
+
+
+def nonces(hits: Sequence[Hit], tag: int) -> list[int]:
+    """Of a job."""
+    return [hit.nonce for hit in hits if hit.tag == tag]
