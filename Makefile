@@ -10,7 +10,7 @@ PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check -
 OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help sim test bench-sim mutants lint lock clean
+.PHONY: help bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants lint lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -19,18 +19,47 @@ sim: $(INSTALLED) ## find the nonces of real blocks on the simulated hardware; W
 	@mkdir -p build
 	@$(BIN)/sluice sim $(if $(filter 1,$(WAVES)),--wave build/sim.fst) $(ARGS)
 
+mine: $(INSTALLED) ## mine regtest blocks with a simulated chip; needs nodejs and npm
+	@$(BIN)/sluice demo $(ARGS)
+
+bench-host: $(INSTALLED) ## results that the host verifies a second, and how soon a new job is out
+	@$(BIN)/sluice bench-host $(ARGS)
+
+bitstream: $(INSTALLED) ## a bitstream: BOARD=… (`.venv/bin/sluice boards` lists them)
+	@$(BIN)/sluice build $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
+program: $(INSTALLED) ## load the bitstream into the board: BOARD=…
+	@$(BIN)/sluice program $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
+report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD=…
+	@$(BIN)/sluice report $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
+prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…
+	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
+sweep: $(INSTALLED) ## many builds: ARGS="--board … --seed 1-8 --freq 100-140/10"
+	@$(BIN)/sluice sweep $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
+bench: $(INSTALLED) ## the lines of docs/results.md once more; BOARD=… for one board
+	@$(BIN)/sluice bench $(if $(BOARD),--board $(BOARD)) $(ARGS)
+
 bench-sim: $(INSTALLED) ## hashes a second of the compiled simulation
 	@$(BIN)/sluice bench-sim $(ARGS)
 
+# What some tests need besides, and the Debian packages that have it.
+TOOLS := iverilog:iverilog chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm
+MISSING = for tool in $(TOOLS); do command -v $${tool%:*} >/dev/null || printf '%s ' $${tool\#*:}; done
+
 test: $(INSTALLED) ## all tests
-	@command -v iverilog >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
-	  echo "Installing Icarus Verilog (apt-get install iverilog)"; \
+	@missing=$$($(MISSING)); \
+	[ -z "$$missing" ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+	  echo "Installing $$missing(apt-get install)"; \
 	  { apt-get update -qq && \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends iverilog; \
-	  } >/dev/null 2>&1 || true; }
-	@status=0; $(BIN)/pytest -n 2 $(ARGS) || status=$$?; \
-	command -v iverilog >/dev/null || \
-	  echo "The Icarus benches did not run: install the Debian package iverilog."; \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $$missing; \
+	  } >/dev/null 2>&1 || true; }; \
+	status=0; $(BIN)/pytest -n 2 $(ARGS) || status=$$?; \
+	missing=$$($(MISSING)); [ -z "$$missing" ] || \
+	  echo "Not all tests ran: install the Debian packages $$missing"; \
 	exit $$status
 
 mutants: $(INSTALLED) ## break the hardware on purpose: the tests must notice
@@ -41,7 +70,7 @@ lint: $(INSTALLED) ## style and types
 	@$(BIN)/ruff format --check .
 	@rm -rf build/types
 	@mkdir -p build/types/sluice
-	@for room in rtl sim; do ln -s ../../../$$room build/types/sluice/$$room; done
+	@for room in rtl sim boards firmware; do ln -s ../../../$$room build/types/sluice/$$room; done
 	@$(BIN)/mypy
 
 lock: $(INSTALLED) ## requirements.lock from pyproject.toml
