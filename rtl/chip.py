@@ -10,9 +10,8 @@
  next_rx ►└──────┘        └──────────────────────┘hits│    └───────────┘
 """
 
-from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetInserter, ResetSignal, Signal
+from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetInserter
 from amaranth.lib import wiring
-from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.config import ChipConfig
@@ -20,6 +19,7 @@ from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.dispatch.dispatch import Dispatch
 from sluice.rtl.link.link import Link
+from sluice.rtl.reset import JointReset
 
 
 class Chip(wiring.Component):
@@ -69,14 +69,11 @@ class Chip(wiring.Component):
         config = self._config
         m.domains.hash = ClockDomain()
         m.d.comb += ClockSignal("hash").eq(self.hash_clk)
-        m.submodules.reset = ResetSynchronizer(ResetSignal("sync"), domain="hash")
+        m.submodules.reset = reset = JointReset(domain="hash")
         m.submodules.link = link = Link(config.link())
         cores = [make_core(config.core) for _ in range(config.cores)]
         dispatch = Dispatch(plan(config.core), cores, compact=config.compact)
-        # A slow hash clock may take up the reset when that of the link is over already.
-        cores_reset = Signal()
-        m.submodules.cores_reset = FFSynchronizer(ResetSignal("hash"), cores_reset)
-        m.submodules.dispatch = ResetInserter({"sync": cores_reset})(dispatch)
+        m.submodules.dispatch = ResetInserter({"sync": reset.both})(dispatch)
 
         control, steering = link.control, dispatch.steering
         counters, status = dispatch.counters, link.status

@@ -28,7 +28,8 @@ class ChipConfig:
     chain
         Whether there is a port for a next chip.
     compact
-        Queues of one word instead of block RAM: for small devices, whose cores are slow enough.
+        Smaller queues and a memory of fewer batches: for small devices, whose cores are slow
+        enough.
     build
         Read back in a register, 32 bits: to tell one bitstream from another.
 

@@ -113,9 +113,10 @@ class CoreArray(wiring.Component):
             ),
         ]
         first = self._cores[0]
+        # A batch may be activated some clocks before its first nonce.
         gap, turned = Signal(32), Signal()
-        m.d.sync += [gap.eq(gap + first.starved), turned.eq(first.turned)]
+        m.d.sync += gap.eq(gap + first.starved)
         with m.If(first.hashing):
-            m.d.sync += gap.eq(0)
+            m.d.sync += [gap.eq(0), turned.eq(first.turned)]
             with m.If(turned != first.turned):
                 m.d.sync += self.gaps.eq(self.gaps + gap)

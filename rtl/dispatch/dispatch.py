@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amaranth.hdl import DomainRenamer, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.cdc import FFSynchronizer
-from amaranth.lib.fifo import AsyncFIFO, SyncFIFOBuffered
+from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.core.plan import Plan
@@ -26,8 +26,8 @@ Counters = data.StructLayout(
     {"hashes": 64, "lost": 32, "stale": 32, "errors": 32, "batches": 32, "gaps": 32}
 )
 
-#: Words and hits that can be on their way between the clocks.
-_CROSSING = 8
+#: Hits that can wait to be checked, besides those in the queues of the cores.
+_UNCHECKED = 8
 
 #: Batches whose hits can still be checked, powers of two.
 _BATCHES, _FEW_BATCHES = 16, 2
@@ -46,8 +46,8 @@ class Dispatch(wiring.Component):
     cores
         The cores, all of that plan; in domain ``sync``, which becomes ``hash``.
     compact
-        Queues of a word instead of block RAM, and a memory of fewer batches: for cores that are
-        slow enough.
+        No queue of hits besides those of the cores, room for the results of one nonce only, and a
+        memory of fewer batches: for cores that are slow enough.
 
     Members
     -------
@@ -113,9 +113,19 @@ class Dispatch(wiring.Component):
         ]
 
         # Across the clocks: words there, hits and single bits back.
-        self._cross(m, "bus", BusWord, dispatcher.bus, array.bus, "sync", "hash")
+        m.submodules.bus = bus = Crossing(BusWord, source="sync", target="hash")
         hit = core_hit_layout(lanes)
-        self._cross(m, "hits", hit, array.hits, dispatcher.hits, "hash", "sync")
+        m.submodules.hits = hits = Crossing(hit, source="hash", target="sync")
+        wiring.connect(m, dispatcher.bus, bus.i)
+        wiring.connect(m, bus.o, array.bus)
+        wiring.connect(m, array.hits, hits.i)
+        if self._compact:
+            wiring.connect(m, hits.o, dispatcher.hits)
+        else:
+            m.submodules.unchecked = unchecked = SyncFIFOBuffered(width=hit.size, depth=_UNCHECKED)
+            m.d.comb += unchecked.w_data.eq(hits.o.payload)
+            wiring.connect(m, hits.o, unchecked.w_stream)
+            wiring.connect(m, unchecked.r_stream, dispatcher.hits)
         m.submodules.turned = FFSynchronizer(array.turned, dispatcher.turned)
 
         waiting = lanes if self._compact else _WAITING
@@ -150,31 +160,3 @@ class Dispatch(wiring.Component):
             self.counters.batches.eq(dispatcher.batches),
         ]
         return m
-
-    def _cross(
-        self,
-        m: Module,
-        name: str,
-        shape: data.Layout,
-        source: wiring.PureInterface,
-        target: wiring.PureInterface,
-        w_domain: str,
-        r_domain: str,
-    ) -> None:
-        """A stream from one clock domain to the other."""
-        if self._compact:
-            crossing = Crossing(shape, source=w_domain, target=r_domain)
-            m.submodules[name] = crossing
-            wiring.connect(m, source, crossing.i)
-            wiring.connect(m, crossing.o, target)
-            return
-        fifo = AsyncFIFO(width=shape.size, depth=_CROSSING, w_domain=w_domain, r_domain=r_domain)
-        m.submodules[name] = fifo
-        m.d.comb += [
-            fifo.w_data.eq(source.payload),
-            fifo.w_en.eq(source.valid),
-            source.ready.eq(fifo.w_rdy),
-            target.payload.eq(fifo.r_data),
-            target.valid.eq(fifo.r_rdy),
-            fifo.r_en.eq(target.ready),
-        ]

@@ -118,14 +118,18 @@ def test_no_rolling(many: Host, rng: random.Random) -> None:
 
 
 def test_versions_run_out(one: Host, rng: random.Random) -> None:
+    """After the last version nothing is hashed, and what was found before is all reported."""
     one.chain.set_ratio((1, 1))
-    one.bring_up(0x8001, nonce_span=1000, hit_mask=0x7F)
+    span, mask = 1000, 0x1FF
+    one.bring_up(0x8001, nonce_span=span, hit_mask=mask)
     job = some_job(rng, 5)
     one.send(job)
     one.wait(60_000)
     one.drain()
     assert one.read(Number.BATCHES) == [version_count(0x8001)]
-    assert {bits for _, bits, _ in one.results({0x58: job})} == {0, 1, 0x8000, 0x8001}
+    assert one.read(Number.HASH_COUNT_LOW) == [4 * span]
+    expected = {n for bits in (0, 1, 0x8000, 0x8001) for n in one.predicted(job, bits, 5, span, mask)}
+    assert sorted(one.results({0x58: job})) == sorted(expected)
 
 
 def test_no_clock_is_lost_at_a_turn(one: Host, rng: random.Random) -> None:

@@ -1,0 +1,42 @@
+"""One reset for two clock domains."""
+
+from amaranth.hdl import Module, ResetSignal, Signal
+from amaranth.lib import wiring
+from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
+from amaranth.lib.wiring import Out
+
+
+class JointReset(wiring.Component):
+    """Resets a domain together with what of ``sync`` speaks to it, however short the reset is.
+
+    The far domain stays in reset until ``sync`` has seen it there, and what speaks to it until it
+    has seen it leave: then whatever either side had sent has arrived before the other side begins,
+    at any two clock rates.
+
+    Parameters
+    ----------
+    domain
+        The domain that is reset, by any reset of ``sync``, of one clock or more.
+
+    Members
+    -------
+    both : Out(1)
+        In ``sync``: from the clock after a reset of ``sync`` on, until that of `domain` is over.
+        Reset value: 1.
+    """
+
+    def __init__(self, *, domain: str) -> None:
+        self._domain = domain
+        super().__init__({"both": Out(1)})
+
+    def elaborate(self, platform: object) -> Module:
+        """A bit that asks for the far reset until that has come back."""
+        m = Module()
+        asking, seen = Signal(init=1), Signal()
+        m.submodules.there = ResetSynchronizer(asking | ResetSignal("sync"), domain=self._domain)
+        # Reset as well: what it saw of the reset before is not taken for this one.
+        m.submodules.back = FFSynchronizer(ResetSignal(self._domain), seen, reset_less=False)
+        with m.If(seen):
+            m.d.sync += asking.eq(0)
+        m.d.comb += self.both.eq(asking | seen)
+        return m
