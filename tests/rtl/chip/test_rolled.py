@@ -52,7 +52,7 @@ def some_job(rng: random.Random, first: int, job_id: int = 0x58) -> Job:
     return Job(job_id=job_id, header=header)
 
 
-def turns(host: Host, nonces: int, ratio: tuple[int, int]) -> int:
+def turns(nonces: int, ratio: tuple[int, int]) -> int:
     """Link clocks that a core takes for some nonces."""
     hash_clocks = 136 * (-(-nonces // UNITS) + 3)
     return hash_clocks * ratio[1] // ratio[0] + BATCH
@@ -74,7 +74,7 @@ def test_batches(alone: Host, rng: random.Random, ratio: tuple[int, int]) -> Non
     alone.bring_up(version_mask, nonce_span=span, hit_mask=mask, ticket_mask=ticket)
     job = some_job(rng, 0x12345678)
     alone.send(job)
-    alone.wait(4 * turns(alone, span, ratio))
+    alone.wait(4 * turns(span, ratio))
     settle(alone, ratio)
     expected, hits = set(), set()
     for counter in range(version_count(version_mask)):
@@ -102,7 +102,7 @@ def test_every_nonce_once(alone: Host, rng: random.Random) -> None:
     alone.bring_up(0x0A05, nonce_span=span, hit_mask=mask, first_version=13)
     job = some_job(rng, 0xFFFFFF00)
     alone.send(job)
-    alone.wait(3 * turns(alone, 256, slow))
+    alone.wait(3 * turns(256, slow))
     settle(alone, slow)
     # The nonces end before the span does.
     expected: set[tuple[int, int, int]] = set()
@@ -126,7 +126,7 @@ def test_more_hits_than_can_be_checked(
     alone.bring_up(0, hit_mask=mask)
     job = some_job(rng, first)
     alone.send(job)
-    alone.wait(turns(alone, amount, ratio))
+    alone.wait(turns(amount, ratio))
     settle(alone, ratio)
     found = alone.results({0x58: job})
     expected = alone.predicted(job, 0, first, amount, mask)
@@ -147,7 +147,7 @@ def test_real_blocks(alone: Host, number: int, rng: random.Random) -> None:
     first = max(solution.w19 >> 25 << 25, solution.w19 - rng.randrange(300))
     alone.bring_up(0, nonce_span=400)
     alone.send(Job(job_id=0x28, header=solution.with_w19(first)))
-    alone.wait(turns(alone, 400, (2, 1)) + CHECK)
+    alone.wait(turns(400, (2, 1)) + CHECK)
     alone.drain()
     assert [nonce.header(Job(job_id=0x28, header=solution)) for nonce in alone.nonces] == [solution]
 
@@ -165,14 +165,14 @@ def test_stopped_and_started(alone: Host, rng: random.Random, ratio: tuple[int, 
         alone.write(Number.HASH_COUNTING_NUMBER, 1)
         if run > 1:
             alone.send(job)
-        alone.wait(turns(alone, 60, ratio))
+        alone.wait(turns(60, ratio))
         alone.write(Number.HASH_COUNTING_NUMBER, 0)
         # What is being checked is, and the nonces of the turn that has begun are hashed.
-        alone.wait(CHECK + turns(alone, 1, ratio))
+        alone.wait(CHECK + turns(1, ratio))
         (done,) = alone.read(Number.HASH_COUNT_LOW)
         assert done >= 30 * run
         assert done % UNITS == 0
-        alone.wait(turns(alone, 60, ratio))
+        alone.wait(turns(60, ratio))
         assert alone.read(Number.HASH_COUNT_LOW) == [done]
     assert alone.read(Number.NONCE_ERRORS) == [0]
 
@@ -187,7 +187,7 @@ def test_jobs_replace_each_other(alone: Host, rng: random.Random, ratio: tuple[i
         job = some_job(rng, rng.getrandbits(30), 8 * number)
         jobs[job.job_id] = job
         alone.send(job)
-        alone.wait(rng.choice([0, 1, 300, turns(alone, 100, ratio)]))
+        alone.wait(rng.choice([0, 1, 300, turns(100, ratio)]))
     alone.write(Number.HASH_COUNTING_NUMBER, 0)
     settle(alone, ratio)
     found = alone.results(jobs)
@@ -207,7 +207,7 @@ def test_batches_shorter_than_their_preparation(alone: Host, rng: random.Random)
     alone.bring_up(0x000F, nonce_span=span, hit_mask=0)
     job = some_job(rng, 0x00000100)
     alone.send(job)
-    alone.wait(versions * (BATCH + turns(alone, span, (4, 1))))
+    alone.wait(versions * (BATCH + turns(span, (4, 1))))
     settle(alone, (4, 1))
     expected = {(0x58, bits, 0x100 + n) for bits in range(versions) for n in range(span)}
     found = alone.results({0x58: job})

@@ -128,7 +128,9 @@ def test_versions_run_out(one: Host, rng: random.Random) -> None:
     one.drain()
     assert one.read(Number.BATCHES) == [version_count(0x8001)]
     assert one.read(Number.HASH_COUNT_LOW) == [4 * span]
-    expected = {n for bits in (0, 1, 0x8000, 0x8001) for n in one.predicted(job, bits, 5, span, mask)}
+    expected = set().union(
+        *(one.predicted(job, bits, 5, span, mask) for bits in (0, 1, 0x8000, 0x8001))
+    )
     assert sorted(one.results({0x58: job})) == sorted(expected)
 
 
