@@ -1,7 +1,7 @@
 """What a core is made of."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sluice.rtl.dataflow.node import Graph, Node
@@ -17,8 +17,9 @@ from .rolled import rolled_graph
 
 #: With more lanes the job words do not fit the addresses of the work bus.
 MAX_LANES = 8
-#: Units of a rolled core share the words of one bus.
-MAX_UNITS = 16
+#: Nonces of a rolled core are tested and reported within a turn.
+MAX_UNITS = 64
+MAX_INTERLEAVE = 4
 
 
 class ConfigError(ValueError):
@@ -39,6 +40,9 @@ class HashConfig(ABC):
         Hits that can wait for the reader, at least 1.
     ram_from
         The shortest wait, in clocks, that goes to block RAM, at least 3; 0 for none.
+    period
+        Clock period in nanoseconds to schedule for by the delays of the technology. It takes the
+        place of a fixed number of operations between two registers.
 
     Raises
     ------
@@ -50,12 +54,18 @@ class HashConfig(ABC):
     technology: str = "generic"
     queue: int = 16
     ram_from: int = 8
+    period: float | None = None
 
     def __post_init__(self) -> None:
         self._check("lanes", 1 <= self.lanes <= MAX_LANES, f"1 to {MAX_LANES}")
         self._check("technology", self.technology in TECHNOLOGIES, f"of {', '.join(TECHNOLOGIES)}")
         self._check("queue", self.queue >= 1, "at least 1")
         self._check("ram_from", self.ram_from == 0 or self.ram_from >= 3, "0 or at least 3")
+        if self.period is not None:
+            try:
+                self.make_technology().delays(self.period)
+            except ValueError as error:
+                raise ConfigError(f"period: {error}") from error
 
     def _check(self, field: str, good: bool, what: str) -> None:
         if not good:
@@ -101,9 +111,6 @@ class ScheduledConfig(HashConfig):
     ----------
     operators
         Operations in a row between two registers; 2 make one register level a round.
-    period
-        Clock period in nanoseconds to schedule for by the delays of the technology. It takes the
-        place of `operators`.
 
     Raises
     ------
@@ -112,16 +119,10 @@ class ScheduledConfig(HashConfig):
     """
 
     operators: int = 2
-    period: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check("operators", self.operators >= 1, "at least 1")
-        if self.period is not None:
-            try:
-                by_name(self.technology).delays(self.period)
-            except ValueError as error:
-                raise ConfigError(f"period: {error}") from error
 
     def delays(self) -> DelayModel:
         """The delay model that the core is scheduled with."""
@@ -206,12 +207,18 @@ class RingConfig(ScheduledConfig):
 
 @dataclass(frozen=True, kw_only=True)
 class RolledConfig(HashConfig):
-    """Parameters of a rolled core: units of one round that hash a nonce each, in step.
+    """Parameters of a rolled core: units of one round that hash their nonces in step.
 
     Parameters
     ----------
     units
-        Units, 1 to 16.
+        Units, 1 to 64.
+    groups
+        Groups of units, each a clock behind the one before, so that no wire leads to all units; a
+        divisor of `units`.
+    interleave
+        Nonces that a unit has in the works, a clock for each in turn, 1 to 4: so many registers
+        are in its loops.
 
     Raises
     ------
@@ -223,11 +230,21 @@ class RolledConfig(HashConfig):
     ram_from: int = 5
     queue: int = 1
     units: int = 4
+    groups: int = 1
+    interleave: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check("lanes", self.lanes == 1, "1 in a rolled core")
         self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
+        good = self.groups >= 1 and self.units % self.groups == 0
+        self._check("groups", good, f"a divisor of {self.units} units")
+        self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
+
+    @property
+    def nonces(self) -> int:
+        """Nonces that are in the works at a time."""
+        return self.units * self.interleave
 
     @property
     def rate(self) -> Fraction:
@@ -237,15 +254,30 @@ class RolledConfig(HashConfig):
     @property
     def turn(self) -> int:
         """Clocks of a slot."""
-        return 1
+        return self.interleave
 
     def graph(self) -> Graph:
-        """What the hardware computes."""
-        return rolled_graph(self.units)
+        """What the hardware of a group computes."""
+        return rolled_graph(self.units // self.groups, self.interleave)
 
     def delays(self) -> DelayModel:
-        """A function and two sums between registers; the second sum takes little longer."""
-        return DelayModel(adder=2, function=1, sigma=1, period=5, absorbs=False, free_register=True)
+        """By the technology, or a function and two sums, of which the second takes little longer.
+
+        On iCE40 the register behind an operation is free, and one behind a memory is not.
+        """
+        technology = self.make_technology()
+        recall = 3 if technology.ram_register else 2
+        if self.period is not None:
+            return replace(technology.delays(self.period), recall=recall)
+        return DelayModel(
+            adder=2,
+            function=1,
+            sigma=1,
+            period=5,
+            absorbs=technology.delays(100.0).absorbs,
+            free_register=not technology.ram_register,
+            recall=recall,
+        )
 
     def job_words(self, schedule: Schedule) -> list[Node]:
         """What the memories of the timetable hold."""

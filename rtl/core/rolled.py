@@ -28,8 +28,10 @@ class _Gated(GraphWord):
         return self.gate(super().sigma(which))
 
 
-def rolled_graph(units: int) -> Graph:
-    """The graph of one slot of `units` units that hash consecutive nonces.
+def rolled_graph(units: int, interleave: int = 1) -> Graph:
+    """The graph of one slot of `units` units, of which each hashes `interleave` nonces in turns.
+
+    A unit's nonces are consecutive, and those of one unit follow those of the unit before.
 
     Inputs are ``k`` and ``m``; outputs ``h7_0`` to ``h7_[units - 1]``, in slot `slots.TAP`.
     """
@@ -37,7 +39,7 @@ def rolled_graph(units: int) -> Graph:
     k = GraphWord.input(graph, "k", Binding.NONCE)
     m = GraphWord.input(graph, "m", Binding.NONCE)
     for unit in range(units):
-        _Unit(graph, unit).build(k, m)
+        _Unit(graph, unit).build(k, m, unit * interleave)
     return graph
 
 
@@ -68,7 +70,8 @@ class _Unit:
     def _gated_load(self, word: GraphWord) -> GraphWord:
         return self._gated(word, slots.LOAD)
 
-    def build(self, k: GraphWord, m: GraphWord) -> None:
+    def build(self, k: GraphWord, m: GraphWord, offset: int) -> None:
+        """A round; `offset` is added to the nonce that is put in."""
         loops: dict[GraphWord, GraphWord] = {}
         zero = GraphWord.constant(self.graph, 0)
 
@@ -107,10 +110,10 @@ class _Unit:
         loops |= dict.fromkeys((newest, second, early), w)
 
         # What is put into the schedule: the tail of the header, and the digest.
-        number = GraphWord.constant(self.graph, self.unit)
+        number = GraphWord.constant(self.graph, offset)
         nonce_slot = [slots.TAIL[-1]]
         taken = {made_e: [*slots.DIGEST_E], d: [*slots.DIGEST_D]}
-        if self.unit:
+        if offset:
             taken[number] = nonce_slot
         formed = self._select(zero, taken) + m
         message = [*slots.TAIL, *slots.DIGEST_E, *slots.DIGEST_D]

@@ -2,13 +2,14 @@
 
 ::
 
-    work ──► RolledJobs ── range ──► nonce, counted up by the number of units
+    work ──► RolledJobs ── range ──► first nonce of the turn
                 │ memories k and m      │
                 ▼                       ▼ (put in by m)
-              Datapath: a round of each unit, a slot a clock
-                │ mask, tag             │ H7 of each unit
-                ▼                       ▼
-              one hit a clock ──► queue ──► hits
+              Datapath: a round of each unit of a group, a clock a nonce
+                │ k, m, mask: a clock later, to the next group …
+                │ H7 of each unit
+                ▼
+              RolledHits ──► hits
 
 All units follow one timetable (:mod:`.slots`) and share the words that it reads from memory.
 """
@@ -17,7 +18,6 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
-from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
@@ -27,20 +27,16 @@ from . import slots
 from .config import RolledConfig
 from .hits import hit_layout
 from .plan import Plan, plan
+from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
 from .work import WorkWord
-
-#: Slots in which a new job's words are first read, and in which its range begins. The nonces of the
-#: turn before are tested in the slot after that, and their hits taken in those that follow.
-_TURN, _RANGE = 2, 6
-
 
 #: A word is never read in the clock in which it is written.
 _ANY_ORDER = {"no_rw_check": 1}
 
 
 class RolledCore(wiring.Component):
-    """Hashes as many nonces at a time as it has units, in `slots.SLOTS` clocks.
+    """Hashes as many nonces at a time as its units hold, in `slots.SLOTS` slots.
 
     Parameters
     ----------
@@ -56,6 +52,18 @@ class RolledCore(wiring.Component):
     def __init__(self, config: RolledConfig) -> None:
         self._config = config
         self._plan = plan(config)
+        self._hits = RolledHits(config)
+        # One after the other, each a clock behind the one before.
+        self._groups = [
+            Datapath(
+                self._plan.schedule,
+                technology=config.make_technology(),
+                ram_from=config.ram_from or None,
+                registered=False,
+                kept=slots.KEPT,
+            )
+            for _ in range(config.groups)
+        ]
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
@@ -80,9 +88,59 @@ class RolledCore(wiring.Component):
         return self._config
 
     @property
+    def turn(self) -> int:
+        """Clocks from a nonce of a unit to the one that follows it there."""
+        return slots.SLOTS * self._config.interleave
+
+    # Moments, in clocks after the one in which a turn begins.
+
+    @property
+    def _lead(self) -> int:
+        """Clocks from the address of a word to the word."""
+        return self._plan.schedule.model.recall - 1
+
+    @property
+    def _entry(self) -> int:
+        """When the slot enters the first group: there is time to read its words."""
+        group = self._groups[0]
+        return max(0, self._lead - group.arrival("k"), self._lead - group.arrival("m"))
+
+    def _arrival(self, name: str) -> int:
+        """When the word of the first slot arrives from a memory."""
+        return self._entry + self._groups[0].arrival(name)
+
+    @property
+    def activation(self) -> int:
+        """When a job is activated: its first word is read in the clock after that."""
+        first_k: int = slots.LOAD[0] * self._config.interleave + self._arrival("k")
+        return min(self._arrival("m"), first_k) - self._lead - 1
+
+    @property
+    def _nonce_due(self) -> int:
+        """When the first nonce is put in."""
+        due: int = slots.TAIL[-1] * self._config.interleave + self._arrival("m")
+        return due
+
+    @property
+    def _test(self) -> int:
+        """When it is known whether the first nonces of the turn before have passed."""
+        out: int = self._entry + self._plan.schedule.end
+        return slots.TAP * self._config.interleave + out + 1
+
+    @property
+    def _range(self) -> int:
+        """When the nonces of the next turn take the place of those of the turn before."""
+        return min(self._nonce_due - self._lead - 1, self._test - 1)
+
+    @property
+    def _change(self) -> int:
+        """When the mask and the tag do."""
+        return max(self._range + 3, self._test + self._config.interleave)
+
+    @property
     def latency(self) -> int:
         """Clocks from the slot in which a job is activated to the first hit it can bring."""
-        return slots.SLOTS + _RANGE + 2 - _TURN + 2
+        return self.turn + self._test - self.activation + self._hits.latency
 
     def work_words(
         self,
@@ -100,111 +158,34 @@ class RolledCore(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """The timetable's counter, the memories, the units, the range and the hits."""
         m = Module()
-        units, config = self._config.units, self._config
         m.submodules.jobs = jobs = RolledJobs()
-        m.submodules.datapath = datapath = Datapath(
-            self._plan.schedule,
-            technology=config.make_technology(),
-            ram_from=config.ram_from or None,
-            registered=False,
-            kept=slots.KEPT,
-        )
+        m.submodules.found = self._hits
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
-        self._nonce = Signal(32)
+        wiring.connect(m, self._hits.hits, wiring.flipped(self.hits))
         self._slots(m)
-        self._memories(m, jobs, datapath)
-
-        # The range: nonces of this turn, and those of the turn before, which are tested now.
-        nonce, end = self._nonce, Signal(32, reset_less=True)
-        running, final, stopped = Signal(), Signal(), Signal()
-        rest = Signal(range(units))
-        tested, tested_nonce = Signal(), Signal(32, reset_less=True)
-        tested_rest = Signal(range(units))
-        left = Signal(32)
-        due = Signal()
-        change = _RANGE + 2
-        m.d.comb += [
-            left.eq(end - nonce),
-            due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped)),
-            jobs.closed.eq((self._slot >= _TURN) & (self._slot <= change)),
-        ]
-        with m.If(jobs.stop):
-            m.d.sync += stopped.eq(1)
-        taken = Signal()
-        with m.If(self._slot == _TURN):
-            m.d.sync += taken.eq(due)
-            m.d.comb += jobs.turn.eq(due)
-        with m.If(self._slot == _RANGE):
-            m.d.sync += [
-                tested.eq(running),
-                tested_nonce.eq(nonce),
-                tested_rest.eq(Mux(final, rest, units - 1)),
-                running.eq(taken | (running & ~final & ~stopped)),
-                nonce.eq(Mux(taken, jobs.first, nonce + units)),
-                stopped.eq(0),
-            ]
-            with m.If(taken):
-                m.d.sync += end.eq(jobs.last)
-        with m.If(self._slot == _RANGE + 1):
-            m.d.sync += [final.eq(left < units), rest.eq(left[: len(rest)])]
-        with m.If(self._slot == change):
-            m.d.comb += jobs.change.eq(taken)
-            m.d.sync += taken.eq(0)
-
-        # The test, and one hit a clock.
-        m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
-        found, found_tag = Signal(units), Signal(8, reset_less=True)
-        first_found = Signal(range(units))
-        words = [datapath.out[f"h7_{unit}"] for unit in range(units)]
-        with m.If(queue.w_rdy):
-            m.d.sync += found.eq(found & (found - 1))
-        end_of_test = (slots.TAP + self._plan.schedule.end) % slots.SLOTS
-        assert end_of_test == _RANGE + 1, end_of_test
-        with m.If(self._slot == end_of_test):
-            passed = Cat(
-                ((word & jobs.mask) == 0) & (unit <= tested_rest) for unit, word in enumerate(words)
-            )
-            # What is still there has found no room in all this time.
-            m.d.sync += [
-                found.eq(passed & tested.replicate(units)),
-                found_tag.eq(jobs.tag),
-                self.hits_lost.eq(self.hits_lost + sum(found)),
-            ]
-        for unit in reversed(range(units)):
-            with m.If(found[unit]):
-                m.d.comb += first_found.eq(unit)
-        hit = Signal(hit_layout(1))
-        m.d.comb += [
-            hit.nonce.eq(tested_nonce + first_found),
-            hit.tag.eq(found_tag),
-            hit.lanes.eq(1),
-            # In the clock of the test, `found` is of the turn before, and the nonce is not.
-            queue.w_en.eq(found.any() & (self._slot != end_of_test)),
-            queue.w_data.eq(hit.as_value()),
-            self.hits.payload.eq(queue.r_data),
-            self.hits.valid.eq(queue.r_rdy),
-            queue.r_en.eq(self.hits.ready),
-            self.turned.eq(jobs.turned),
-            self.idle.eq(~(running | tested | taken | jobs.asked | found.any() | queue.r_rdy)),
-        ]
+        self._turns(m, jobs)
+        self._memories(m, jobs)
+        self._units(m, jobs)
         with m.If(jobs.refused):
             m.d.sync += self.refused.eq(self.refused + 1)
-
-        # Nonces begun, one a clock, for counters.
-        number = Signal(range(slots.SLOTS))
-        m.d.comb += [
-            number.eq(self._slot - (_RANGE + 2)),
-            self.hashing.eq(running & (number <= Mux(final, rest, units - 1))),
-            self.starved.eq(~running & (number < units)),
-        ]
         return m
 
     def _slots(self, m: Module) -> None:
-        self._slot = Signal(range(slots.SLOTS))
-        m.d.sync += self._slot.eq(self._slot + 1)
-        with m.If(self._slot == slots.SLOTS - 1):
-            m.d.sync += self._slot.eq(0)
+        """The slot, and the place of a nonce within it."""
+        interleave = self._config.interleave
+        self._slot, self._place = Signal(range(slots.SLOTS)), Signal(range(interleave))
+        last = self._place == interleave - 1
+        m.d.sync += self._place.eq(Mux(last, 0, self._place + 1))
+        with m.If(last):
+            m.d.sync += self._slot.eq(self._slot + 1)
+            with m.If(self._slot == slots.SLOTS - 1):
+                m.d.sync += self._slot.eq(0)
         self._line: list[Value] = [self._slot]
+
+    def _at(self, clock: int) -> Value:
+        """Whether it is so many clocks after the beginning of a turn."""
+        slot, place = divmod(clock % self.turn, self._config.interleave)
+        return (self._slot == slot) & (self._place == place)
 
     def _slot_before(self, m: Module, clocks: int) -> Value:
         """The slot that entered some clocks ago."""
@@ -214,26 +195,80 @@ class RolledCore(wiring.Component):
             self._line.append(step)
         return self._line[clocks]
 
-    def _memories(self, m: Module, jobs: RolledJobs, datapath: Datapath) -> None:
+    def _turns(self, m: Module, jobs: RolledJobs) -> None:
+        """The range: nonces of this turn, and those of the turn before, which are tested now."""
+        config, hits = self._config, self._hits
+        nonces = config.nonces
+        nonce, end = Signal(32), Signal(32, reset_less=True)
+        left = Signal(32, reset_less=True)
+        running, final, stopped = Signal(), Signal(), Signal()
+        due, taken, closed = Signal(), Signal(), Signal()
+        #: How many there are, of this turn and of the turn before.
+        amount = Signal(range(nonces + 1))
+        tested = Signal()
+        m.d.comb += [
+            due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped)),
+            jobs.closed.eq(closed),
+        ]
+        m.d.sync += left.eq(end - nonce)
+        with m.If(jobs.stop):
+            m.d.sync += stopped.eq(1)
+        with m.If(self._at(self.activation - 1)):
+            m.d.sync += closed.eq(1)
+        with m.If(self._at(self.activation)):
+            m.d.sync += taken.eq(due)
+            m.d.comb += jobs.turn.eq(due)
+        with m.If(self._at(self._range)):
+            m.d.sync += [
+                hits.nonce.eq(nonce),
+                hits.amount.eq(Mux(running, amount, 0)),
+                tested.eq(running),
+                running.eq(taken | (running & ~final & ~stopped)),
+                nonce.eq(Mux(taken, jobs.first, nonce + nonces)),
+                stopped.eq(0),
+            ]
+            with m.If(taken):
+                m.d.sync += end.eq(jobs.last)
+        with m.If(self._at(self._range + 2)):
+            m.d.sync += [
+                final.eq(left < nonces),
+                amount.eq(Mux(left < nonces, left[: len(amount)] + 1, nonces)),
+            ]
+        begun = Signal.like(amount)
+        with m.If(self._at(self._change)):
+            m.d.comb += jobs.change.eq(taken)
+            m.d.sync += [taken.eq(0), closed.eq(0), begun.eq(Mux(running, amount, nonces))]
+        with m.Elif(begun != 0):
+            m.d.sync += begun.eq(begun - 1)
+        self._nonce = nonce
+        m.d.comb += [
+            # One a clock, for counters.
+            self.hashing.eq(running & (begun != 0)),
+            self.starved.eq(~running & (begun != 0)),
+            self.turned.eq(jobs.turned),
+            self.idle.eq(~(running | tested | taken | jobs.asked | hits.busy)),
+        ]
+
+    def _memories(self, m: Module, jobs: RolledJobs) -> None:
         """What is read in each slot: `k` at its number, `m` at a place of the timetable."""
+        lead, interleave = self._lead, self._config.interleave
         of_k = jobs.place < slots.K_WORDS
         place = jobs.place - slots.K_WORDS
         words = [*slots.k_words(), *[0] * (256 - slots.SLOTS)]
         m.submodules.k = memory = Memory(shape=32, depth=256, init=words, attrs=_ANY_ORDER)
         write, read = memory.write_port(), memory.read_port()
-        now = self._slot_before(m, datapath.arrival("k") - 1)
+        now = self._slot_before(m, self._arrival("k") - lead)
         m.d.comb += [
             write.en.eq(jobs.write & of_k),
             write.addr.eq(slots.JOB_K | (~jobs.bank << 2) | jobs.place[:2]),
             write.data.eq(jobs.data),
             read.addr.eq(now),
-            datapath.enter.k.eq(read.data),
-            datapath.turn.eq(self._slot),
         ]
         with m.Switch(now):
             for slot in slots.LOAD[: slots.K_WORDS]:
                 with m.Case(slot):
                     m.d.comb += read.addr.eq(slots.k_place(slot) | (jobs.bank << 2))
+        self._k = self._registered(m, read.data)
 
         bank = [*slots.m_words()]
         bank += [0] * (slots.BANK - len(bank))
@@ -241,19 +276,71 @@ class RolledCore(wiring.Component):
             shape=32, depth=2 * slots.BANK, init=bank * 2, attrs=_ANY_ORDER
         )
         write, read = memory.write_port(), memory.read_port()
-        arrival = datapath.arrival("m")
-        now = self._slot_before(m, arrival - 1)
-        nonce_due = Signal()
-        m.d.sync += nonce_due.eq(now == slots.TAIL[-1])
+        now = self._slot_before(m, self._arrival("m") - lead)
+        nonce, due = self._nonce, Signal()
+        m.d.sync += due.eq(now == slots.TAIL[-1])
+        if interleave > 1:
+            # The nonces of a unit, one after the other.
+            nonce = Signal(32, reset_less=True)
+            m.d.sync += nonce.eq(Mux(due, nonce + 1, self._nonce))
         m.d.comb += [
             write.en.eq(jobs.write & ~of_k),
             write.addr.eq(Cat(place[:5], ~jobs.bank)),
             write.data.eq(jobs.data),
-            datapath.enter.m.eq(Mux(nonce_due, self._nonce, read.data)),
         ]
+        self._m = self._registered(m, Mux(due, nonce, read.data))
+        self._due = self._registered(m, due)
         m_place = Signal(5)
         m.d.comb += read.addr.eq(Cat(m_place, jobs.bank))
         with m.Switch(now):
             for slot, where in slots.m_places().items():
                 with m.Case(slot):
                     m.d.comb += m_place.eq(where)
+
+    def _registered(self, m: Module, value: Value) -> Value:
+        """Behind a register, if the technology has one behind a memory."""
+        if self._lead == 1:
+            return value
+        register = Signal(len(value), reset_less=True)
+        m.d.sync += register.eq(value)
+        return register
+
+    def _units(self, m: Module, jobs: RolledJobs) -> None:
+        """Groups, and the words that go from each to the next one."""
+        config, hits = self._config, self._hits
+        members = config.units // config.groups
+        k, word, due, mask = self._k, self._m, self._due, jobs.mask
+        slot, place = self._slot_before(m, self._entry), self._place
+        for _ in range(self._entry):
+            place = self._next(m, place)
+        passed = Signal(config.units)
+        for index, group in enumerate(self._groups):
+            if index:
+                step = Mux(due, members * config.interleave, 0)
+                word = self._next(m, word + step, 32)
+                k, due, mask = (self._next(m, value) for value in (k, due, mask))
+                slot, place = self._next(m, slot), self._next(m, place)
+            m.submodules[f"group{index}" if index else "datapath"] = group
+            m.d.comb += [
+                group.enter.k.eq(k),
+                group.enter.m.eq(word),
+                group.turn.eq(slot),
+                group.place.eq(place),
+            ]
+            m.d.sync += passed[index * members :][:members].eq(
+                Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
+            )
+        m.d.comb += [
+            hits.test.eq(self._at(self._test)),
+            hits.closing.eq(self._at(self._test - hits.looking)),
+            hits.passed.eq(passed),
+            hits.tag.eq(jobs.tag),
+            self.hits_lost.eq(hits.lost),
+        ]
+
+    @staticmethod
+    def _next(m: Module, value: Value, width: int | None = None) -> Value:
+        """A clock later."""
+        register = Signal(width or len(value), reset_less=True)
+        m.d.sync += register.eq(value)
+        return register

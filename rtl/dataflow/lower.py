@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from amaranth.hdl import Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
 
 from .delayline import DelayLine
 from .node import Binding, Node, Source
@@ -53,6 +54,9 @@ class Datapath(wiring.Component):
         The inputs that are known with the nonce, by name; each in its :meth:`arrival`.
     turn : In(range(passes))
         The number of the pass that enters in this clock.
+    place : In(range(turn of the schedule))
+        The number of the nonce that enters, of those in a pass; only the memories of recalls, which
+        have places for each, depend on it.
     job : In(struct of words)
         A field for each job word and clock of use, see :func:`job_fields`.
     out : Out(struct of words)
@@ -86,6 +90,7 @@ class Datapath(wiring.Component):
             {
                 "enter": In(data.StructLayout(dict.fromkeys(self._inputs, 32))),
                 "turn": In(range(schedule.graph.passes)),
+                "place": In(range(max(1, schedule.turn))),
                 "job": In(data.StructLayout(dict.fromkeys(self._fields.values(), 32))),
                 "out": Out(data.StructLayout(dict.fromkeys(self._outputs, 32))),
             }
@@ -109,7 +114,7 @@ class Datapath(wiring.Component):
         """One signal a node and clock in which it is used."""
         m = Module()
         schedule = self._schedule
-        self._turns = TurnLine(m, self.turn)
+        self._turns = TurnLine(m, self.turn, self.place)
         there: dict[tuple[Node, int], Value] = {}
         pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
         for wait in waits(schedule, self._ram_from):
@@ -185,14 +190,30 @@ class Datapath(wiring.Component):
         passes, schedule = self._schedule.graph.passes, self._schedule
         depth = max(passes, *self._kept, *loop.passes) + 1
         init = [self._kept.get(place, 0) for place in range(depth)]
+        if schedule.turn > 1:
+            # The number of the nonce is above that of the pass.
+            init += [0] * ((1 << bits_for(depth - 1)) - depth)
+            init *= schedule.turn
         m.submodules[f"recall_{loop.name}"] = memory = Memory(
-            shape=32, depth=depth, init=init, attrs={"no_rw_check": 1}
+            shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
+        written, used = schedule.clock[node], schedule.clock[loop]
+        asked = used - schedule.model.recall + 1
+        number = Signal(bits_for(depth - 1))
         m.d.comb += [
             write.en.eq(1),
             write.data.eq(word),
-            write.addr.eq(self._turns.number(schedule.clock[node])),
-            read.addr.eq(self._turns.looked_up(schedule.clock[loop] - 1, loop.passes)),
+            number.eq(self._turns.number(written)),
+            write.addr.eq(Cat(number, self._turns.place(written))),
+            read.addr.eq(
+                Cat(
+                    self._turns.looked_up(asked, loop.passes, len(number)), self._turns.place(asked)
+                )
+            ),
         ]
-        return read.data
+        if used - asked == 1:
+            return read.data
+        register = Signal(32, name=f"{loop.name}_read", reset_less=True)
+        m.d.sync += register.eq(read.data)
+        return register

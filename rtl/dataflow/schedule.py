@@ -136,9 +136,6 @@ def _chosen(node: Node, position: int) -> int:
 #: The cost of a clock in a memory, in those of a register.
 _IN_RAM = 0.1
 
-#: Clocks from the one in which a word is written to a memory to the one in which it can be used.
-RECALL_CLOCKS = 2
-
 
 def schedule(
     graph: Graph, model: DelayModel, turn: int | None = None, ram_from: int | None = None
@@ -187,7 +184,7 @@ def schedule(
     for loop, node in graph.loops.items():
         distance = loop.value
         if loop.kind is Source.RECALL:
-            program.at_least(position[loop], position[node], RECALL_CLOCKS, turns=distance)
+            program.at_least(position[loop], position[node], model.recall, turns=distance)
             continue
         program.at_least(position[loop], position[node], 1, turns=distance)
         program.at_least(last + position[node], position[loop], turns=-distance)
@@ -201,7 +198,7 @@ def schedule(
     clocks = program.solve(cost, turn=turn)[:count]
     recalls = [clocks[position[node]] for node in nodes if node.kind is Source.RECALL]
     # Places of recalls are looked up and read before they are used.
-    first = round(min([*clocks, *(clock - RECALL_CLOCKS for clock in recalls)]))
+    first = round(min([*clocks, *(clock - model.recall for clock in recalls)]))
     clock = {node: round(clocks[position[node]]) - first for node in nodes}
     return Schedule(graph, model, clock, turn)
 

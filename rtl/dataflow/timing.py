@@ -26,6 +26,9 @@ class DelayModel:
         Whether a sum takes ``Ch`` or ``Maj`` of three words as an operand at no cost.
     free_register
         Whether a register right behind an operation costs nothing, since it is in the same cell.
+    recall
+        Clocks from the one in which a word is written to a memory to the one in which it can be
+        used: 2, or 3 with a register behind the memory.
 
     A selection by the pass takes as long as a function; a gate is part of the function before it.
     """
@@ -37,8 +40,11 @@ class DelayModel:
     register: float = 0.0
     absorbs: bool = True
     free_register: bool = False
+    recall: int = 2
 
     def __post_init__(self) -> None:
+        if self.recall not in (2, 3):
+            raise ValueError(f"recall must be 2 or 3 clocks, not {self.recall}")
         slowest = max(self.adder, self.function, self.sigma)
         if slowest > self.budget:
             raise ValueError(

@@ -18,11 +18,14 @@ class TurnLine:
         Where the registers go.
     turn
         The number of the pass that enters in this clock.
+    place
+        The number of the nonce that enters, of those in a pass.
     """
 
-    def __init__(self, m: Module, turn: Value) -> None:
+    def __init__(self, m: Module, turn: Value, place: Value) -> None:
         self._m = m
         self._numbers: list[Value] = [turn]
+        self._places: list[Value] = [place]
         self._flags: dict[tuple[int, ...], list[Value]] = {}
         self._tables: dict[tuple[int, ...], list[Value]] = {}
 
@@ -37,6 +40,10 @@ class TurnLine:
         """The number of the pass in `clock`."""
         return self._delayed(self._numbers, clock, "turn")
 
+    def place(self, clock: int) -> Value:
+        """The number of the nonce in `clock`."""
+        return self._delayed(self._places, clock, "place")
+
     def among(self, clock: int, passes: Sequence[int]) -> Value:
         """Whether the pass in `clock` is one of `passes`."""
         key = tuple(passes)
@@ -50,11 +57,10 @@ class TurnLine:
         """Whether `value` stands in `passes` for the pass in `clock`."""
         return self.among(clock, [turn for turn, number in enumerate(passes) if number == value])
 
-    def looked_up(self, clock: int, numbers: Sequence[int]) -> Value:
+    def looked_up(self, clock: int, numbers: Sequence[int], width: int) -> Value:
         """The one of `numbers` that belongs to the pass in `clock`, at least 1: from a memory."""
         key = tuple(numbers)
         if key not in self._tables:
-            width = max(numbers).bit_length()
             name = f"table{len(self._tables)}"
             self._m.submodules[name] = memory = Memory(shape=width, depth=len(key), init=key)
             read = memory.read_port()

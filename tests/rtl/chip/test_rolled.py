@@ -18,12 +18,14 @@ from sluice.sim.chip import LINK_CLOCK, CompiledChain
 from .host import Host
 
 UNITS = 3
+CORE = RolledConfig(units=UNITS)
+#: Faster, and with more nonces in the works.
+MORE = RolledConfig(units=4, groups=2, interleave=2, technology="generic", period=5.8)
 #: Link clocks of a check, and of the preparation of a batch.
 CHECK, BATCH = 5_300, 2_000
 
 
-def make(chips: int = 1, **options: object) -> CompiledChain:
-    core = RolledConfig(units=UNITS)
+def make(chips: int = 1, core: RolledConfig = CORE, **options: object) -> CompiledChain:
     config = ChipConfig(core=core, compact=True, link_clock=LINK_CLOCK, **options)
     return CompiledChain(config, chips=chips)
 
@@ -37,7 +39,7 @@ def alone() -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def two() -> Iterator[Host]:
-    with make(2, model="bm1366") as chain:
+    with make(2, MORE, model="bm1366") as chain:
         yield Host(chain)
 
 
@@ -60,7 +62,7 @@ def turns(nonces: int, ratio: tuple[int, int]) -> int:
 
 def settle(host: Host, ratio: tuple[int, int]) -> None:
     """Wait until everything that was found has been checked and sent, or counted."""
-    host.wait(turns(host, 10, ratio) + 4 * CHECK)
+    host.wait(turns(10, ratio) + 4 * CHECK)
     host.drain()
 
 
@@ -228,7 +230,7 @@ def test_two_chips_share_the_nonces(two: Host, rng: random.Random) -> None:
     assert two.read(Number.CHIP_ID) == [0x13660000, 0x13660080]
     job = some_job(rng, 0, 0xE8)
     two.send(job)
-    two.wait(4 * turns(two, span, (1, 1)))
+    two.wait(4 * turns(span, (1, 1)))
     settle(two, (1, 1))
     expected: set[tuple[int, int, int]] = set()
     for bits in range(4):

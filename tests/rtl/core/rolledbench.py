@@ -1,7 +1,7 @@
 """A compiled rolled core: its turns, and what is due in each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
@@ -15,10 +15,6 @@ from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
 
-#: Clocks from one nonce of a unit to its next one.
-TURN = slots.SLOTS
-#: The slot in which a job is activated.
-ACTIVATED = 2
 #: More clocks than any range here takes.
 LIMIT = 1 << 20
 
@@ -86,12 +82,12 @@ class Slow(wiring.Component):
 
 
 class RolledBench(CompiledCore):
-    """A core with so many units, and room for their hits unless told otherwise.
+    """A core, with room for the hits of a turn unless told otherwise.
 
     Parameters
     ----------
-    units
-        Units.
+    shape
+        Of the configuration.
     queue
         Hits that can wait.
     period
@@ -101,11 +97,18 @@ class RolledBench(CompiledCore):
     """
 
     def __init__(
-        self, units: int, *, queue: int | None = None, period: int = 1, seed: int | None = None
+        self,
+        shape: RolledConfig,
+        *,
+        queue: int | None = None,
+        period: int = 1,
+        seed: int | None = None,
     ) -> None:
-        self.config = RolledConfig(units=units, queue=queue or units)
-        self.units = units
-        self.latency = RolledCore(self.config).latency
+        self.config = replace(shape, queue=queue or shape.nonces)
+        #: Nonces that are hashed in a turn, and clocks of a turn.
+        self.together, self.turn = shape.nonces, slots.SLOTS * shape.interleave
+        core = RolledCore(self.config)
+        self.activation, self.latency = core.activation, core.latency
         if period == 1:
             super().__init__(lambda: RolledCore(self.config), key=repr(self.config), seed=seed)
         else:
@@ -136,10 +139,9 @@ class RolledBench(CompiledCore):
         return self.take()
 
     def places(self, hits: Iterable[Hit]) -> list[tuple[int, int]]:
-        """For each hit the turn since the reset that its nonce was begun in, and the unit."""
-        # A queue of one is a clock faster.
-        first = self.since + ACTIVATED + self.latency - (self.config.queue == 1)
-        return [divmod(hit.cycle - first, TURN) for hit in hits]
+        """For each hit the turn since the reset in which its nonce was begun, and its place."""
+        first = self.since + self.activation + self.latency
+        return [divmod(hit.cycle - first, self.turn) for hit in hits]
 
 
 def nonces(hits: Sequence[Hit], tag: int) -> list[int]:

@@ -6,50 +6,65 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.core import slots
+from sluice.rtl.core.config import RolledConfig
 from sluice.rtl.core.work import Control
 from sluice.rtl.protocol.header import Header
 from sluice.sim.catalogue import blocks
 from sluice.sim.core import Hit, Until
 
-from .rolledbench import LIMIT, TURN, RolledBench, Work, nonces
+from .rolledbench import LIMIT, RolledBench, Work, nonces
 
 LAST = 0xFFFFFFFF
-UNITS = (1, 3, 4)
+SHAPES = {
+    "1": RolledConfig(units=1),
+    "3": RolledConfig(units=3),
+    "4": RolledConfig(units=4),
+    "groups": RolledConfig(units=4, groups=2, technology="generic"),
+    "interleaved": RolledConfig(units=2, interleave=3),
+    "fast": RolledConfig(
+        units=3, groups=3, interleave=2, technology="generic", period=5.8, ram_from=9
+    ),
+}
 
 
 def random_header(rng: random.Random) -> Header:
     return Header.from_bytes(rng.randbytes(80))
 
 
-@pytest.fixture(scope="module", params=UNITS)
+@pytest.fixture(params=SHAPES)
+def shape(request: pytest.FixtureRequest) -> RolledConfig:
+    return SHAPES[request.param]
+
+
+@pytest.fixture(scope="module", params=SHAPES)
 def core(request: pytest.FixtureRequest) -> Iterator[RolledBench]:
-    with RolledBench(request.param) as made:
+    with RolledBench(SHAPES[request.param]) as made:
         yield made
 
 
 @pytest.fixture
 def fresh(core: RolledBench, rng: random.Random) -> RolledBench:
-    core.begin(rng.randrange(2 * TURN))
+    core.begin(rng.randrange(2 * core.turn))
     return core
 
 
 def turns(core: RolledBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> None:
-    """Each job (tag, first, last) has its nonces in order, as many a turn as there are units.
+    """Each job (tag, first, last) has its nonces in order, as many a turn as the units hold.
 
     And one job follows the other without a turn between them.
     """
     expected = [
         (tag, first + unit, turn, unit)
         for tag, start, last in jobs
-        for turn, first in enumerate(range(start, last + 1, core.units))
-        for unit in range(min(core.units, last + 1 - first))
+        for turn, first in enumerate(range(start, last + 1, core.together))
+        for unit in range(min(core.together, last + 1 - first))
     ]
     assert [(hit.tag, hit.nonce) for hit in hits] == [job[:2] for job in expected]
     assert all(hit.lanes == 1 for hit in hits)
     begun, before = {}, core.places(hits)[0][0]
     for tag, first, last in jobs:
         begun[tag] = before
-        before += -(-(last + 1 - first) // core.units)
+        before += -(-(last + 1 - first) // core.together)
     assert core.places(hits) == [(begun[tag] + turn, unit) for tag, _, turn, unit in expected]
 
 
@@ -61,7 +76,7 @@ def test_edges_of_the_range(fresh: RolledBench, first: int, last: int) -> None:
     lost = fresh.hits_lost
     fresh.load(Work(blocks()[0].header, first, last, 9))
     turns(fresh, fresh.until_idle(), (9, first, last))
-    assert fresh.run(5 * TURN, Until.HIT) == 0
+    assert fresh.run(5 * fresh.turn, Until.HIT) == 0
     assert fresh.take() == []
     assert fresh.hits_lost == lost
 
@@ -78,7 +93,7 @@ def test_masks(fresh: RolledBench, rng: random.Random) -> None:
     masks = [1, 0x80000000, 3, 0x00300000, 0xC0000003, LAST, rng.getrandbits(32)]
     for tag, mask in enumerate(masks):
         first = rng.randrange(LAST - 300)
-        job = Work(random_header(rng), first, first + 40 * fresh.units, tag, mask)
+        job = Work(random_header(rng), first, first + 40 * fresh.together, tag, mask)
         fresh.load(job)
         assert nonces(fresh.until_idle(), tag) == job.due()
 
@@ -94,14 +109,14 @@ def test_real_blocks(fresh: RolledBench, rng: random.Random) -> None:
 def changes(core: RolledBench, rng: random.Random, mask: int, *, follows: bool) -> None:
     """A job after another, written so that the last word comes in every slot."""
     one, two = random_header(rng), random_header(rng)
-    size = 12 * core.units
-    for phase in range(TURN + 2):
+    size = 12 * core.together
+    for phase in range(core.turn + 2):
         core.begin()
         old = Work(one, 0x1000, 0x1000 + 8 * size, 1, mask)
-        new = Work(two, 0x2000 + phase, 0x2000 + phase + size - phase % core.units, 2, mask)
+        new = Work(two, 0x2000 + phase, 0x2000 + phase + size - phase % core.together, 2, mask)
         core.load(old)
         core.until_loaded()
-        core.run(2 * TURN + phase)
+        core.run(2 * core.turn + phase)
         if follows:
             core.load(Work(two, new.first, new.last, 2, mask, next=True))
         else:
@@ -117,7 +132,7 @@ def changes(core: RolledBench, rng: random.Random, mask: int, *, follows: bool) 
         end = nonces(hits, 1)[-1]
         assert follows == (end == old.last)
         # A turn that has begun is finished.
-        assert follows or (end + 1 - old.first) % core.units == 0
+        assert follows or (end + 1 - old.first) % core.together == 0
         turns(core, hits, (1, old.first, end), (2, new.first, new.last))
 
 
@@ -140,14 +155,14 @@ def test_mask_and_tag_change_with_the_job(fresh: RolledBench, rng: random.Random
     """Jobs of a turn each, with different masks: none is tested by that of another."""
     masks = (0, LAST, 1, 0, LAST)
     jobs = [
-        Work(random_header(rng), 0x100, 0xFF + fresh.units, tag, mask, next=tag > 0)
+        Work(random_header(rng), 0x100, 0xFF + fresh.together, tag, mask, next=tag > 0)
         for tag, mask in enumerate(masks)
     ]
     for job in jobs:
         fresh.load(job)
         fresh.until_loaded()
         # Until it has taken over, or the next one would cancel it.
-        fresh.run(TURN)
+        fresh.run(fresh.turn)
     hits = fresh.until_idle()
     for job in jobs:
         assert nonces(hits, job.tag) == job.due()
@@ -155,7 +170,7 @@ def test_mask_and_tag_change_with_the_job(fresh: RolledBench, rng: random.Random
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 30])
 def test_next_job_without_a_gap(fresh: RolledBench, length: int, rng: random.Random) -> None:
-    old = Work(random_header(rng), 0, length + 3 * fresh.units, 1)
+    old = Work(random_header(rng), 0, length + 3 * fresh.together, 1)
     new = Work(random_header(rng), 7, 7 + length, 2, next=True)
     fresh.load(old, new)
     turns(fresh, fresh.until_idle(), (1, old.first, old.last), (2, new.first, new.last))
@@ -164,13 +179,13 @@ def test_next_job_without_a_gap(fresh: RolledBench, length: int, rng: random.Ran
 def test_next_range_with_the_same_words(fresh: RolledBench, rng: random.Random) -> None:
     """With none of its words written, the next job has those of the running one."""
     header = random_header(rng)
-    fresh.load(Work(header, 0, 5 * fresh.units, 1, 3))
+    fresh.load(Work(header, 0, 5 * fresh.together, 1, 3))
     fresh.write([(Control.FIRST, 500), (Control.LAST, 560), (Control.NEXT, 2)])
     fresh.until_loaded()
-    fresh.run(20 * TURN)
+    fresh.run(20 * fresh.turn)
     fresh.write([(Control.FIRST, 900), (Control.LAST, 960), (Control.TAG, 3)])
     hits = fresh.until_idle()
-    assert nonces(hits, 1) == Work(header, 0, 5 * fresh.units, 1, 3).due()
+    assert nonces(hits, 1) == Work(header, 0, 5 * fresh.together, 1, 3).due()
     assert nonces(hits, 3) == Work(header, 900, 960, 3, 3).due()
     second = nonces(hits, 2)
     assert second == Work(header, 500, 560, 2, 3).due()[: len(second)]
@@ -178,7 +193,7 @@ def test_next_range_with_the_same_words(fresh: RolledBench, rng: random.Random) 
 
 def test_next_job_is_cancelled_by_a_word(fresh: RolledBench, rng: random.Random) -> None:
     header = random_header(rng)
-    last = 8 * fresh.units
+    last = 8 * fresh.together
     fresh.load(Work(header, 0, last, 1), Work(random_header(rng), 5, 9, 2, next=True))
     fresh.write([(Control.LAST, 10)])
     turns(fresh, fresh.until_idle(), (1, 0, last))
@@ -188,25 +203,24 @@ def test_next_job_is_cancelled_by_a_word(fresh: RolledBench, rng: random.Random)
     assert nonces(fresh.until_idle(), 4) == other.due()
 
 
-@pytest.mark.parametrize("units", UNITS)
-def test_stop_at_every_phase(units: int, rng: random.Random) -> None:
+def test_stop_at_every_phase(shape: RolledConfig, rng: random.Random) -> None:
     """The range ends with the turn; what is on its way is still reported."""
     header = random_header(rng)
-    with RolledBench(units) as core:
-        for phase in range(TURN + 2):
+    with RolledBench(shape) as core:
+        for phase in range(core.turn + 2):
             core.begin()
             core.load(Work(header, 0, 9000, 1))
             core.until_loaded()
-            core.run(3 * TURN + phase)
+            core.run(3 * core.turn + phase)
             core.write([(Control.STOP, 0)])
             core.until_loaded()
             stopped = core.cycle
             hits = core.until_idle()
             turns(core, hits, (1, 0, len(hits) - 1))
-            assert len(hits) % units == 0
+            assert len(hits) % core.together == 0
             # The turn in which the word was taken, and the test of its nonces.
-            assert core.cycle - stopped <= 2 * TURN + units + 12
-            assert 3 <= len(hits) // units <= 5
+            assert core.cycle - stopped <= 2 * core.turn + core.together + 24
+            assert 3 <= len(hits) // core.together <= 5
             # A job that waits for the end of this one has nothing to wait for.
             core.load(Work(header, 50, 60, 2, next=True))
             turns(core, core.until_idle(), (2, 50, 60))
@@ -216,23 +230,23 @@ def test_stop_lets_the_next_job_in(fresh: RolledBench, rng: random.Random) -> No
     """Stopped in the very turn in which another job is written behind it."""
     header = random_header(rng)
     for _ in range(20):
-        fresh.begin(rng.randrange(TURN))
+        fresh.begin(rng.randrange(fresh.turn))
         fresh.load(Work(header, 0, 9000, 1))
         fresh.until_loaded()
-        fresh.run(3 * TURN + rng.randrange(TURN))
+        fresh.run(3 * fresh.turn + rng.randrange(fresh.turn))
         fresh.write([(Control.STOP, 0)])
         fresh.load(Work(header, 100, 110, 2, next=True))
         hits = fresh.until_idle()
         hashed = len(nonces(hits, 1))
-        assert hashed % fresh.units == 0
-        assert hashed <= 5 * fresh.units
+        assert hashed % fresh.together == 0
+        assert hashed <= 5 * fresh.together
         found = [(1, nonce) for nonce in range(hashed)] + [(2, nonce) for nonce in range(100, 111)]
         assert [(hit.tag, hit.nonce) for hit in hits] == found
 
 
 def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
     """Nothing of a job is reported after a reset, and the next job is as if it were the first."""
-    for clocks in [0, 1, 2, 3, *range(20, 3 * TURN, 7)]:
+    for clocks in [0, 1, 2, 3, *range(20, 3 * fresh.turn, 7)]:
         fresh.load(Work(random_header(rng), 0, 900, 1))
         # Also while words are being written, and with another job ready.
         fresh.run(clocks)
@@ -242,7 +256,7 @@ def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
         fresh.begin()
         assert fresh.hits_lost == 0
         first = rng.randrange(1 << 31)
-        new = Work(random_header(rng), first, first + 5 * fresh.units, 2)
+        new = Work(random_header(rng), first, first + 5 * fresh.together, 2)
         masked = Work(new.header, first, first + 30, 3, 1, next=True)
         fresh.load(new, masked)
         hits = fresh.until_idle()
@@ -254,7 +268,7 @@ def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
 def test_refused(fresh: RolledBench, rng: random.Random) -> None:
     """What cannot be is counted, and the job goes on."""
     refused = fresh.refused
-    last = 7 * fresh.units
+    last = 7 * fresh.together
     fresh.load(Work(random_header(rng), 0, last, 1))
     fresh.until_loaded()
     fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.TAG, 2), (Control.NEXT, 3)])
@@ -265,13 +279,12 @@ def test_refused(fresh: RolledBench, rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("again", range(2))
-@pytest.mark.parametrize("units", UNITS)
-def test_back_pressure(units: int, again: int, seed: int, rng: random.Random) -> None:
+def test_back_pressure(shape: RolledConfig, again: int, seed: int, rng: random.Random) -> None:
     """Hits wait for a slow reader, in order and with their tags, and none is lost."""
-    with RolledBench(units, seed=seed + again) as slow:
+    with RolledBench(shape, seed=seed + again) as slow:
         for tag, mask in enumerate((0, 1, 0xFF)):
-            old = Work(random_header(rng), 0, 30 * units + 1, tag, mask)
-            new = Work(random_header(rng), 0, 20 * units, tag + 0x80, mask, next=True)
+            old = Work(random_header(rng), 0, 30 * shape.nonces + 1, tag, mask)
+            new = Work(random_header(rng), 0, 20 * shape.nonces, tag + 0x80, mask, next=True)
             slow.load(old, new)
             hits = slow.until_idle()
             assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)
@@ -285,7 +298,7 @@ def test_lost_hits_are_counted(rng: random.Random) -> None:
 
     Each hit is taken a slot later in the turn than the one before.
     """
-    with RolledBench(3, queue=1, period=TURN + 1) as slow:
+    with RolledBench(SHAPES["3"], queue=1, period=slots.SLOTS + 1) as slow:
         for mask in (0, 1):
             before = slow.hits_lost
             one = Work(random_header(rng), 0, 1001, 1, mask)
@@ -306,16 +319,16 @@ def test_lost_hits_are_counted(rng: random.Random) -> None:
 def test_random_jobs(fresh: RolledBench, rng: random.Random) -> None:
     """Jobs that follow and that replace each other at random moments, none a nonce too many."""
     for _ in range(10):
-        fresh.begin(rng.randrange(TURN))
+        fresh.begin(rng.randrange(fresh.turn))
         jobs: list[Work] = []
         for tag in range(8):
             first = rng.randrange(1 << 32)
-            last = min(LAST, first + rng.randrange(6 * fresh.units))
+            last = min(LAST, first + rng.randrange(6 * fresh.together))
             job = Work(random_header(rng), first, last, tag, 1, next=rng.random() < 0.5)
             jobs.append(job)
             fresh.load(job)
             fresh.until_loaded()
-            fresh.run(rng.choice([0, rng.randrange(20), rng.randrange(8 * TURN)]))
+            fresh.run(rng.choice([0, rng.randrange(20), rng.randrange(8 * fresh.turn)]))
         fresh.run(LIMIT, Until.IDLE)
         hits = fresh.take()
         assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)

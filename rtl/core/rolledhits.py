@@ -1,0 +1,127 @@
+"""Hits of a rolled core: what its units have found, in the order of the nonces."""
+
+from amaranth.hdl import Module, Signal, Value
+from amaranth.lib import stream, wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+from amaranth.lib.wiring import In, Out
+
+from .config import RolledConfig
+from .hits import hit_layout
+
+
+class RolledHits(wiring.Component):
+    """Gathers which nonces of a turn have passed, and looks them through, one a clock.
+
+    Parameters
+    ----------
+    config
+        Of the core.
+
+    Members
+    -------
+    test : In(1)
+        In this clock `passed` of the first group is that of the first nonce of each of its units.
+        Those of the other nonces of a unit follow a clock after the other, and each group is a
+        clock behind the one before.
+    passed : In(bit for each unit)
+        Whether a nonce passes the mask.
+    nonce : In(32), tag : In(8)
+        The first nonce of the turn, and the tag of its job, in the clock of `test`.
+    amount : In(range(nonces + 1))
+        How many nonces there are to be looked through, then.
+    closing : In(1)
+        From the next clock on, a hit that finds no room is lost; :attr:`looking` clocks or more
+        before `test`.
+    hits : Out(stream of hits)
+        In the order of the nonces.
+    lost : Out(32)
+        Hits that found no room in all that time, since reset.
+    busy : Out(1)
+        A hit waits, or there may be one.
+    """
+
+    def __init__(self, config: RolledConfig) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "test": In(1),
+                "passed": In(config.units),
+                "nonce": In(32),
+                "tag": In(8),
+                "amount": In(range(config.nonces + 1)),
+                "closing": In(1),
+                "hits": Out(stream.Signature(hit_layout(1))),
+                "lost": Out(32),
+                "busy": Out(1),
+            }
+        )
+
+    @property
+    def gathering(self) -> int:
+        """Clocks from `test` until all that has passed is known."""
+        return self._config.groups + self._config.interleave - 1
+
+    @property
+    def looking(self) -> int:
+        """Clocks in which all nonces are looked through."""
+        return self._config.nonces + 1
+
+    @property
+    def latency(self) -> int:
+        """Clocks from `test` to the first hit."""
+        return self.gathering + (1 if self._config.queue == 1 else 2)
+
+    def elaborate(self, platform: object) -> Module:
+        """A shift register that is loaded in parts, and a queue."""
+        m = Module()
+        config = self._config
+        members, interleave = config.units // config.groups, config.interleave
+        found = Signal(config.nonces, reset_less=True)
+        nonce, tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
+        left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
+        hurry = Signal()
+        m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
+
+        hit = Signal(hit_layout(1))
+        look = Signal()
+        m.d.comb += [
+            look.eq(left != 0),
+            hit.nonce.eq(nonce),
+            hit.tag.eq(tag),
+            hit.lanes.eq(1),
+            queue.w_data.eq(hit.as_value()),
+            queue.w_en.eq(look & found[0]),
+            self.hits.payload.eq(queue.r_data),
+            self.hits.valid.eq(queue.r_rdy),
+            queue.r_en.eq(self.hits.ready),
+            self.busy.eq(look | queue.r_rdy),
+        ]
+        with m.If(look & (queue.w_rdy | ~found[0] | hurry)):
+            m.d.sync += [found.eq(found >> 1), nonce.eq(nonce + 1), left.eq(left - 1)]
+        with m.If(queue.w_en & ~queue.w_rdy & hurry):
+            m.d.sync += self.lost.eq(self.lost + 1)
+        with m.If(self.closing):
+            m.d.sync += hurry.eq(1)
+
+        step: Value = self.test
+        for clock in range(self.gathering):
+            if clock:
+                delayed = Signal(name=f"test_{clock}")
+                m.d.sync += delayed.eq(step)
+                step = delayed
+            with m.If(step):
+                for group in range(config.groups):
+                    if 0 <= clock - group < interleave:
+                        for unit in range(group * members, (group + 1) * members):
+                            place = unit * interleave + clock - group
+                            m.d.sync += found[place].eq(self.passed[unit])
+                if clock == 0:
+                    m.d.sync += [
+                        nonce.eq(self.nonce),
+                        tag.eq(self.tag),
+                        amount.eq(self.amount),
+                        hurry.eq(0),
+                    ]
+        with m.If(step):
+            m.d.sync += left.eq(self.amount if self.gathering == 1 else amount)
+        return m
