@@ -17,8 +17,8 @@ from .rolled import rolled_graph
 
 #: With more lanes the job words do not fit the addresses of the work bus.
 MAX_LANES = 8
-#: Nonces of a rolled core are tested and reported within a turn.
-MAX_UNITS = 64
+#: Nonces of a rolled core are looked through within a turn.
+MAX_UNITS = 96
 MAX_INTERLEAVE = 4
 
 
@@ -212,7 +212,7 @@ class RolledConfig(HashConfig):
     Parameters
     ----------
     units
-        Units, 1 to 64.
+        Units, 1 to 96.
     groups
         Groups of units, each a clock behind the one before, so that no wire leads to all units; a
         divisor of `units`.

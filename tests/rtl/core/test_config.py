@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
+from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig, RolledConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.work import JobRegisters, work_words
 
@@ -43,12 +43,32 @@ def test_rings_refused(options: dict, message: str) -> None:
         RingConfig(**options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"units": 0}, "units must be 1 to 96, not 0"),
+        ({"units": 97}, "units must be 1 to 96, not 97"),
+        ({"units": 4, "groups": 0}, "groups must be a divisor of 4 units, not 0"),
+        ({"units": 4, "groups": 3}, "groups must be a divisor of 4 units, not 3"),
+        ({"interleave": 0}, "interleave must be 1 to 4, not 0"),
+        ({"interleave": 5}, "interleave must be 1 to 4, not 5"),
+        ({"lanes": 2}, "lanes must be 1 in a rolled core, not 2"),
+        ({"period": 1.0}, "period: period 1.0 leaves 0"),
+    ],
+)
+def test_rolled_cores_refused(options: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        RolledConfig(**options)
+
+
 def test_rate() -> None:
     """A ring takes one nonce in as many clocks as it has passes."""
     assert CoreConfig().rate == 1
     assert [RingConfig(ring=ring).rate for ring in (1, 16, 31, 61)] == [
         Fraction(1, passes) for passes in (122, 8, 4, 2)
     ]
+    # However many nonces a unit holds: each then takes so many times as long.
+    assert RolledConfig(units=17, interleave=2).rate == Fraction(17, 136)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

@@ -18,9 +18,6 @@ LAST = 0xFFFFFFFF
 SHAPES = {
     "1": RolledConfig(units=1),
     "3": RolledConfig(units=3),
-    "4": RolledConfig(units=4),
-    "groups": RolledConfig(units=4, groups=2, technology="generic"),
-    "interleaved": RolledConfig(units=2, interleave=3),
     "fast": RolledConfig(
         units=3, groups=3, interleave=2, technology="generic", period=5.8, ram_from=9
     ),
