@@ -4,10 +4,10 @@ The clock of the link is the board's crystal.
 """
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import RingConfig, RolledConfig
+from sluice.rtl.core import RolledConfig
 
 
-def rolled_chip(units: int, *, link_clock: float, hash_clock: float) -> ChipConfig:
+def ice40_chip(units: int, *, link_clock: float, hash_clock: float) -> ChipConfig:
     """For an iCE40: rolled units, and nothing in block RAM that can do without."""
     return ChipConfig(
         core=RolledConfig(units=units),
@@ -18,12 +18,20 @@ def rolled_chip(units: int, *, link_clock: float, hash_clock: float) -> ChipConf
     )
 
 
-#: Rounds of a ring and number of rings, by thousands of LUTs of an ECP5.
-_RINGS = {24: (21, 1), 44: (31, 1), 84: (31, 2)}
+#: Units and groups of them, by thousands of LUTs of an ECP5: what its registers are enough for.
+_UNITS = {24: (16, 2), 44: (32, 4), 84: (64, 8)}
 
 
-def ring_chip(size: int, *, link_clock: float, hash_clock: float = 50e6) -> ChipConfig:
-    """For an ECP5 of `size` thousand LUTs: rings of which some fabric is left to the router."""
-    rounds, cores = _RINGS[size]
-    core = RingConfig(ring=rounds, technology="ecp5", period=9.0, ram_from=5)
-    return ChipConfig(core=core, cores=cores, link_clock=link_clock, hash_clock=hash_clock)
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 130e6) -> ChipConfig:
+    """For an ECP5 of `size` thousand LUTs: units of two nonces, a sum between two registers."""
+    units, groups = _UNITS[size]
+    core = RolledConfig(
+        units=units,
+        groups=groups,
+        interleave=2,
+        technology="ecp5",
+        period=5.0,
+        ram_from=9,
+        queue=16,
+    )
+    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock)

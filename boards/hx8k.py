@@ -3,7 +3,7 @@
 from amaranth_boards.ice40_hx8k_b_evn import ICE40HX8KBEVNPlatform
 
 from .board import Board
-from .chips import rolled_chip
+from .chips import ice40_chip
 from .fabric.top import port_of_next
 
 _NEXT = port_of_next("R16", "T15", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
@@ -14,7 +14,7 @@ BOARDS = (
         title="iCE40-HX8K breakout board",
         make=ICE40HX8KBEVNPlatform,
         family="ice40",
-        config=rolled_chip(2, link_clock=12e6, hash_clock=66e6),
+        config=ice40_chip(2, link_clock=12e6, hash_clock=66e6),
         serial_note="USB port, second interface (FTDI)",
         next_note="header J3: tx is pin 1 (R16), rx is pin 3 (T15); with --chain",
         light=("led", 0),

@@ -3,7 +3,7 @@
 from amaranth_boards.icebreaker import ICEBreakerPlatform
 
 from .board import Board
-from .chips import rolled_chip
+from .chips import ice40_chip
 from .fabric.top import port_of_next
 
 _NEXT = port_of_next("4", "2", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
@@ -14,7 +14,7 @@ BOARDS = (
         title="iCEBreaker",
         make=ICEBreakerPlatform,
         family="ice40",
-        config=rolled_chip(1, link_clock=12e6, hash_clock=24e6),
+        config=ice40_chip(1, link_clock=12e6, hash_clock=24e6),
         serial_note="USB port, second interface (FTDI)",
         next_note="PMOD 1A: tx is pin 1 (4), rx is pin 2 (2)",
         light=("led_g", 0),

@@ -7,7 +7,7 @@ from amaranth.build import Attrs, Pins, Resource, Subsignal
 from amaranth_boards import orangecrab_r0_2
 
 from .board import Board
-from .chips import ring_chip
+from .chips import ecp5_chip
 from .fabric.top import port_of_next
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
@@ -31,7 +31,7 @@ def _board(size: str) -> Board:
         title=f"OrangeCrab {size.upper()}",
         make=_SIZES[size],
         family="ecp5",
-        config=ring_chip({"25f": 24, "85f": 84}[size], link_clock=48e6),
+        config=ecp5_chip({"25f": 24, "85f": 84}[size], link_clock=48e6),
         serial_note="header: rx is pin 0 (N17), tx is pin 1 (M18), 3.3 V",
         next_note="header: tx is pin 5 (B10), rx is pin 6 (B9)",
         light=("rgb_led", 0, "g"),

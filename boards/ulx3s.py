@@ -3,7 +3,7 @@
 from amaranth_boards import ulx3s
 
 from .board import Board
-from .chips import ring_chip
+from .chips import ecp5_chip
 from .fabric.top import port_of_next
 
 _NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
@@ -26,7 +26,7 @@ def _board(size: str) -> Board:
         title=f"ULX3S {size.upper()}",
         make=_SIZES[size],
         family="ecp5",
-        config=ring_chip(_LUTS[size], link_clock=25e6),
+        config=ecp5_chip(_LUTS[size], link_clock=25e6),
         serial_note="USB port US1 (FTDI)",
         next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",
         light=("led", 0),

@@ -9,7 +9,7 @@ from amaranth.build import Attrs, Clock, Pins, Resource, Subsignal
 from amaranth_boards.upduino_v3 import UpduinoV3Platform
 
 from .board import Board
-from .chips import rolled_chip
+from .chips import ice40_chip
 from .fabric.top import port_of_next
 
 _LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
@@ -47,7 +47,7 @@ BOARDS = (
         title="UPduino v3",
         make=_Platform,
         family="ice40",
-        config=rolled_chip(1, link_clock=12e6, hash_clock=24e6),
+        config=ice40_chip(1, link_clock=12e6, hash_clock=24e6),
         serial_note="USB port (FTDI)",
         next_note="header: tx is pin 23, rx is pin 25",
         light=("rgb_led", 0, "g"),

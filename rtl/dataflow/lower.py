@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -177,7 +177,7 @@ class Datapath(wiring.Component):
         if node.kind is Op.SELECT:
             return self._turns.select(clock, node.passes, args)
         if node.kind is Op.GATE:
-            return Mux(self._turns.where(clock, node.passes, 1), args[0], 0)
+            return self._technology.emit_gate(args[0], self._turns.where(clock, node.passes, 1))
         if table is not None:
             (word,) = args
             assert node.kind is Op.ADD, node

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Module, Signal, Value
+from amaranth.hdl import Module, Mux, Signal, Value
 
 from sluice.rtl.sha256.word import Sigma
 
@@ -55,6 +55,13 @@ class Technology(ABC):
                 with m.Case(key):
                     m.d.comb += number.eq(value)
         return self.emit(m, Op.ADD, [word, number], None)
+
+    def emit_gate(self, word: Value, open_: Value) -> Value:
+        """A word where the bit `open_` is set, and zero elsewhere.
+
+        A register behind this multiplexer may become one with a synchronous reset.
+        """
+        return Mux(open_, word, 0)
 
     @abstractmethod
     def delays(self, period: float) -> DelayModel:

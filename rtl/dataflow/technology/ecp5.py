@@ -88,6 +88,10 @@ class ECP5(Technology):
         pins = (word, low.replicate(32), high.replicate(32), _ONES)
         return _chain(m, inits, pins, 0)
 
+    def emit_gate(self, word: Value, open_: Value) -> Value:
+        """Gates: registers in a tile share two resets, and those of units would not find places."""
+        return word & open_.replicate(32)
+
     def delays(self, period: float) -> DelayModel:
         """Cell delays of speed grade 6 with 0.8 ns of wire before each cell."""
         return DelayModel(adder=2.7, function=1.04, sigma=1.04, register=0.75, period=period)

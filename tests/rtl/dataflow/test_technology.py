@@ -106,6 +106,32 @@ def test_adder_of_passes_is_proved(
     prove(Table(technology, numbers), wanted, tmp_path)
 
 
+class Gate(wiring.Component):
+    """A word that is let through, or not."""
+
+    a: In(32)
+    open: In(1)
+    o: Out(32)
+
+    def __init__(self, technology: str) -> None:
+        self.technology = by_name(technology)
+        super().__init__()
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.d.comb += self.o.eq(self.technology.emit_gate(self.a, self.open))
+        return m
+
+
+@pytest.mark.parametrize("technology", ["ecp5", "ice40", "generic"])
+def test_gate_is_proved(technology: str, tmp_path: Path) -> None:
+    wanted = (
+        "module wanted(input [31:0] a, input open, output [31:0] o);\n"
+        "  assign o = open ? a : 0;\nendmodule\n"
+    )
+    prove(Gate(technology), wanted, tmp_path)
+
+
 def test_table_refuses_a_wrong_carry() -> None:
     with pytest.raises(ValueError, match=r"function\(B, 0, 0\) must be 0"):
         table(lambda b, c, d: b ^ c ^ d)
