@@ -76,7 +76,7 @@ class Chip(wiring.Component):
         m.submodules.dispatch = ResetInserter({"sync": reset.both})(dispatch)
 
         control, steering = link.control, dispatch.steering
-        counters, status = dispatch.counters, link.status
+        status = link.status
         m.d.comb += [
             link.rx.eq(self.rx),
             self.tx.eq(link.tx),
@@ -98,11 +98,13 @@ class Chip(wiring.Component):
             steering.first_chip.eq(control.address),
             steering.last_chip.eq(control.last_address),
             steering.span.eq(control.span),
-            status.hash_count.eq(counters.hashes),
-            status.nonce_errors.eq(counters.errors),
-            status.overflows.eq(counters.lost + counters.stale),
-            status.batches.eq(counters.batches),
-            status.gaps.eq(counters.gaps),
+            link.tallies.payload.eq(dispatch.tallies.payload),
+            link.tallies.valid.eq(dispatch.tallies.valid),
+            dispatch.tallies.ready.eq(link.tallies.ready),
+            dispatch.counting.eq(link.counting),
+            status.nonce_error.eq(dispatch.error),
+            status.batch.eq(dispatch.batch),
+            status.stale.eq(dispatch.stale),
             status.build.eq(config.build),
             status.cores.eq(config.cores),
             status.lanes.eq(config.core.lanes),

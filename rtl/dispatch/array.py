@@ -1,16 +1,35 @@
 """The cores, and what is shared between them: everything in the domain of the hash clock."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import ceil_log2
 
 from sluice.rtl.core.hits import hit_layout
 from sluice.rtl.core.work import WorkWord
 
 #: A word for one core, or for all.
 BusWord = data.StructLayout({"core": 8, "all": 1, "word": WorkWord})
+
+
+class Tallied(IntEnum):
+    """What is counted here."""
+
+    HASHES = 0
+    LOST = 1
+    GAPS = 2
+
+
+#: So many more of something, one of :class:`Tallied`.
+Tally = data.StructLayout({"what": 2, "amount": 32})
+
+#: Clocks, as a power of two, in which a tally must be taken.
+_PATIENCE = 16
+#: Width of a gap. It is not counted beyond half of what that holds.
+_GAP_BITS = 20
 
 
 def core_hit_layout(lanes: int) -> data.StructLayout:
@@ -36,12 +55,11 @@ class CoreArray(wiring.Component):
         In turns: no core waits for more than one hit of each other.
     turned : Out(bit for each core)
         See :class:`~sluice.rtl.core.work.JobRegisters`.
-    hashes : Out(64)
-        Hashes begun since reset, those of all lanes counted.
-    hits_lost : Out(32)
-        Hits that found a core's queue full.
-    gaps : Out(32)
-        Clocks in which the first core had no nonce because its next batch was not there in time.
+    tallies : Out(stream of Tally)
+        What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
+        that found a core's queue full; clocks in which the first core had no nonce because its next
+        batch was not there in time. The three take turns, and each must be taken within 2^14
+        clocks. A gap counts up to 2^19 clocks.
     """
 
     def __init__(self, cores: Sequence[wiring.Component], *, lanes: int) -> None:
@@ -52,9 +70,7 @@ class CoreArray(wiring.Component):
                 "bus": In(stream.Signature(BusWord)),
                 "hits": Out(stream.Signature(core_hit_layout(lanes))),
                 "turned": Out(len(self._cores)),
-                "hashes": Out(64),
-                "hits_lost": Out(32),
-                "gaps": Out(32),
+                "tallies": Out(stream.Signature(Tally)),
             }
         )
 
@@ -103,20 +119,46 @@ class CoreArray(wiring.Component):
             m.d.sync += turn.eq(Mux(turn == last, 0, turn + 1))
 
     def _count(self, m: Module) -> None:
-        hashing = [core.hashing for core in self._cores]
-        count = Signal(range(len(hashing) + 1))
-        m.d.sync += [
-            count.eq(sum(hashing[1:], start=hashing[0])),
-            self.hashes.eq(self.hashes + count * self._lanes),
-            self.hits_lost.eq(
-                sum((core.hits_lost for core in self._cores[1:]), self._cores[0].hits_lost)
-            ),
-        ]
-        first = self._cores[0]
-        # A batch may be activated some clocks before its first nonce.
-        gap, turned = Signal(32), Signal()
-        m.d.sync += gap.eq(gap + first.starved)
+        """Small counters, that begin again when they are told; the sums are kept elsewhere."""
+        cores, tallies = self._cores, self.tallies
+        what, told = tallies.payload.what, Signal(2)
+        m.d.comb += what.eq(told)
+        with m.If(~tallies.valid):
+            m.d.sync += tallies.valid.eq(1)
+        with m.Elif(tallies.ready):
+            m.d.sync += tallies.valid.eq(0)
+            m.d.sync += told.eq(Mux(told == Tallied.GAPS, 0, told + 1))
+
+        def take(kind: Tallied) -> Value:
+            return ~tallies.valid & (told == kind)
+
+        # A core loses one hit a clock at the most, so the lowest bit of its counter tells.
+        before = Signal(len(cores))
+        odd = Cat(core.hits_lost[0] for core in cores)
+        m.d.sync += before.eq(odd)
+        for kind, bits, weight in (
+            (Tallied.HASHES, [core.hashing for core in cores], self._lanes),
+            (Tallied.LOST, [*(odd ^ before)], 1),
+        ):
+            step = Signal(range(len(bits) + 1))
+            total = Signal(_PATIENCE + ceil_log2(len(bits) * weight))
+            m.d.sync += [step.eq(sum(bits[1:], start=bits[0])), total.eq(total + step * weight)]
+            with m.If(take(kind)):
+                m.d.sync += [tallies.payload.amount.eq(total), total.eq(step * weight)]
+
+        # A batch may be activated some clocks before its first nonce, so it is known late whether
+        # clocks without one were a gap.
+        first = cores[0]
+        gap, known, turned = Signal(_GAP_BITS), Signal(), Signal()
         with m.If(first.hashing):
-            m.d.sync += [gap.eq(0), turned.eq(first.turned)]
+            m.d.sync += turned.eq(first.turned)
             with m.If(turned != first.turned):
-                m.d.sync += self.gaps.eq(self.gaps + gap)
+                m.d.sync += known.eq(1)
+            with m.Elif(~known):
+                m.d.sync += gap.eq(0)
+        with m.If(first.starved & ~gap[-1]):
+            m.d.sync += gap.eq(gap + 1)
+        with m.If(take(Tallied.GAPS)):
+            m.d.sync += tallies.payload.amount.eq(0)
+            with m.If(known):
+                m.d.sync += [tallies.payload.amount.eq(gap), gap.eq(first.starved), known.eq(0)]

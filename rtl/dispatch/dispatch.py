@@ -10,21 +10,15 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.core.plan import Plan
 
-from .array import BusWord, CoreArray, core_hit_layout
+from .array import BusWord, CoreArray, Tally, core_hit_layout
 from .crossing import Crossing
 from .dispatcher import Dispatcher, JobWord, Steering
 from .engine import Engine
 from .judge import Judge
 from .microcode import microcode
-from .snapshot import Snapshot
 
 #: A nonce to report: ``W19``, the job id byte, the rolled bits, and by how much it is better.
 Found = data.StructLayout({"nonce": 32, "job": 8, "bits": 16, "excess": 8})
-
-#: Counters since reset. `gaps` are clocks of the first core without a nonce between two batches.
-Counters = data.StructLayout(
-    {"hashes": 64, "lost": 32, "stale": 32, "errors": 32, "batches": 32, "gaps": 32}
-)
 
 #: Hits that can wait to be checked, besides those in the queues of the cores.
 _UNCHECKED = 8
@@ -59,8 +53,10 @@ class Dispatch(wiring.Component):
         Bits of ``H6`` that must be zero in what is reported.
     results : Out(stream of Found)
         What is to be reported.
-    counters : Out
-        See :data:`Counters`.
+    tallies : Out(stream of Tally)
+        What the cores count.
+    error, batch, stale : Out(1), counting : In(1)
+        What the dispatcher counts, see :class:`~.dispatcher.Dispatcher`.
     """
 
     def __init__(
@@ -75,7 +71,11 @@ class Dispatch(wiring.Component):
                 "steering": In(Steering),
                 "ticket_mask": In(32),
                 "results": Out(stream.Signature(Found)),
-                "counters": Out(Counters),
+                "tallies": Out(stream.Signature(Tally)),
+                "error": Out(1),
+                "batch": Out(1),
+                "stale": Out(1),
+                "counting": In(1),
             }
         )
 
@@ -144,19 +144,13 @@ class Dispatch(wiring.Component):
             results.r_en.eq(self.results.ready),
         ]
 
-        seen = data.StructLayout({"hashes": 64, "lost": 32, "gaps": 32})
-        m.submodules.snapshot = snapshot = Snapshot(width=seen.size, source="hash")
-        counted, shown = Signal(seen), data.View(seen, snapshot.o)
+        m.submodules.tallies = tallies = Crossing(Tally, source="hash", target="sync")
+        wiring.connect(m, array.tallies, tallies.i)
+        wiring.connect(m, tallies.o, wiring.flipped(self.tallies))
         m.d.comb += [
-            counted.hashes.eq(array.hashes),
-            counted.lost.eq(array.hits_lost),
-            counted.gaps.eq(array.gaps),
-            snapshot.i.eq(counted),
-            self.counters.hashes.eq(shown.hashes),
-            self.counters.lost.eq(shown.lost),
-            self.counters.gaps.eq(shown.gaps),
-            self.counters.stale.eq(dispatcher.stale),
-            self.counters.errors.eq(dispatcher.errors),
-            self.counters.batches.eq(dispatcher.batches),
+            self.error.eq(dispatcher.error),
+            self.batch.eq(dispatcher.batch),
+            self.stale.eq(dispatcher.stale),
+            dispatcher.counting.eq(self.counting),
         ]
         return m

@@ -85,10 +85,11 @@ class Dispatcher(wiring.Component):
         One clock: there is a result; `nonce` and `bits` are of it.
     bits : Out(16)
         Rolled bits of the hit that is being checked.
-    stale, errors : Out(32)
-        Hits whose job has been forgotten, and those that failed the check.
-    batches : Out(32)
-        Batches begun since reset.
+    stale, error, batch : Out(1)
+        Up for a clock: a hit whose job has been forgotten, one that failed the check, and a batch
+        that is begun.
+    counting : In(1)
+        The last stale hit has not been counted yet.
     """
 
     def __init__(self, microcode: Microcode, *, cores: int, lanes: int, batches: int = 16) -> None:
@@ -121,9 +122,10 @@ class Dispatcher(wiring.Component):
                 "room": In(1),
                 "report": Out(1),
                 "bits": Out(16),
-                "stale": Out(32),
-                "errors": Out(32),
-                "batches": Out(32),
+                "stale": Out(1),
+                "error": Out(1),
+                "batch": Out(1),
+                "counting": In(1),
             }
         )
 
@@ -298,11 +300,8 @@ class Dispatcher(wiring.Component):
             self._put(m, send.address[:8], send.data, all_=True)
             m.d.comb += [self.bus.valid.eq(self.send.valid), self.send.ready.eq(self.bus.ready)]
             with m.If(self.done):
-                m.d.sync += [
-                    self._tag.eq(self._tag + 1),
-                    self._any.eq(0),
-                    self.batches.eq(self.batches + 1),
-                ]
+                m.d.sync += [self._tag.eq(self._tag + 1), self._any.eq(0)]
+                m.d.comb += self.batch.eq(1)
                 m.next = "MASK"
         with m.State("MASK"):
             m.d.comb += self._note.en.eq(1)
@@ -374,9 +373,8 @@ class Dispatcher(wiring.Component):
             with m.If((recalled.tag == hit.tag) & (age < SLOTS - 1)):
                 m.d.sync += [self._checking.eq(1), self._lane.eq(0)]
                 m.next = "CHECK LANE"
-            with m.Else():
-                m.d.sync += self.stale.eq(self.stale + 1)
-                m.d.comb += self.hits.ready.eq(1)
+            with m.Elif(~self.counting):
+                m.d.comb += [self.stale.eq(1), self.hits.ready.eq(1)]
                 m.next = "REST"
         with m.State("CHECK LANE"):
             with m.If(hit.lanes.bit_select(self._lane, 1)):
@@ -395,8 +393,7 @@ class Dispatcher(wiring.Component):
             self._run(m, self._microcode.check)
             m.next = "CHECK HASH"
         with m.State("CHECK HASH"), m.If(self.done & self.judged):
-            m.d.sync += self.errors.eq(self.errors + self.wrong)
-            m.d.comb += self.report.eq(self.passed)
+            m.d.comb += [self.error.eq(self.wrong), self.report.eq(self.passed)]
             m.next = "CHECK NEXT"
         with m.State("CHECK NEXT"):
             with m.If(self._lane != self._lanes - 1):

@@ -10,7 +10,7 @@ from sluice.rtl.link.jobs import JobBuffer
 from sluice.rtl.link.queue import FrameQueue
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.registers import RegisterFile
-from sluice.rtl.link.signature import Control, JobWord, Result, Status
+from sluice.rtl.link.signature import Control, JobWord, Result, Status, Tally
 from sluice.rtl.link.transmitter import Arbiter, FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
 from sluice.rtl.protocol.frames import RESPONSE_PREAMBLE
@@ -42,6 +42,10 @@ class Link(wiring.Component):
         What the registers ask of the chip.
     status
         What the registers tell of the chip.
+    tallies
+        Amounts to be added to registers. They wait for at most an answer, and for the reset.
+    counting
+        A stale hit still waits to be counted.
     """
 
     rx: In(1, init=1)
@@ -52,6 +56,8 @@ class Link(wiring.Component):
     results: In(stream.Signature(Result))
     control: Out(Control)
     status: In(Status)
+    tallies: In(stream.Signature(Tally))
+    counting: Out(1)
 
     def __init__(self, config: LinkConfig) -> None:
         self._config = config
@@ -98,9 +104,11 @@ class Link(wiring.Component):
 
         # The chip itself.
         wiring.connect(m, wiring.flipped(self.results), registers.results)
+        wiring.connect(m, wiring.flipped(self.tallies), registers.tallies)
         m.d.comb += [
             self.control.eq(registers.control),
             registers.status.eq(self.status),
+            self.counting.eq(registers.counting),
             registers.events.eq(
                 Cat(
                     receiver.bad_command,
@@ -111,6 +119,9 @@ class Link(wiring.Component):
                     0,  # the register file's own
                     far.dropped_relay,
                     far.dropped_forward,
+                    self.status.nonce_error,
+                    self.status.batch,
+                    self.status.stale,
                 )
             ),
         ]

@@ -7,14 +7,14 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.receiver import Opcode
-from sluice.rtl.link.signature import Control, FrameWrite, Result, Status
+from sluice.rtl.link.signature import Control, FrameWrite, Result, Status, Tallied, Tally
 from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.frames import ResponseKind
-from sluice.rtl.protocol.registers import IDENTITY, REGISTERS, Access, Number
+from sluice.rtl.protocol.registers import REGISTERS, Access, Number
 
 __all__ = ["EVENTS", "RegisterFile"]
 
-#: What is counted in registers 0xE8 and up, in their order.
+#: What is counted, by the register that counts it.
 EVENTS = (
     Number.BAD_COMMANDS,
     Number.BAD_JOBS,
@@ -24,14 +24,27 @@ EVENTS = (
     Number.DROPPED_ANSWERS,
     Number.DROPPED_RELAYS,
     Number.DROPPED_FORWARDS,
+    Number.NONCE_ERRORS,
+    Number.BATCHES,
+    Number.RESULT_OVERFLOWS,
 )
+
+#: Where the tallies of the chip are summed up; hashes go on in :attr:`Number.TOTAL_COUNT`.
+TALLIES = {
+    Tallied.HASHES: Number.HASH_COUNT_LOW,
+    Tallied.LOST: Number.RESULT_OVERFLOWS,
+    Tallied.GAPS: Number.BATCH_GAPS,
+}
 
 EVENT_BITS = len(EVENTS) + 2
 
 #: What steers the chip after reset; whatever is not mentioned is zero.
 RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF, "last_address": 0xFF}
 
-DOMAINS = (Number.DOMAIN_0, Number.DOMAIN_1, Number.DOMAIN_2, Number.DOMAIN_3)
+#: Two lowest bits of the numbers that all tell a quarter of the hashes.
+DOMAIN_BITS = 2
+
+READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
 
 #: Bytes of an answer but the last: four of value or nonce, address or excess, register or tag, and
 #: two more in the long form. Then comes the one with type and check.
@@ -42,15 +55,15 @@ class RegisterFile(wiring.Component):
     """Obeys commands, counts events, and makes the frames that this chip sends.
 
     All registers are bytes of one memory, at four times their number; those that steer the chip are
-    kept beside it as well, and those that tell of it are put in when they are read. The counters of
-    events count in the memory. One machine does everything, one byte a cycle:
+    kept beside it as well. All counters count in the memory, so none changes while it is read. One
+    machine does everything, one byte a cycle:
 
     ======== =============== ==========================================================
     does     takes (cycles)  when
     ======== =============== ==========================================================
     reset    1025            after reset, during which the link is deaf
     store    5               on a write
-    count    3 to 9          on an event
+    count    3 to 17         on an event or a tally
     answer   114 or 146      on a read, or for a nonce
     ======== =============== ==========================================================
 
@@ -74,6 +87,10 @@ class RegisterFile(wiring.Component):
         The next set-address command is for this chip.
     control, status
         Registers to and from the chip.
+    tallies
+        To be added to registers.
+    counting
+        The last event of its kind has not been counted yet.
     results
         Nonces to report. They are taken and forgotten while reporting is off.
     hold
@@ -100,6 +117,8 @@ class RegisterFile(wiring.Component):
     waiting: Out(1)
     control: Out(Control, init=RESET)
     status: In(Status)
+    tallies: In(stream.Signature(Tally))
+    counting: Out(1)
     results: In(stream.Signature(Result))
     hold: In(1)
     room: In(1)
@@ -123,22 +142,28 @@ class RegisterFile(wiring.Component):
         write, read = memory.write_port(), memory.read_port()
 
         control = self.control
-        self._held, self._is_held = Signal(32), Signal()
         number = Signal(8)
         lane = Signal(2)
         is_nonce = Signal()
         item = Signal(range(LAST_ITEM + 1))
         cycle = Signal(4)
         byte = Signal(8)
+        of_domain, above = Signal(), Signal(DOMAIN_BITS)
+        adding, carry = Signal(), Signal()
+        amount, total = Signal(8), Signal(9)
         m.d.comb += [
             write.addr.eq(Cat(lane, number)),
             read.addr.eq(Cat(lane, number)),
+            of_domain.eq(number[DOMAIN_BITS:] == Number.DOMAIN_0 >> DOMAIN_BITS),
             crc.data.eq(byte[::-1].bit_select(cycle[:3], 1)),
         ]
         with m.If(is_nonce):
             self._nonce_byte(m, byte, item, lane)
         with m.Else():
-            self._register_byte(m, byte, item, lane, number, read.data)
+            stored = Mux(of_domain, Cat(read.data[DOMAIN_BITS:], above), read.data)
+            self._register_byte(m, byte, item, number, stored)
+        with m.If(of_domain):
+            m.d.comb += read.addr.eq(Cat(lane, C(Number.TOTAL_COUNT, 8)))
 
         # What awaits attention: a command, events, and the two counts of register 0x48.
         command = Signal()
@@ -152,6 +177,12 @@ class RegisterFile(wiring.Component):
             self.events[EVENTS.index(Number.BAD_JOBS)],
         )
         m.d.sync += events.eq(events & ~served | new)
+        with m.If(adding):
+            m.d.comb += amount.eq(self.tallies.payload.amount.word_select(lane, 8))
+        m.d.comb += [
+            total.eq(read.data + amount + carry),
+            self.counting.eq(events[EVENTS.index(Number.RESULT_OVERFLOWS)]),
+        ]
 
         with m.FSM(init="start") as fsm:
             with m.State("start"):
@@ -165,13 +196,21 @@ class RegisterFile(wiring.Component):
 
             with m.State("idle"):
                 m.d.comb += crc.start.eq(1)
-                m.d.sync += [item.eq(0), cycle.eq(0), is_nonce.eq(0), lane.eq(0)]
+                m.d.sync += [item.eq(0), cycle.eq(0), is_nonce.eq(0), lane.eq(0), above.eq(0)]
+                m.d.sync += [adding.eq(0), carry.eq(1)]
                 with m.If(command):
                     m.d.comb += self.peek.eq(1)
                     m.d.sync += command.eq(0)
                     self._decode(m, number, lane, dropped)
                 with m.Elif(events.any()):
                     self._choose_event(m, events, served, number, lane)
+                    m.next = "fetch"
+                with m.Elif(self.tallies.valid):
+                    m.d.sync += [adding.eq(1), carry.eq(0)]
+                    with m.Switch(self.tallies.payload.what):
+                        for what, register in TALLIES.items():
+                            with m.Case(what):
+                                m.d.sync += number.eq(register)
                     m.next = "fetch"
                 with m.Elif(self.results.valid & ~control.reporting):
                     m.d.comb += self.results.ready.eq(1)
@@ -185,6 +224,8 @@ class RegisterFile(wiring.Component):
                     write.en.eq(1),
                     write.data.eq(self.value.word_select(lane, 8)),
                 ]
+                with m.Switch(number), m.Case(*READ_ONLY):
+                    m.d.comb += write.en.eq(0)
                 # The PLL is locked whenever one looks.
                 with m.If((number == Number.PLL0) & (lane == 3)):
                     m.d.comb += write.data[7].eq(1)
@@ -196,10 +237,16 @@ class RegisterFile(wiring.Component):
             with m.State("fetch"):
                 m.next = "count"
             with m.State("count"):
-                m.d.comb += [write.en.eq(1), write.data.eq(read.data + 1)]
+                m.d.comb += [write.en.eq(1), write.data.eq(total)]
+                m.d.sync += [carry.eq(total[8]), lane.eq(lane + 1)]
                 m.next = "idle"
-                with m.If(read.data.all() & (lane != 3) & (number != Number.ERROR_FLAG)):
-                    m.d.sync += lane.eq(lane + 1)
+                with m.If(lane == 3):
+                    m.d.comb += self.tallies.ready.eq(adding)
+                    m.d.sync += adding.eq(0)
+                    with m.If(total[8] & (number == Number.HASH_COUNT_LOW)):
+                        m.d.sync += number.eq(Number.TOTAL_COUNT)
+                        m.next = "fetch"
+                with m.Elif((total[8] & (number != Number.ERROR_FLAG)) | adding):
                     m.next = "fetch"
 
             with m.State("answer"):
@@ -217,7 +264,7 @@ class RegisterFile(wiring.Component):
                 with m.Else():
                     m.d.comb += [crc.valid.eq(cycle[3]), self.frames.valid.eq(cycle == 7)]
                 with m.If(cycle == 15):
-                    m.d.sync += [lane.eq(lane - 1), item.eq(item + 1)]
+                    m.d.sync += [lane.eq(lane - 1), item.eq(item + 1), above.eq(read.data)]
                     with m.If((item == 5) & ~control.rolling):
                         m.d.sync += item.eq(LAST_ITEM)
                     with m.If(item == LAST_ITEM):
@@ -234,14 +281,15 @@ class RegisterFile(wiring.Component):
 
     def _reset_value(self, m: Module, write: wiring.PureInterface) -> None:
         m.d.comb += write.en.eq(1)
-        with m.Switch(write.addr):
-            for register in REGISTERS:
-                if register.access is Access.READ_ONLY:
-                    continue
-                for place, value in enumerate(register.reset.to_bytes(4, "little")):
-                    if value:
-                        with m.Case(4 * register.number + place):
-                            m.d.comb += write.data.eq(value)
+        words: dict[Number, Value] = {
+            register.number: C(register.reset_of(self._config.chip), 32) for register in REGISTERS
+        }
+        words[Number.BUILD] = self.status.build
+        words[Number.SHAPE] = Cat(self.status.cores, self.status.lanes, C(0, 16))
+        with m.Switch(write.addr[2:]):
+            for number, word in words.items():
+                with m.Case(number):
+                    m.d.comb += write.data.eq(word.word_select(write.addr[:2], 8))
 
     def _decode(self, m: Module, number: Signal, lane: Signal, dropped: Signal) -> None:
         address = self.value[:8]
@@ -261,7 +309,6 @@ class RegisterFile(wiring.Component):
             with m.Case(2):
                 with m.If(ours & self.room):
                     m.d.sync += lane.eq(3)
-                    self._hold(m, self.value[8:16])
                     m.next = "answer"
                 m.d.comb += dropped.eq(ours & ~self.room)
             with m.Case(3):
@@ -320,40 +367,14 @@ class RegisterFile(wiring.Component):
                 m.d.comb += byte.eq(result.nonce.word_select(lane, 8))
 
     def _register_byte(
-        self, m: Module, byte: Signal, item: Signal, lane: Signal, number: Signal, stored: Value
+        self, m: Module, byte: Signal, item: Signal, number: Signal, stored: Value
     ) -> None:
         with m.Switch(item):
-            with m.Case(4):
-                m.d.comb += byte.eq(self.control.address)
             with m.Case(5):
                 m.d.comb += byte.eq(number)
             with m.Case(6, 7, LAST_ITEM):
                 m.d.comb += byte.eq(ResponseKind.REGISTER << 5)
             with m.Default():
-                told = self._held.word_select(lane, 8)
-                m.d.comb += byte.eq(Mux(self._is_held, told, stored))
-
-    def _hold(self, m: Module, number: Value) -> None:
-        """Keep what is told of the chip as it is now: it must not change within an answer."""
-        status = self.status
-        told = {
-            Number.CHIP_ID: Cat(self.control.address, C(0, 8), C(self._config.chip.chip_id, 16)),
-            Number.NONCE_ERRORS: status.nonce_errors,
-            Number.TOTAL_COUNT: status.hash_count[32:],
-            Number.IDENTITY: C(IDENTITY, 32),
-            Number.BUILD: status.build,
-            Number.SHAPE: Cat(status.cores, status.lanes, C(0, 16)),
-            Number.HASH_COUNT_LOW: status.hash_count[:32],
-            Number.RESULT_OVERFLOWS: status.overflows,
-            Number.BATCHES: status.batches,
-            Number.BATCH_GAPS: status.gaps,
-        }
-        m.d.sync += self._is_held.eq(1)
-        with m.Switch(number):
-            for register, word in told.items():
-                with m.Case(register):
-                    m.d.sync += self._held.eq(word)
-            with m.Case(*DOMAINS):
-                m.d.sync += self._held.eq(status.hash_count[34:])
-            with m.Default():
-                m.d.sync += self._is_held.eq(0)
+                m.d.comb += byte.eq(stored)
+        with m.If((item == 4) | ((item == 3) & (number == Number.CHIP_ID))):
+            m.d.comb += byte.eq(self.control.address)

@@ -1,5 +1,7 @@
 """What passes between the link and the rest of the chip."""
 
+from enum import IntEnum
+
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import Out
 
@@ -12,6 +14,8 @@ __all__ = [
     "JobWord",
     "Result",
     "Status",
+    "Tallied",
+    "Tally",
 ]
 
 
@@ -102,28 +106,46 @@ class Status(data.Struct):
 
     Members
     -------
-    hash_count
-        Hashes done since reset.
-    nonce_errors
-        Hits that failed the check by full hash.
-    overflows
-        Results lost because there was no room.
     build
-        Identifies what the chip was made from.
+        Identifies what the chip was made from. Looked at in reset only, like the shape.
     cores, lanes
         Its shape.
-    batches, gaps
-        Registers 0xF0 and 0xF1.
+    nonce_error
+        A hit has failed the check by full hash. Up for a cycle, and not again within 1,200.
+    batch
+        A batch was begun. The same.
+    stale
+        A hit was lost because its job had gone. Up for a cycle, and not before the link has
+        counted the one before.
     """
 
-    hash_count: 64
-    nonce_errors: 32
-    overflows: 32
     build: 32
     cores: 8
     lanes: 8
-    batches: 32
-    gaps: 32
+    nonce_error: 1
+    batch: 1
+    stale: 1
+
+
+class Tallied(IntEnum):
+    """What is counted in the chip and summed up in the link."""
+
+    HASHES = 0
+    LOST = 1
+    GAPS = 2
+
+
+class Tally(data.Struct):
+    """So many more of something: hashes, hits that found no room, or clocks between batches.
+
+    Members
+    -------
+    what
+        One of :class:`Tallied`.
+    """
+
+    what: 2
+    amount: 32
 
 
 class FrameByte(data.Struct):

@@ -32,7 +32,7 @@ class Chain:
         self.jobs = [JobSink(dut, f"jobs__{i}") for i in range(CHIPS)]
         self.results = [ResultSource(dut, f"results__{i}") for i in range(CHIPS)]
         for i in range(CHIPS):
-            getattr(dut, f"status__{i}").value = status(cores=i + 1, hash_count=i << 32)
+            getattr(dut, f"status__{i}").value = status(cores=i + 1)
 
     def control(self, chip):
         return control(self.dut, f"control__{chip}")
@@ -121,7 +121,7 @@ async def contention(dut):
     await chain.tell(REPORTING)
     await chain.settle()
     chain.sink.clear()
-    count, polled = 16, (0x4C, 0x88, 0x89, 0x8A, 0x8B, 0x8C)
+    count, polled = 16, (0x4C, 0x88, 0x89, 0x8A, 0x8B, Number.SHAPE)
     for i, source in enumerate(chain.results):
         source.stall = random.choice((0.0, 0.99))
         for number in range(count):
@@ -138,7 +138,7 @@ async def contention(dut):
         ]
         answers = [r for r in responses if isinstance(r, RegisterResponse) and r.address == address]
         assert [r.register for r in answers] == list(polled)
-        assert answers[-1].value == i
+        assert answers[-1].value == i + 1
     await chain.sink.silence(300)
 
 

@@ -12,12 +12,14 @@ from line import (
     ResultSource,
     Sink,
     Source,
+    TallySource,
     clock,
     control,
     reset,
     status,
 )
 
+from sluice.rtl.link.signature import Tallied
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job, parse_job
@@ -55,6 +57,7 @@ class Bench:
         clock(dut)
         dut.rst.value = 0
         dut.status.value = 0
+        self.tallies = TallySource(dut, stall=result_stall)
         self.next = Source(dut.next_rx)
         self.host = Source(dut.rx)
         self.sink = Sink(dut.tx)
@@ -220,29 +223,38 @@ async def results(dut):
 @cocotb.test(timeout_time=20, timeout_unit="ms")
 async def registers(dut):
     """Reset values, what is written is read back, what tells of the chip is told."""
-    bench = await Bench(dut).start()
-    dut.status.value = status(
-        hash_count=0x123456789ABCDEF0,
-        nonce_errors=0x01020304,
-        overflows=0x0A0B0C0D,
-        build=0xFEEDC0DE,
-        cores=17,
-        lanes=4,
-        batches=0x0BADCAFE,
-        gaps=0x00C0FFEE,
-    )
+    bench = Bench(dut)
+    shape = {"build": 0xFEEDC0DE, "cores": 17, "lanes": 4}
+    dut.status.value = status(**shape)
+    await bench.start()
+    hashes, lost, gaps = 0, 0x0A0B0C0D, 0x00C0FFEE
+    for amount in (0xFFFFFFFF, 0x00010203, 0, 0x01FF, *(random.getrandbits(32) for _ in range(30))):
+        bench.tallies.put(what=Tallied.HASHES, amount=amount)
+        hashes += amount
+    bench.tallies.put(what=Tallied.LOST, amount=lost - 2)
+    bench.tallies.put(what=Tallied.GAPS, amount=gaps)
+    for event, times in (("nonce_error", 3), ("batch", 258), ("stale", 2)):
+        for _ in range(times):
+            dut.status.value = status(**shape, **{event: 1})
+            await Timer(PERIOD, unit="ns")
+            assert event != "stale" or int(dut.counting.value)
+            dut.status.value = status(**shape)
+            await Timer(30 * PERIOD, unit="ns")
+            assert not int(dut.counting.value)
+    await Timer(800 * PERIOD, unit="ns")
+    assert not bench.tallies.queue
     told = {
-        Number.NONCE_ERRORS: 0x01020304,
-        Number.TOTAL_COUNT: 0x12345678,
-        Number.HASH_COUNT_LOW: 0x9ABCDEF0,
-        Number.RESULT_OVERFLOWS: 0x0A0B0C0D,
-        Number.BUILD: 0xFEEDC0DE,
+        Number.NONCE_ERRORS: 3,
+        Number.TOTAL_COUNT: hashes >> 32,
+        Number.HASH_COUNT_LOW: hashes & 0xFFFFFFFF,
+        Number.RESULT_OVERFLOWS: lost,
+        Number.BUILD: shape["build"],
         Number.SHAPE: 0x00000411,
-        Number.BATCHES: 0x0BADCAFE,
-        Number.BATCH_GAPS: 0x00C0FFEE,
+        Number.BATCHES: 258,
+        Number.BATCH_GAPS: gaps,
         Number.IDENTITY: IDENTITY,
         Number.CHIP_ID: MODEL.chip_id << 16,
-        **dict.fromkeys((0x88, 0x89, 0x8A, 0x8B), 0x12345678 >> 2),
+        **dict.fromkeys((0x88, 0x89, 0x8A, 0x8B), hashes >> 34),
     }
     # Rolling comes first, so that answers are long; it is checked below.
     await bench.host.send(bytes(ROLLING))

@@ -10,7 +10,7 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, RisingEdge, Timer
 
-from sluice.rtl.link.signature import Control, JobWord, Result, Status
+from sluice.rtl.link.signature import Control, JobWord, Result, Status, Tally
 
 PERIOD = 10
 #: With a link clock of eight times the rate after reset.
@@ -143,6 +143,8 @@ class JobSink:
 class ResultSource:
     """Offers results."""
 
+    struct = Result
+
     def __init__(self, dut, prefix="results", stall=0.0):
         self.clk = dut.clk
         self.payload = getattr(dut, f"{prefix}__payload")
@@ -155,7 +157,7 @@ class ResultSource:
         self.task = cocotb.start_soon(self._run())
 
     def put(self, **fields):
-        self.queue.append(pack(Result, **fields))
+        self.queue.append(pack(self.struct, **fields))
 
     async def _run(self):
         while True:
@@ -175,6 +177,15 @@ class ResultSource:
                     break
             self.queue.popleft()
             self.valid.value = 0
+
+
+class TallySource(ResultSource):
+    """Amounts to be added to registers."""
+
+    struct = Tally
+
+    def __init__(self, dut, prefix="tallies", *, stall=0.0):
+        super().__init__(dut, prefix, stall=stall)
 
 
 def pack(struct, **fields):
