@@ -14,13 +14,12 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.core.mining import NONCE
 from sluice.rtl.core.work import Control
 
 from .array import BusWord, core_hit_layout
 from .engine import Addressed
 from .layout import SLOT_HIT_MASK, SLOT_WORDS, SLOTS
-from .microcode import Microcode
+from .microcode import FIRST_NONCE, Microcode
 from .versions import ROLLED_BITS, VersionSpreader, rolled_word
 
 #: A word of a job: a header word by its number, or the job id.
@@ -146,7 +145,6 @@ class Dispatcher(wiring.Component):
         self._tag = Signal(8)
         self._active, self._exhausted = Signal(), Signal()
         self._at_once, self._begun, self._any = Signal(), Signal(), Signal()
-        self._hit_mask = Signal(32)
         self._expected = Signal(self._cores)
         self._checking = Signal()
         self._take_jobs(m)
@@ -181,7 +179,6 @@ class Dispatcher(wiring.Component):
         """Write arriving jobs to the slot after that of the newest."""
         word = self.jobs.payload
         self._newest, self._fresh = Signal(8), Signal()
-        self._newest_first, first = Signal(32), Signal(32)
         slot = Signal(range(SLOTS))
         open_ = Signal()
         self._own_write = Signal()
@@ -197,13 +194,10 @@ class Dispatcher(wiring.Component):
         with m.If(self._own_write):
             address = self.slot * SLOT_WORDS + SLOT_HIT_MASK
             m.d.comb += self.write.payload.address.eq(address)
-            m.d.comb += self.write.payload.data.eq(self._hit_mask)
+            m.d.comb += self.write.payload.data.eq(self.steering.hit_mask)
         with m.If(self.jobs.valid & self.jobs.ready):
-            with m.If(word.index == NONCE):
-                m.d.sync += first.eq(word.data)
             with m.If(word.last):
                 m.d.sync += [self._newest.eq(self._newest + 1), self._fresh.eq(1)]
-                m.d.sync += self._newest_first.eq(first)
 
     def _run(self, m: Module, entry: int) -> None:
         """Start the engine; it is busy from the next clock on."""
@@ -231,9 +225,7 @@ class Dispatcher(wiring.Component):
                 m.d.sync += [
                     self._fresh.eq(0),
                     self._current.eq(self._newest),
-                    self._job_first.eq(self._newest_first),
                     self._counter.eq(self.steering.first_version),
-                    self._hit_mask.eq(self.steering.hit_mask),
                     self._mask.eq(
                         self.steering.version_mask & self.steering.rolling.replicate(ROLLED_BITS)
                     ),
@@ -298,16 +290,21 @@ class Dispatcher(wiring.Component):
         with m.State("JOB WORDS"):
             send = self.send.payload
             self._put(m, send.address[:8], send.data, all_=True)
-            m.d.comb += [self.bus.valid.eq(self.send.valid), self.send.ready.eq(self.bus.ready)]
+            first = send.address >= FIRST_NONCE
+            m.d.comb += [
+                self.bus.valid.eq(self.send.valid & ~first),
+                self.send.ready.eq(self.bus.ready | first),
+            ]
+            with m.If(first):
+                m.d.sync += self._job_first.eq(send.data)
             with m.If(self.done):
                 m.d.sync += [self._tag.eq(self._tag + 1), self._any.eq(0)]
                 m.d.comb += self.batch.eq(1)
-                m.next = "MASK"
-        with m.State("MASK"):
+                m.next = "NOTE"
+        with m.State("NOTE"):
             m.d.comb += self._note.en.eq(1)
             m.d.sync += [self._core.eq(0), self._begun.eq(0)]
-            with m.If(self._put(m, Control.MASK, self._hit_mask, all_=True)):
-                m.next = "RANGE"
+            m.next = "RANGE"
 
     def _share_out(self, m: Module) -> None:
         """Tell each core its range, and begin."""

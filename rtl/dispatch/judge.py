@@ -1,6 +1,6 @@
 """The judge of hits: whether a hash is to be reported, and how good it is."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -27,7 +27,7 @@ class Judge(wiring.Component):
         It is to be reported.
     excess : Out(8)
         Leading zero bits of the hash, as people read it, beyond 32 and the ones of the ticket mask;
-        0 to 255.
+        0 to 224.
     """
 
     tell: In(stream.Signature(Addressed))
@@ -42,26 +42,26 @@ class Judge(wiring.Component):
         m = Module()
         word = self.tell.payload.data
         shift, left = Signal(32), Signal(range(33))
-        counting, ticket_counting = Signal(), Signal()
-        ended, missed = Signal(), Signal()
-        zeros = Signal(9)
-        wanted = Signal(range(65))
-        mask = Signal(32)
+        ticket, ended, missed = Signal(), Signal(), Signal()
+        # Between -64, with a full ticket mask, and 224, with a hash of zeros.
+        excess = Signal(signed(9))
         busy = Signal()
+        # The hash that people read begins with the last byte of the last word.
+        turned = Cat(word[24:32], word[16:24], word[8:16], word[0:8])
         m.d.comb += [
             busy.eq(left != 0),
             self.tell.ready.eq(~busy),
             self.passed.eq(~self.wrong & ~missed),
-            self.excess.eq(Mux(zeros <= wanted, 0, Mux(zeros - wanted > 255, 255, zeros - wanted))),
+            self.excess.eq(Mux(excess < 0, 0, excess)),
         ]
         with m.If(busy):
             m.d.sync += [shift.eq(shift << 1), left.eq(left - 1)]
-            with m.If(ticket_counting):
-                m.d.sync += wanted.eq(wanted + shift[-1])
-            with m.If(counting & ~ended):
-                m.d.sync += [ended.eq(shift[-1]), zeros.eq(zeros + ~shift[-1])]
+            with m.If(ticket & shift[-1]):
+                m.d.sync += excess.eq(excess - 1)
+            with m.If(~ticket & ~ended):
+                m.d.sync += [ended.eq(shift[-1]), excess.eq(excess + ~shift[-1])]
         with m.Elif(self.tell.valid):
-            m.d.sync += [left.eq(32), counting.eq(0), ticket_counting.eq(0)]
+            m.d.sync += [left.eq(32), shift.eq(turned), ticket.eq(0)]
             with m.Switch(self.tell.payload.address):
                 with m.Case(Told.JOB):
                     m.d.sync += [
@@ -69,21 +69,15 @@ class Judge(wiring.Component):
                         self.wrong.eq(0),
                         missed.eq(0),
                         ended.eq(0),
-                        zeros.eq(0),
-                        wanted.eq(32),
+                        excess.eq(-32),
                         shift.eq(self.ticket_mask),
-                        ticket_counting.eq(1),
+                        ticket.eq(1),
                     ]
                 with m.Case(Told.HIT_MASK):
-                    m.d.sync += mask.eq(word)
-                with m.Default():
-                    # The hash that people read begins with the last byte of the last word.
-                    m.d.sync += [
-                        shift.eq(Cat(word[24:32], word[16:24], word[8:16], word[0:8])),
-                        counting.eq(1),
-                    ]
-                    with m.If(self.tell.payload.address == Told.H7):
-                        m.d.sync += self.wrong.eq((word & mask).any())
-                    with m.If(self.tell.payload.address == Told.H6):
-                        m.d.sync += missed.eq((word & self.ticket_mask).any())
+                    # It stays in the shift register until H7 comes, which is next.
+                    m.d.sync += left.eq(0)
+                with m.Case(Told.H7):
+                    m.d.sync += self.wrong.eq((turned & shift).any())
+                with m.Case(Told.H6):
+                    m.d.sync += missed.eq((word & self.ticket_mask).any())
         return m

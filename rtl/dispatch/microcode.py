@@ -8,6 +8,8 @@ places relative to a counter: the state of all rounds lies in memory as two sequ
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from sluice.rtl.core.mining import NONCE
+from sluice.rtl.core.work import Control
 from sluice.rtl.dataflow.node import Binding, Graph
 from sluice.rtl.dataflow.program import JobProgram, job_program
 from sluice.rtl.dataflow.trace import GraphWord
@@ -19,6 +21,9 @@ from .layout import SLOT_HIT_MASK, SLOT_JOB, Layout
 
 #: Padding of both blocks that are not full, and the lengths in bits of what is hashed.
 PADDING, HEADER_BITS, DIGEST_BITS = 1 << 31, 640, 256
+
+#: Where the first nonce of a job is sent to: no address of the work bus, which has eight bits.
+FIRST_NONCE = 0x100
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Microcode:
         All instructions.
     midstate, job, check
         Where the programs begin. `midstate` computes that of the slot, the rolled bits and the
-        lane in use; `job` puts the job words on the work bus, from the midstates of all lanes;
+        lane in use; `job` puts the job words on the work bus, from the midstates of all lanes,
+        then the hit mask of the slot, and tells its first nonce at :data:`FIRST_NONCE`;
         `check` tells the hash of a nonce, from the midstate of the lane after the last.
     """
 
@@ -176,6 +182,8 @@ def _job(layout: Layout, program: JobProgram, lanes: int) -> list[Instruction]:
         places |= {f"mid{lane}_{i}": layout.midstate(i, lane) for i in range(8)}
     targets: list[Target] = list(range(len(program.results)))
     code = generate(program, places, targets, Place(layout.scratch))
+    for index, address in ((SLOT_HIT_MASK, Control.MASK), (NONCE, FIRST_NONCE)):
+        code += [layout.slot(index).load(), Instruction(kind=Kind.SEND, address=address)]
     return [*code, _flow(Flow.HALT)]
 
 

@@ -65,7 +65,7 @@ def test_engine(lanes: int, speed: float, rng: random.Random) -> None:
         await run(made.job, slot=slot)
         await run(made.midstate, slot=slot, lane=lanes, rolled=rng.getrandbits(32))
         await run(made.check, slot=slot, nonce=rng.getrandbits(32))
-        assert len(sent) == len(plan(CoreConfig(lanes=lanes)).program.results)
+        assert len(sent) == len(plan(CoreConfig(lanes=lanes)).program.results) + 2
         assert len(told) == 10
 
     simulator = Simulator(dut)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
+from sluice.rtl.core.work import Control
 from sluice.rtl.dataflow.node import Binding, Graph
 from sluice.rtl.dataflow.program import job_program
 from sluice.rtl.dispatch.codegen import NOTHING, Place, generate, spaced
 from sluice.rtl.dispatch.isa import Flow, Instruction, Kind, Told
 from sluice.rtl.dispatch.layout import SLOT_HIT_MASK, SLOT_JOB, SLOT_WORDS
-from sluice.rtl.dispatch.microcode import Microcode, microcode
+from sluice.rtl.dispatch.microcode import FIRST_NONCE, Microcode, microcode
 from sluice.rtl.dispatch.model import EngineModel
 from sluice.rtl.protocol.header import Header
 from tests.rtl.dataflow.direct import value
@@ -50,7 +51,9 @@ def test_job_words(lanes: int, rng: random.Random) -> None:
         engine.run(made.job, slot=slot)
         inputs = header_inputs(header.words, versions)
         expected = plan(CoreConfig(lanes=lanes)).program.run(inputs)
-        assert sorted(engine.sent) == list(enumerate(expected))
+        steering = [(Control.MASK, 0x12345678), (FIRST_NONCE, header.w19)]
+        assert engine.sent[-2:] == steering
+        assert sorted(engine.sent[:-2]) == list(enumerate(expected))
 
 
 @pytest.mark.parametrize("lanes", [1, 4])
