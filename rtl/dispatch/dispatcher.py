@@ -40,7 +40,9 @@ Steering = data.StructLayout(
     }
 )
 
+#: What is known of a batch, and of one with a single version.
 _BATCH = data.StructLayout({"tag": 8, "job": 8, "counter": 17, "mask": ROLLED_BITS})
+_SINGLE = data.StructLayout({"tag": 8, "job": 8, "bits": ROLLED_BITS})
 
 #: Values of the top seven bits of a nonce.
 _TOPS = 128
@@ -132,7 +134,8 @@ class Dispatcher(wiring.Component):
         """Memories of jobs and batches, and one state machine."""
         m = Module()
         m.submodules.spreader = self._spreader = VersionSpreader()
-        m.submodules.batches = memory = Memory(shape=_BATCH, depth=self._batches, init=[])
+        shape = _SINGLE if self._lanes == 1 else _BATCH
+        m.submodules.batches = memory = Memory(shape=shape, depth=self._batches, init=[])
         self._note, recall = memory.write_port(), memory.read_port(domain="comb")
         self._recalled = recall.data
 
@@ -156,24 +159,33 @@ class Dispatcher(wiring.Component):
             self._note.addr.eq(self._tag),
             entry.tag.eq(self._tag),
             entry.job.eq(self._current),
-            entry.counter.eq(self._counter),
-            entry.mask.eq(self._mask),
-            self.rolled.eq(rolled_word(self._spreader.bits)),
-            self.bits.eq(self._spreader.bits),
+            self.rolled.eq(rolled_word(self.bits)),
             self.nonce.eq(hit.nonce),
             self.slot.eq(Mux(self._checking, self._recalled.job, self._current)),
             self.lane.eq(Mux(self._checking, self._lanes, self._lane)),
-            self._spreader.counter.eq(
-                Mux(self._checking, self._recalled.counter, self._counter) + self._lane
-            ),
-            self._spreader.mask.eq(Mux(self._checking, self._recalled.mask, self._mask)),
         ]
+        self._versions(m)
         with m.FSM():
             self._rest(m)
             self._prepare(m)
             self._share_out(m)
             self._check(m)
         return m
+
+    def _versions(self, m: Module) -> None:
+        """The version of a lane, of the current batch or of the one that was recalled."""
+        spreader, entry, recalled = self._spreader, self._note.data, self._recalled
+        counter: Value = self._counter
+        mask: Value = self._mask
+        bits: Value = spreader.bits
+        if self._lanes == 1:
+            m.d.comb += entry.bits.eq(spreader.bits)
+            bits = Mux(self._checking, recalled.bits, bits)
+        else:
+            m.d.comb += [entry.counter.eq(counter), entry.mask.eq(mask)]
+            counter = Mux(self._checking, recalled.counter, counter) + self._lane
+            mask = Mux(self._checking, recalled.mask, mask)
+        m.d.comb += [spreader.counter.eq(counter), spreader.mask.eq(mask), self.bits.eq(bits)]
 
     def _take_jobs(self, m: Module) -> None:
         """Write arriving jobs to the slot after that of the newest."""
@@ -195,9 +207,8 @@ class Dispatcher(wiring.Component):
             address = self.slot * SLOT_WORDS + SLOT_HIT_MASK
             m.d.comb += self.write.payload.address.eq(address)
             m.d.comb += self.write.payload.data.eq(self.steering.hit_mask)
-        with m.If(self.jobs.valid & self.jobs.ready):
-            with m.If(word.last):
-                m.d.sync += [self._newest.eq(self._newest + 1), self._fresh.eq(1)]
+        with m.If(self.jobs.valid & self.jobs.ready), m.If(word.last):
+            m.d.sync += [self._newest.eq(self._newest + 1), self._fresh.eq(1)]
 
     def _run(self, m: Module, entry: int) -> None:
         """Start the engine; it is busy from the next clock on."""
@@ -375,8 +386,12 @@ class Dispatcher(wiring.Component):
                 m.next = "REST"
         with m.State("CHECK LANE"):
             with m.If(hit.lanes.bit_select(self._lane, 1)):
-                m.d.comb += self._spreader.start.eq(1)
-                m.next = "CHECK SPREAD"
+                if self._lanes == 1:
+                    self._run(m, self._microcode.midstate)
+                    m.next = "CHECK MIDSTATE"
+                else:
+                    m.d.comb += self._spreader.start.eq(1)
+                    m.next = "CHECK SPREAD"
             with m.Else():
                 m.next = "CHECK NEXT"
         with m.State("CHECK SPREAD"), m.If(~self._spreader.busy):
