@@ -11,6 +11,7 @@ from amaranth.vendor import LatticeECP5Platform, LatticeICE40Platform
 from .cache import cached
 from .nextpnr_log import RouteLog
 from .options import ToolOptions
+from .outreg import RULES, change
 from .plan import CONSTRAINTS, Plan
 from .progress import Watcher
 from .run import run
@@ -88,8 +89,11 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
     def make(folder: Path) -> None:
         (folder / "top.il").write_text(plan.netlist, encoding="utf-8")
         run(yosys, ["-p", script], folder, listen)
+        if plan.board.family == "ecp5":
+            watcher.stage("synthesis", "registers of block RAM")
+            change(folder / "top.json", folder / "stat.json")
 
-    return _made("synthesis", [plan.netlist, script, yosys.identity], make)
+    return _made("synthesis", [plan.netlist, script, RULES, yosys.identity], make)
 
 
 def _device(plan: Plan) -> list[str]:

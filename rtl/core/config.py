@@ -266,7 +266,7 @@ class RolledConfig(HashConfig):
         On iCE40 the register behind an operation is free, and one behind a memory is not.
         """
         technology = self.make_technology()
-        recall = 3 if technology.ram_register else 2
+        recall = 4 if technology.ram_register else 2
         if self.period is not None:
             return replace(technology.delays(self.period), recall=recall)
         return DelayModel(

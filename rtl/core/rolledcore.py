@@ -96,8 +96,11 @@ class RolledCore(wiring.Component):
 
     @property
     def _lead(self) -> int:
-        """Clocks from the address of a word to the word."""
-        return self._plan.schedule.model.recall - 1
+        """Clocks from the slot to a word that is read for it.
+
+        Where a memory has a register behind it, its address has one too.
+        """
+        return 1 if self._plan.schedule.model.recall == 2 else 3
 
     @property
     def _entry(self) -> int:
@@ -182,10 +185,12 @@ class RolledCore(wiring.Component):
                 m.d.sync += self._slot.eq(0)
         self._line: list[Value] = [self._slot]
 
-    def _at(self, clock: int) -> Value:
+    def _at(self, m: Module, clock: int) -> Value:
         """Whether it is so many clocks after the beginning of a turn."""
-        slot, place = divmod(clock % self.turn, self._config.interleave)
-        return (self._slot == slot) & (self._place == place)
+        slot, place = divmod((clock - 1) % self.turn, self._config.interleave)
+        now = Signal(name=f"at_{clock % self.turn}")
+        m.d.sync += now.eq((self._slot == slot) & (self._place == place))
+        return now
 
     def _slot_before(self, m: Module, clocks: int) -> Value:
         """The slot that entered some clocks ago."""
@@ -213,12 +218,12 @@ class RolledCore(wiring.Component):
         m.d.sync += left.eq(end - nonce)
         with m.If(jobs.stop):
             m.d.sync += stopped.eq(1)
-        with m.If(self._at(self.activation - 1)):
+        with m.If(self._at(m, self.activation - 1)):
             m.d.sync += closed.eq(1)
-        with m.If(self._at(self.activation)):
+        with m.If(self._at(m, self.activation)):
             m.d.sync += taken.eq(due)
             m.d.comb += jobs.turn.eq(due)
-        with m.If(self._at(self._range)):
+        with m.If(self._at(m, self._range)):
             m.d.sync += [
                 hits.nonce.eq(nonce),
                 hits.amount.eq(Mux(running, amount, 0)),
@@ -229,13 +234,13 @@ class RolledCore(wiring.Component):
             ]
             with m.If(taken):
                 m.d.sync += end.eq(jobs.last)
-        with m.If(self._at(self._range + 2)):
+        with m.If(self._at(m, self._range + 2)):
             m.d.sync += [
                 final.eq(left < nonces),
                 amount.eq(Mux(left < nonces, left[: len(amount)] + 1, nonces)),
             ]
         begun = Signal.like(amount)
-        with m.If(self._at(self._change)):
+        with m.If(self._at(m, self._change)):
             m.d.comb += jobs.change.eq(taken)
             m.d.sync += [taken.eq(0), closed.eq(0), begun.eq(Mux(running, amount, nonces))]
         with m.Elif(begun != 0):
@@ -258,16 +263,18 @@ class RolledCore(wiring.Component):
         m.submodules.k = memory = Memory(shape=32, depth=256, init=words, attrs=_ANY_ORDER)
         write, read = memory.write_port(), memory.read_port()
         now = self._slot_before(m, self._arrival("k") - lead)
+        address = Signal(8)
         m.d.comb += [
             write.en.eq(jobs.write & of_k),
             write.addr.eq(slots.JOB_K | (~jobs.bank << 2) | jobs.place[:2]),
             write.data.eq(jobs.data),
-            read.addr.eq(now),
+            address.eq(now),
+            read.addr.eq(self._registered(m, address)),
         ]
         with m.Switch(now):
             for slot in slots.LOAD[: slots.K_WORDS]:
                 with m.Case(slot):
-                    m.d.comb += read.addr.eq(slots.k_place(slot) | (jobs.bank << 2))
+                    m.d.comb += address.eq(slots.k_place(slot) | (jobs.bank << 2))
         self._k = self._registered(m, read.data)
 
         bank = [*slots.m_words()]
@@ -277,8 +284,8 @@ class RolledCore(wiring.Component):
         )
         write, read = memory.write_port(), memory.read_port()
         now = self._slot_before(m, self._arrival("m") - lead)
-        nonce, due = self._nonce, Signal()
-        m.d.sync += due.eq(now == slots.TAIL[-1])
+        nonce = self._nonce
+        due = self._registered(m, self._next(m, now == slots.TAIL[-1]))
         if interleave > 1:
             # The nonces of a unit, one after the other.
             nonce = Signal(32, reset_less=True)
@@ -291,19 +298,15 @@ class RolledCore(wiring.Component):
         self._m = self._registered(m, Mux(due, nonce, read.data))
         self._due = self._registered(m, due)
         m_place = Signal(5)
-        m.d.comb += read.addr.eq(Cat(m_place, jobs.bank))
+        m.d.comb += read.addr.eq(self._registered(m, Cat(m_place, jobs.bank)))
         with m.Switch(now):
             for slot, where in slots.m_places().items():
                 with m.Case(slot):
                     m.d.comb += m_place.eq(where)
 
     def _registered(self, m: Module, value: Value) -> Value:
-        """Behind a register, if the technology has one behind a memory."""
-        if self._lead == 1:
-            return value
-        register = Signal(len(value), reset_less=True)
-        m.d.sync += register.eq(value)
-        return register
+        """Behind a register, if the technology has one around a memory."""
+        return value if self._lead == 1 else self._next(m, value)
 
     def _units(self, m: Module, jobs: RolledJobs) -> None:
         """Groups, and the words that go from each to the next one."""
@@ -331,8 +334,8 @@ class RolledCore(wiring.Component):
                 Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
             )
         m.d.comb += [
-            hits.test.eq(self._at(self._test)),
-            hits.closing.eq(self._at(self._test - hits.looking)),
+            hits.test.eq(self._at(m, self._test)),
+            hits.closing.eq(self._at(m, self._test - hits.looking)),
             hits.passed.eq(passed),
             hits.tag.eq(jobs.tag),
             self.hits_lost.eq(hits.lost),

@@ -198,12 +198,14 @@ class Datapath(wiring.Component):
             shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
-        written, used = schedule.clock[node], schedule.clock[loop]
-        asked = used - schedule.model.recall + 1
+        # A register on each side, or none.
+        registers = schedule.model.recall // 2 - 1
+        written = schedule.clock[node] + registers
+        asked = schedule.clock[loop] - registers - 1
         number = Signal(bits_for(depth - 1))
         m.d.comb += [
             write.en.eq(1),
-            write.data.eq(word),
+            write.data.eq(self._registers(m, word, registers)),
             number.eq(self._turns.number(written)),
             write.addr.eq(Cat(number, self._turns.place(written))),
             read.addr.eq(
@@ -212,8 +214,13 @@ class Datapath(wiring.Component):
                 )
             ),
         ]
-        if used - asked == 1:
-            return read.data
-        register = Signal(32, name=f"{loop.name}_read", reset_less=True)
-        m.d.sync += register.eq(read.data)
-        return register
+        return self._registers(m, read.data, registers)
+
+    @staticmethod
+    def _registers(m: Module, word: Value, count: int) -> Value:
+        """A word so many clocks later."""
+        for _ in range(count):
+            register = Signal(32, reset_less=True)
+            m.d.sync += register.eq(word)
+            word = register
+        return word

@@ -198,7 +198,7 @@ def schedule(
     clocks = program.solve(cost, turn=turn)[:count]
     recalls = [clocks[position[node]] for node in nodes if node.kind is Source.RECALL]
     # Places of recalls are looked up and read before they are used.
-    first = round(min([*clocks, *(clock - model.recall for clock in recalls)]))
+    first = round(min([*clocks, *(clock - model.recall // 2 - 1 for clock in recalls)]))
     clock = {node: round(clocks[position[node]]) - first for node in nodes}
     return Schedule(graph, model, clock, turn)
 

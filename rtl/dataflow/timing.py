@@ -27,8 +27,8 @@ class DelayModel:
     free_register
         Whether a register right behind an operation costs nothing, since it is in the same cell.
     recall
-        Clocks from the one in which a word is written to a memory to the one in which it can be
-        used: 2, or 3 with a register behind the memory.
+        Clocks from the one in which a word is made to the one in which it can be used, if it waits
+        in a memory: 2, or 4 with a register on each side of the memory.
 
     A selection by the pass takes as long as a function; a gate is part of the function before it.
     """
@@ -43,8 +43,8 @@ class DelayModel:
     recall: int = 2
 
     def __post_init__(self) -> None:
-        if self.recall not in (2, 3):
-            raise ValueError(f"recall must be 2 or 3 clocks, not {self.recall}")
+        if self.recall not in (2, 4):
+            raise ValueError(f"recall must be 2 or 4 clocks, not {self.recall}")
         slowest = max(self.adder, self.function, self.sigma)
         if slowest > self.budget:
             raise ValueError(
