@@ -75,6 +75,9 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
     script = "; ".join(
         (
             "read_rtlil top.il",
+            # Ports of memories without their registers: Yosys finds out by itself, when it puts
+            # them together again, which never read what is being written, and adds no logic there.
+            "hierarchy -top top; proc; memory_nordff",
             f"{command} {options.synth} -top top -json top.json",
             "tee -q -o stat.json stat -json",
         )

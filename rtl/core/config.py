@@ -263,10 +263,11 @@ class RolledConfig(HashConfig):
     def delays(self) -> DelayModel:
         """By the technology, or a function and two sums, of which the second takes little longer.
 
-        On iCE40 the register behind an operation is free, and one behind a memory is not.
+        On iCE40 the register behind an operation is free, and one beside a memory is not: there is
+        none unless a unit has the time for it.
         """
         technology = self.make_technology()
-        recall = 4 if technology.ram_register else 2
+        recall = 4 if technology.ram_register or self.interleave > 1 else 2
         if self.period is not None:
             return replace(technology.delays(self.period), recall=recall)
         return DelayModel(
