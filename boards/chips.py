@@ -7,10 +7,17 @@ from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import RolledConfig
 
 
-def ice40_chip(units: int, *, link_clock: float, hash_clock: float) -> ChipConfig:
+def ice40_chip(
+    units: int,
+    *,
+    link_clock: float,
+    hash_clock: float,
+    interleave: int = 1,
+    period: float | None = None,
+) -> ChipConfig:
     """For an iCE40: rolled units, and nothing in block RAM that can do without."""
     return ChipConfig(
-        core=RolledConfig(units=units),
+        core=RolledConfig(units=units, interleave=interleave, period=period),
         link_clock=link_clock,
         hash_clock=hash_clock,
         chain=False,
@@ -19,10 +26,10 @@ def ice40_chip(units: int, *, link_clock: float, hash_clock: float) -> ChipConfi
 
 
 #: Units and groups of them, by thousands of LUTs of an ECP5: what its registers are enough for.
-_UNITS = {24: (16, 2), 44: (32, 4), 84: (64, 8)}
+_UNITS = {24: (18, 2), 44: (32, 4), 84: (64, 8)}
 
 
-def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 130e6) -> ChipConfig:
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 122e6) -> ChipConfig:
     """For an ECP5 of `size` thousand LUTs: units of two nonces, a sum between two registers."""
     units, groups = _UNITS[size]
     core = RolledConfig(
