@@ -29,7 +29,7 @@ def ice40_chip(
 _UNITS = {24: (18, 2), 44: (32, 4), 84: (64, 8)}
 
 
-def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 122e6) -> ChipConfig:
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 110e6) -> ChipConfig:
     """For an ECP5 of `size` thousand LUTs: units of two nonces, a sum between two registers."""
     units, groups = _UNITS[size]
     core = RolledConfig(
