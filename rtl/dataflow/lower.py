@@ -1,12 +1,12 @@
 """A schedule as an Amaranth component."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import ceil
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import bits_for
 
 from .delayline import DelayLine
 from .node import Binding, Node, Source
@@ -24,6 +24,33 @@ def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
         for i, (node, clocks) in enumerate(schedule.job_uses.items())
         for clock in clocks
     }
+
+
+def place_bits(places: Sequence[int], passes: int, late: int) -> int:
+    """How many low bits of the number of a pass tell apart all words that a recall still needs.
+
+    Parameters
+    ----------
+    places
+        For each pass the pass whose word it reads, or a number from `passes` on.
+    passes
+        How many there are.
+    late
+        By how many passes, rounded up, a word is written later in its pass than another is read.
+    """
+    waits = [
+        (place, (reading - place) % passes)
+        for reading, place in enumerate(places)
+        if place < passes
+    ]
+    bits = 1
+    while any(
+        (place + after) % passes % (1 << bits) == place % (1 << bits)
+        for place, wait in waits
+        for after in range(1, wait + 1 - late)
+    ):
+        bits += 1
+    return bits
 
 
 class Datapath(wiring.Component):
@@ -188,30 +215,31 @@ class Datapath(wiring.Component):
     def _recall(self, m: Module, loop: Node, word: Value, node: Node) -> Value:
         """A memory written with `word`, and read for the clock in which `loop` is used."""
         passes, schedule = self._schedule.graph.passes, self._schedule
-        depth = max(passes, *self._kept, *loop.passes) + 1
-        init = [self._kept.get(place, 0) for place in range(depth)]
+        # A register on each side, or none.
+        registers = schedule.model.recall // 2 - 1
+        written = schedule.clock[node] + registers
+        asked = schedule.clock[loop] - registers - 1
+        # What is kept lies above the places that are written to.
+        bits = place_bits(loop.passes, passes, ceil((written - asked) / max(1, schedule.turn)))
+        kept = {place: (1 << bits) + index for index, place in enumerate(sorted(self._kept))}
+        reads = [kept.get(place, place % (1 << bits)) for place in loop.passes]
+        init = [*[0] * (1 << bits), *(self._kept[place] for place in kept)]
+        number = Signal(range(len(init)))
         if schedule.turn > 1:
             # The number of the nonce is above that of the pass.
-            init += [0] * ((1 << bits_for(depth - 1)) - depth)
+            init += [0] * ((1 << len(number)) - len(init))
             init *= schedule.turn
         m.submodules[f"recall_{loop.name}"] = memory = Memory(
             shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
-        # A register on each side, or none.
-        registers = schedule.model.recall // 2 - 1
-        written = schedule.clock[node] + registers
-        asked = schedule.clock[loop] - registers - 1
-        number = Signal(bits_for(depth - 1))
         m.d.comb += [
             write.en.eq(1),
             write.data.eq(self._registers(m, word, registers)),
-            number.eq(self._turns.number(written)),
+            number.eq(self._turns.number(written)[:bits]),
             write.addr.eq(Cat(number, self._turns.place(written))),
             read.addr.eq(
-                Cat(
-                    self._turns.looked_up(asked, loop.passes, len(number)), self._turns.place(asked)
-                )
+                Cat(self._turns.looked_up(asked, reads, len(number)), self._turns.place(asked))
             ),
         ]
         return self._registers(m, read.data, registers)
