@@ -45,7 +45,7 @@ def run(
     """
     lines: list[str] = []
     with (
-        (folder / f"{tool.name}.log").open("w", encoding="utf-8") as log,
+        (folder / f"{tool.name}.log").open("w", encoding="utf-8", buffering=1) as log,
         subprocess.Popen(
             [*tool.command, *arguments],
             cwd=folder,

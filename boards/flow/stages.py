@@ -24,6 +24,9 @@ TOOLS = {"ecp5": ("nextpnr-ecp5", "ecppack"), "ice40": ("nextpnr-ice40", "icepac
 CONFIG = {"ecp5": "top.config", "ice40": "top.asc"}
 BITSTREAM = {"ecp5": "top.bit", "ice40": "top.bin"}
 
+#: What sums become on iCE40.
+_CHAINS = "chains_ice40.v"
+
 #: How long a stage took, in its folder.
 _SECONDS = "seconds"
 
@@ -70,8 +73,12 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
     """Cells: ``top.json``, and their counts in ``stat.json``."""
     yosys = tool("yosys")
     command = f"synth_{plan.board.family}"
-    if plan.board.family == "ice40" and "UP5K" in plan.board.device:
-        command += " -device u"
+    own: dict[str, str] = {}
+    if plan.board.family == "ice40":
+        own[_CHAINS] = Path(__file__).with_name(_CHAINS).read_text(encoding="utf-8")
+        command = f"opt_expr; wreduce; opt_clean; techmap -map {_CHAINS}; {command}"
+        if "UP5K" in plan.board.device:
+            command += " -device u"
     script = "; ".join(
         (
             "read_rtlil top.il",
@@ -90,13 +97,15 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
             watcher.stage("synthesis", line.partition("Executing ")[2].rstrip("."))
 
     def make(folder: Path) -> None:
-        (folder / "top.il").write_text(plan.netlist, encoding="utf-8")
+        for name, text in {"top.il": plan.netlist, **own}.items():
+            (folder / name).write_text(text, encoding="utf-8")
         run(yosys, ["-p", script], folder, listen)
         if plan.board.family == "ecp5":
             watcher.stage("synthesis", "registers of block RAM")
             change(folder / "top.json", folder / "stat.json")
 
-    return _made("synthesis", [plan.netlist, script, RULES, yosys.identity], make)
+    parts = [plan.netlist, script, RULES, *own.values(), yosys.identity]
+    return _made("synthesis", parts, make)
 
 
 def _device(plan: Plan) -> list[str]:

@@ -142,6 +142,9 @@ class Datapath(wiring.Component):
         m = Module()
         schedule = self._schedule
         self._turns = TurnLine(m, self.turn, self.place)
+        # What stands in front of each register, and registers that are to have it inverted.
+        sources: dict[tuple[Node, int], Value] = {}
+        self._inverted: dict[tuple[Node, int], Signal] = {}
         there: dict[tuple[Node, int], Value] = {}
         pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
         for wait in waits(schedule, self._ram_from):
@@ -167,6 +170,7 @@ class Datapath(wiring.Component):
                 for step in range(wait.start + 1, wait.end + 1):
                     register = Signal(32, name=f"{label}_c{step}", reset_less=True)
                     m.d.sync += register.eq(value)
+                    sources[node, step] = value
                     value = there[node, step] = register
         for loop, node in schedule.graph.loops.items():
             clock = schedule.clock[loop]
@@ -175,6 +179,8 @@ class Datapath(wiring.Component):
             else:
                 word = there[node, clock + loop.value * schedule.turn]
             m.d.comb += there[loop, clock].eq(word)
+        for key, inverted in self._inverted.items():
+            m.d.sync += inverted.eq(~sources[key])
         for name, node in self._outputs.items():
             word = there[node, schedule.end]
             if self._registered:
@@ -210,7 +216,24 @@ class Datapath(wiring.Component):
             assert node.kind is Op.ADD, node
             turn = self._turns.number(clock)
             return self._technology.emit_add_table(m, word, table.passes, turn)
+        if node.kind is Op.SUB and self._technology.inverts:
+            key = self._in_register(node.args[1], clock)
+            if key is not None:
+                inverted = self._inverted.setdefault(key, Signal(32, reset_less=True))
+                # One chain, with a carry into the lowest bit.
+                return (Cat(Const(1, 1), args[0]) + Cat(Const(1, 1), inverted))[1:33]
         return self._technology.emit(m, node.kind, args, node.which)
+
+    def _in_register(self, node: Node, clock: int) -> tuple[Node, int] | None:
+        """The word and the clock of the register that `node` is read from, if it is in one."""
+        if node.kind is Source.LOOP and clock == self._schedule.clock[node]:
+            clock += node.value * self._schedule.turn
+            node = self._schedule.graph.loops[node]
+        if clock == self._schedule.clock[node]:
+            return None
+        own = (wait for wait in waits(self._schedule, self._ram_from) if wait.node is node)
+        in_ram = any(wait.in_ram and wait.start < clock <= wait.end for wait in own)
+        return None if in_ram else (node, clock)
 
     def _recall(self, m: Module, loop: Node, word: Value, node: Node) -> Value:
         """A memory written with `word`, and read for the clock in which `loop` is used."""

@@ -40,6 +40,9 @@ class Technology(ABC):
     #: Whether a delay line ends with a register behind its memory.
     ram_register = True
 
+    #: Whether a carry chain takes a subtrahend inverted, which costs nothing before a register.
+    inverts = False
+
     @abstractmethod
     def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
         """The result of an operation on 32-bit values, as hardware in `m`.

@@ -9,6 +9,7 @@ class ICE40(Generic):
 
     name = "ice40"
     ram_register = False
+    inverts = True
 
     def delays(self, period: float) -> DelayModel:
         """Delays of an HX device with a wire before each cell (family data sheet, FPGA-DS-02029).
