@@ -46,16 +46,28 @@ class NonceIterator(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """A counter and the end of its range."""
         m = Module()
-        end = Signal(32, reset_less=True)
+        end, following = Signal(32, reset_less=True), Signal(32, reset_less=True)
+        # Whether this nonce is the last is known a clock before: much hangs on it.
+        final = Signal(reset_less=True)
         running = Signal()
         m.d.comb += [
             self.valid.eq(running & self.here),
-            self.free.eq(~running | (self.here & (self.nonce == end))),
+            self.free.eq(~running | (self.here & final)),
         ]
         with m.If(self.start):
-            m.d.sync += [self.nonce.eq(self.first), end.eq(self.last), running.eq(1)]
+            m.d.sync += [
+                self.nonce.eq(self.first),
+                following.eq(self.first + 1),
+                end.eq(self.last),
+                final.eq(self.first == self.last),
+                running.eq(1),
+            ]
         with m.Else():
             with m.If(self.valid):
-                m.d.sync += self.nonce.eq(self.nonce + 1)
+                m.d.sync += [
+                    self.nonce.eq(following),
+                    following.eq(following + 1),
+                    final.eq(following == end),
+                ]
             m.d.sync += running.eq(~self.free & ~self.stop)
         return m

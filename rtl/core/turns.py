@@ -34,9 +34,10 @@ class TurnCounter(wiring.Component):
         """Two counters."""
         m = Module()
         slot = Signal(range(max(2, self._clocks)))
-        over = Signal()
+        # In the last clock of a pass.
+        over = Signal(init=self._clocks == 1)
+        m.d.sync += over.eq(slot == (self._clocks - 2) % self._clocks)
         m.d.comb += [
-            over.eq(slot == self._clocks - 1),
             self.here.eq(self.turn == 0),
             self.open.eq(self.here),
         ]

@@ -73,7 +73,8 @@ class JobRegisters(wiring.Component):
     Members
     -------
     work : In(stream of WorkWord)
-        Words; not ready while an activation is on its way.
+        Words; not ready while an activation is on its way, and in the clock after an end of the
+        range.
     job : Out(struct of words)
         Active job words.
     free : In(1)
@@ -128,21 +129,25 @@ class JobRegisters(wiring.Component):
         travelling = Signal(self._delay)
         pulse = Signal(self._delay + 1)
         asked, waiting, due = Signal(), Signal(), Signal()
-        good = Signal()
+        # Whether the range is one takes a clock to find out.
+        good, settling = Signal(init=1), Signal()
         mask, tag = Signal(32), Signal(8)
         m.d.comb += [
             due.eq(waiting & self.free & self.open),
-            self.busy.eq(travelling.any()),
-            self.work.ready.eq(~self.busy & ~due & self.open),
+            self.work.ready.eq(~self.busy & ~settling & ~due & self.open),
             taken.eq(self.work.valid & self.work.ready),
             asked.eq(taken & word.address.matches(Control.TAG, Control.NEXT)),
-            good.eq(self.first <= self.last),
             self.start.eq(due | (asked & good & (word.address == Control.TAG))),
             self.stop.eq(taken & (word.address == Control.STOP)),
             self.refused.eq(asked & ~good),
             pulse.eq(Cat(self.start, travelling)),
         ]
-        m.d.sync += travelling.eq(pulse)
+        m.d.sync += [
+            travelling.eq(pulse),
+            self.busy.eq(self.start | (self.busy & ~travelling[-1])),
+            good.eq(self.first <= self.last),
+            settling.eq(taken & word.address.matches(Control.FIRST, Control.LAST)),
+        ]
         with m.If(asked & good):
             m.d.sync += tag.eq(word.data)
         with m.If(due | taken):

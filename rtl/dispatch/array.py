@@ -50,7 +50,7 @@ class CoreArray(wiring.Component):
     Members
     -------
     bus : In(stream of BusWord)
-        Words; one for all waits until all are ready.
+        Words; one for all waits until all can take it.
     hits : Out(stream of hits with their core)
         In turns: no core waits for more than one hit of each other.
     turned : Out(bit for each core)
@@ -86,21 +86,38 @@ class CoreArray(wiring.Component):
         return m
 
     def _distribute(self, m: Module) -> None:
+        """A register in front of each core, if there are several: the ways to them are long."""
         word = self.bus.payload
         chosen = Signal(len(self._cores))
         ready = Signal(len(self._cores))
         m.d.comb += [
-            ready.eq(Cat(core.work.ready for core in self._cores)),
             chosen.eq(Cat(word.all | (word.core == i) for i in range(len(self._cores)))),
             self.bus.ready.eq((ready | ~chosen).all()),
             self.turned.eq(Cat(core.turned for core in self._cores)),
         ]
         for index, core in enumerate(self._cores):
-            # A core's readiness does not depend on there being a word, so this is no loop.
+            work = core.work
+            given = Signal()
+            m.d.comb += given.eq(self.bus.valid & self.bus.ready & chosen[index])
+            if len(self._cores) == 1:
+                # A core's readiness does not depend on there being a word, so this is no loop.
+                m.d.comb += [
+                    ready[index].eq(work.ready),
+                    work.payload.eq(word.word),
+                    work.valid.eq(given),
+                ]
+                continue
+            held = Signal(WorkWord, name=f"held{index}", reset_less=True)
+            waits = Signal(name=f"waits{index}")
             m.d.comb += [
-                core.work.payload.eq(word.word),
-                core.work.valid.eq(self.bus.valid & self.bus.ready & chosen[index]),
+                ready[index].eq(~waits),
+                work.payload.eq(held),
+                work.valid.eq(waits),
             ]
+            with m.If(given):
+                m.d.sync += [held.eq(word.word), waits.eq(1)]
+            with m.Elif(work.ready):
+                m.d.sync += waits.eq(0)
 
     def _collect(self, m: Module) -> None:
         """A turn that goes round, and stays with a core for one hit at the most."""

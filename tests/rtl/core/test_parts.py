@@ -198,6 +198,9 @@ def test_bad_words_are_counted_and_change_nothing() -> None:
         async def write(address: int, data: int) -> tuple[int, int]:
             ctx.set(dut.work.valid, 1)
             ctx.set(dut.work.payload, {"address": address, "data": data})
+            while not ctx.get(dut.work.ready):
+                assert (ctx.get(dut.start), ctx.get(dut.refused)) == (0, 0)
+                await ctx.tick()
             outcome = ctx.get(dut.start), ctx.get(dut.refused)
             await ctx.tick()
             ctx.set(dut.work.valid, 0)

@@ -168,6 +168,38 @@ def test_tallies(cores: int, lanes: int, stall: int, rng: random.Random) -> None
     assert all(due.values())
 
 
+@pytest.mark.parametrize("cores", [1, 2, 5])
+def test_each_core_gets_its_words(cores: int, rng: random.Random) -> None:
+    """Once and in order, also words for all, whenever which core is ready."""
+    played = [Idle() for _ in range(cores)]
+    dut = CoreArray(played, lanes=1)
+    sent: list[list[int]] = [[] for _ in range(cores)]
+    got: list[list[int]] = [[] for _ in range(cores)]
+
+    async def bench(ctx) -> None:
+        offered: dict | None = None
+        for clock in range(3000):
+            if offered is None and clock < 2900 and rng.randrange(3) == 0:
+                data = rng.getrandbits(32)
+                offered = {"core": rng.randrange(cores), "all": rng.randrange(3) == 0}
+                ctx.set(dut.bus.payload, {**offered, "word": {"address": 1, "data": data}})
+                for index in range(cores) if offered["all"] else [offered["core"]]:
+                    sent[index].append(data)
+            ctx.set(dut.bus.valid, offered is not None)
+            for core in played:
+                ctx.set(core.work.ready, clock >= 2900 or rng.random() < 0.4)
+            for index, core in enumerate(played):
+                if ctx.get(core.work.valid) and ctx.get(core.work.ready):
+                    got[index].append(ctx.get(core.work.payload.data))
+            if ctx.get(dut.bus.valid) and ctx.get(dut.bus.ready):
+                offered = None
+            await ctx.tick()
+
+    simulate(dut, bench)
+    assert got == sent
+    assert all(len(words) > 20 for words in got)
+
+
 def test_a_gap_has_a_bound() -> None:
     """Clocks without a job do not make the counter wrap."""
     core = Idle()
