@@ -1,0 +1,104 @@
+"""What the cores count."""
+
+import random
+
+import pytest
+from amaranth.hdl import Module
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+from amaranth.sim import Simulator
+
+from sluice.rtl.core.hits import hit_layout
+from sluice.rtl.core.work import WorkWord
+from sluice.rtl.dispatch.array import CoreArray, Tallied
+
+
+def simulate(dut, bench) -> None:
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+
+
+class Idle(wiring.Component):
+    """What an array sees of a core that a bench plays."""
+
+    work: In(stream.Signature(WorkWord))
+    hits: Out(stream.Signature(hit_layout(1)))
+    hashing: Out(1)
+    starved: Out(1)
+    turned: Out(1)
+    hits_lost: Out(32)
+
+    def elaborate(self, platform: object) -> Module:
+        return Module()
+
+
+@pytest.mark.parametrize(("cores", "lanes"), [(1, 1), (3, 4)])
+@pytest.mark.parametrize("stall", [0, 40])
+def test_tallies(cores: int, lanes: int, stall: int, rng: random.Random) -> None:
+    """Nothing is left out and nothing told twice, whenever it is taken."""
+    played = [Idle() for _ in range(cores)]
+    dut = CoreArray(played, lanes=lanes)
+    due, told = dict.fromkeys(Tallied, 0), dict.fromkeys(Tallied, 0)
+
+    async def bench(ctx) -> None:
+        wait = stall
+        for clock in range(4000):
+            for core in played if clock < 3000 else []:
+                hashing = rng.randrange(3) == 0
+                ctx.set(core.hashing, hashing)
+                due[Tallied.HASHES] += hashing * lanes
+                if rng.randrange(4) == 0:
+                    ctx.set(core.hits_lost, ctx.get(core.hits_lost) + 1)
+                    due[Tallied.LOST] += 1
+            first = played[0]
+            # Only a gap that ends with a turn counts; the others are long, so that it shows.
+            phase = clock % 600
+            starved = 100 <= phase < 120 or 400 <= phase < 460
+            ctx.set(first.starved, starved)
+            if 100 <= phase < 130 or 400 <= phase < 461:
+                due[Tallied.HASHES] -= ctx.get(first.hashing) * lanes
+                ctx.set(first.hashing, 0)
+            if phase == 100 and clock < 3000:
+                ctx.set(first.turned, not ctx.get(first.turned))
+                due[Tallied.GAPS] += 20
+            if clock >= 3000:
+                for core in played:
+                    ctx.set(core.hashing, 0)
+                ctx.set(first.starved, 0)
+            wait = max(0, wait - 1)
+            ready = wait == 0
+            ctx.set(dut.tallies.ready, ready)
+            if ready and ctx.get(dut.tallies.valid):
+                what = ctx.get(dut.tallies.payload.what)
+                told[what] += ctx.get(dut.tallies.payload.amount)
+                wait = rng.randrange(stall + 1)
+            await ctx.tick()
+
+    simulate(dut, bench)
+    assert told == due
+    assert all(due.values())
+
+
+def test_a_gap_has_a_bound() -> None:
+    """Clocks without a job do not make the counter wrap."""
+    core = Idle()
+    dut = CoreArray([core], lanes=1)
+    told = 0
+
+    async def bench(ctx) -> None:
+        nonlocal told
+        ctx.set(core.starved, 1)
+        await ctx.tick().repeat((1 << 19) + 1000)
+        ctx.set(core.starved, 0)
+        ctx.set(core.turned, 1)
+        ctx.set(core.hashing, 1)
+        ctx.set(dut.tallies.ready, 1)
+        for _ in range(20):
+            await ctx.tick()
+            if ctx.get(dut.tallies.valid) and ctx.get(dut.tallies.payload.what) == Tallied.GAPS:
+                told += ctx.get(dut.tallies.payload.amount)
+
+    simulate(dut, bench)
+    assert told == 1 << 19
