@@ -4,20 +4,18 @@ A hit is to be reported if ``H7`` has no bit in the hit mask of its job and ``H6
 ticket mask.
 """
 
-from .assembler import Assembler
 from .hashing import BEGIN, COMPRESS, DIGEST_BITS, HEADER_BITS, MIDSTATE, PADDING, chain, pad
 from .isa import Base, Condition, Event, Latch
 from .layout import (
     ROW,
     SLOT_HIT_MASK,
     SLOT_JOB,
-    Layout,
     Place,
     Setting,
     Variable,
     counted,
 )
-from .working import ONES, REST, Working
+from .programs import ONES, REST, Programs
 
 #: The lowest bit of the lanes of a hit.
 LANES = 1 << 8
@@ -25,36 +23,18 @@ LANES = 1 << 8
 EXPECTED = 32
 
 
-class Checking:
-    """Writes the programs.
-
-    Parameters
-    ----------
-    asm
-        Where to.
-    layout
-        The memory.
-    working
-        The programs that it belongs to.
-    """
-
-    def __init__(self, asm: Assembler, layout: Layout, working: Working) -> None:
-        self._asm = asm
-        self._layout = layout
-        self._working = working
+class Checking(Programs):
+    """Writes them."""
 
     @staticmethod
     def constants(lanes: int) -> set[int]:
         """Numbers that the programs use."""
         return {0xFF, EXPECTED, LANES, LANES << lanes, *(ROW << bits for bits in (2, 3))}
 
-    def _v(self, variable: Variable) -> Place:
-        return self._layout.variable(variable)
-
     def check(self) -> None:
         """Hash the nonce of a hit again, in each lane that it hit in."""
-        asm, v, c, layout = self._asm, self._v, self._layout.constant, self._layout
-        test_sum = self._working.test_sum
+        asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
+        test_sum = self.test_sum
         asm.label("check")
         asm.input(Latch.HIT)
         asm.choose(c(0))
@@ -86,7 +66,7 @@ class Checking:
         asm.move(layout.rolled(), v(Variable.ROLLED))
         if layout.lanes > 1:
             # Lanes beyond the last version repeat others.
-            self._working.test(v(Variable.ROLLED), "checked")
+            self.test(v(Variable.ROLLED), "checked")
         asm.index(v(Variable.JOB))
         self._hash()
         self._judge()
@@ -108,7 +88,7 @@ class Checking:
 
     def _hash(self) -> None:
         """The whole hash, of the slot in use."""
-        asm, v, c, layout = self._asm, self._v, self._layout.constant, self._layout
+        asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
         asm.call(MIDSTATE)
         chain(asm, layout, layout.result + 4, layout.result)
         again = asm.count(3)
@@ -134,8 +114,8 @@ class Checking:
 
     def _judge(self) -> None:
         """Compare with the masks, and report."""
-        asm, v, c, layout = self._asm, self._v, self._layout.constant, self._layout
-        test_sum, excess = self._working.test_sum, v(Variable.EXCESS)
+        asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
+        test_sum, excess = self.test_sum, v(Variable.EXCESS)
         asm.label("judge")
         asm.latch(x=layout.slot(SLOT_HIT_MASK), y=c(0))
         asm.choose(Place(layout.result))
@@ -177,7 +157,7 @@ class Checking:
         asm.loop(bit)
         asm.label("counted")
         asm.latch(x=v(Variable.ROLLED), y=layout.slot(SLOT_JOB))
-        self._working.test(excess, "report")
+        self.test(excess, "report")
         asm.add(excess)
         asm.label("report")
         asm.signal(Event.REPORT)

@@ -11,7 +11,8 @@ from .codegen import scratch_words
 from .hashing import DIGEST_BITS, HEADER_BITS, PADDING, subroutines
 from .isa import Instruction
 from .layout import Layout
-from .working import TOPS, Working
+from .sharing import TOPS, Sharing
+from .working import Working
 
 #: What the steps of a compression take for a time.
 _SCRATCH = 4
@@ -64,21 +65,23 @@ def microcode(
     if not 1 <= cores <= TOPS or cores & (cores - 1):
         raise ValueError(f"cores must be a power of two from 1 to {TOPS}, not {cores}")
     numbers = {PADDING, HEADER_BITS, DIGEST_BITS, *program.constants}
-    numbers |= Working.constants(cores, lanes, batches) | Checking.constants(lanes)
+    numbers |= Working.constants(lanes, batches) | Sharing.constants(cores)
+    numbers |= Checking.constants(lanes)
     scratch = max(_SCRATCH, scratch_words(program))
     layout = Layout(
         lanes=lanes, rounds=rounds, batches=batches, constants=sorted(numbers), scratch=scratch
     )
     asm = Assembler()
-    working = Working(asm, layout, cores)
+    working, sharing = Working(asm, layout), Sharing(asm, layout, cores)
     working.reset()
     working.rest()
     working.take()
     working.new()
-    working.advance()
+    sharing.advance()
     working.batch()
-    working.share()
-    Checking(asm, layout, working).check()
+    sharing.begin()
+    sharing.share()
+    Checking(asm, layout).check()
     subroutines(asm, layout)
     # It may be long, and only its beginning is jumped to.
     working.job(program)

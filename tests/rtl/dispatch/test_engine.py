@@ -192,7 +192,7 @@ def test_instructions(rng: random.Random) -> None:
     code: list[Instruction] = []
     length = 900
     while len(code) < length - 10:
-        steps = [random_step(rng, len(code) + 20, length + 20) for _ in range(4)]
+        steps = [random_step(rng, len(code) + 20, len(code) + 40) for _ in range(4)]
         # Between any two whose order could matter, a clock.
         spread = [step for one in steps for step in (one, NOTHING)]
         code += [*spread, send]
