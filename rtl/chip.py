@@ -4,8 +4,8 @@
 
             link clock                                │ hash clock
     rx ──►┌──────┐ jobs   ┌──────────────────────┐    │    ┌───────────┐
-    tx ◄──│      │──────► │ Dispatch: dispatcher,│ bus│──► │           │
-          │ Link │results │ engine, judge        │ ═══╪══► │ CoreArray │
+    tx ◄──│      │──────► │ Dispatch: engine and │ bus│──► │           │
+          │ Link │results │ its programs         │ ═══╪══► │ CoreArray │
  next_tx ◄│      │◄────── │                      │ ◄══╪═══ │           │
  next_rx ►└──────┘        └──────────────────────┘hits│    └───────────┘
 """
@@ -75,7 +75,7 @@ class Chip(wiring.Component):
         dispatch = Dispatch(plan(config.core), cores, compact=config.compact)
         m.submodules.dispatch = ResetInserter({"sync": reset.both})(dispatch)
 
-        control, steering = link.control, dispatch.steering
+        control = link.control
         status = link.status
         m.d.comb += [
             link.rx.eq(self.rx),
@@ -89,15 +89,10 @@ class Chip(wiring.Component):
             link.results.valid.eq(dispatch.results.valid),
             dispatch.results.ready.eq(link.results.ready),
             self.hit.eq(dispatch.results.valid),
-            dispatch.ticket_mask.eq(control.ticket_mask),
-            steering.rolling.eq(control.rolling),
-            steering.version_mask.eq(control.version_mask),
-            steering.running.eq(control.running),
-            steering.hit_mask.eq(control.hit_mask),
-            steering.first_version.eq(control.first_version),
-            steering.first_chip.eq(control.address),
-            steering.last_chip.eq(control.last_address),
-            steering.span.eq(control.span),
+            dispatch.setting.eq(link.setting),
+            dispatch.running.eq(control.running),
+            dispatch.first_chip.eq(control.address),
+            dispatch.last_chip.eq(control.last_address),
             link.tallies.payload.eq(dispatch.tallies.payload),
             link.tallies.valid.eq(dispatch.tallies.valid),
             dispatch.tallies.ready.eq(link.tallies.ready),

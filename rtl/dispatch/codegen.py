@@ -5,57 +5,16 @@ function, or asked for.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from sluice.rtl.dataflow.program import JobProgram
 from sluice.rtl.dataflow.semantics import Op
 
-from .isa import SIGMAS, Base, Instruction, Kind, Select
-
-
-@dataclass(frozen=True)
-class Place:
-    """A word of memory."""
-
-    address: int
-    base: Base = Base.ZERO
-
-    def instruction(self, kind: Kind, *, select: int = 0, clear: bool = False) -> Instruction:
-        """An instruction with this operand."""
-        return Instruction(
-            kind=kind, select=select, base=self.base, address=self.address, clear=clear
-        )
-
-    def load(self) -> Instruction:
-        """Take it into the accumulator."""
-        return self.instruction(Kind.ALU, clear=True)
-
-    def store(self) -> Instruction:
-        """Write the accumulator to it."""
-        return self.instruction(Kind.STORE)
-
+from .isa import SIGMAS, Base, Instruction, Kind, Latch, Select
+from .layout import Place
 
 #: Where a result goes: a place, or an address on the work bus.
 Target = Place | int
-
-
-#: Passes a clock: after a store, nothing is left in the latches that is used again.
-NOTHING = Place(0).instruction(Kind.LATCH_X)
-
-
-def spaced(code: Sequence[Instruction]) -> list[Instruction]:
-    """`code` with a clock between a store and a read of the same word.
-
-    A word that is stored can be read by the instruction after the next one.
-    """
-    result: list[Instruction] = []
-    for step in code:
-        if result and result[-1].kind is Kind.STORE and step.reads:
-            last = result[-1]
-            if last.base is not step.base or last.address == step.address:
-                result.append(NOTHING)
-        result.append(step)
-    return result
 
 
 def generate(
@@ -64,7 +23,7 @@ def generate(
     targets: Sequence[Target],
     scratch: Place,
 ) -> list[Instruction]:
-    """Instructions that run `program`.
+    """Instructions that run `program`, from an accumulator of zero to one of zero.
 
     Parameters
     ----------
@@ -77,7 +36,27 @@ def generate(
     scratch
         The first of as many words as it takes.
     """
-    return _Generator(program, places, targets, scratch).code
+    code: list[Instruction] = []
+    for step in _Generator(program, places, targets, scratch).code:
+        last = code[-1] if code else None
+        if last and last.kind is Kind.STORE and last.clear and step == _loaded(last):
+            # It is still there.
+            code[-1] = replace(last, clear=False)
+        else:
+            code.append(step)
+    return code
+
+
+def _loaded(store: Instruction) -> Instruction:
+    """Adds what has been stored."""
+    return Place(store.address, store.base).instruction(Kind.ADD, select=Select.WORD)
+
+
+def scratch_words(program: JobProgram) -> int:
+    """Words that it takes for a time, at the most."""
+    names: list[str | int] = [*program.inputs, *program.constants]
+    targets = range(len(program.results))
+    return _Generator(program, dict.fromkeys(names, Place(0)), targets, Place(1)).allocated
 
 
 class _Generator:
@@ -103,7 +82,7 @@ class _Generator:
         self.allocated = 0
         for position in range(self.first):
             if position in self.targets:
-                self.code.append(self.places[position].load())
+                self._add(self.places[position], Select.WORD, positive=True)
                 self._deliver(position)
         for offset in range(len(program.instructions)):
             position = self.first + offset
@@ -141,22 +120,23 @@ class _Generator:
         return at
 
     def _make(self, position: int) -> None:
-        self._accumulate(position, positive=True, clear=True)
+        self._accumulate(position, positive=True)
         self._deliver(position)
 
     def _deliver(self, position: int) -> None:
         targets = self.targets.get(position, [])
         for target in targets:
             if isinstance(target, Place):
-                self.code.append(target.store())
+                self.code.append(target.instruction(Kind.STORE))
             else:
-                self.code.append(Instruction(kind=Kind.SEND, address=target))
+                self.code.append(Instruction(kind=Kind.SEND, address=target, select=1))
         used = any(position in words for words in self.last_use.values())
         if position >= self.first and used:
             stored = [target for target in targets if isinstance(target, Place)]
             self.places[position] = stored[0] if stored else self._allocate()
             if not stored:
-                self.code.append(self.places[position].store())
+                self.code.append(self.places[position].instruction(Kind.STORE))
+        self.code[-1] = replace(self.code[-1], clear=True)
 
     def _allocate(self) -> Place:
         if self.free:
@@ -172,18 +152,13 @@ class _Generator:
                 if owned and place not in self.targets.get(word, []):
                     self.free.append(place.address)
 
-    def _accumulate(self, position: int, *, positive: bool, clear: bool) -> None:
+    def _accumulate(self, position: int, *, positive: bool) -> None:
         """Add the word at `position`, an instruction's result, to the accumulator."""
         step = self.program.instructions[position - self.first]
         if step.op in {Op.ADD, Op.SUB}:
             signs = (positive, positive if step.op is Op.ADD else not positive)
-            # Inner sums first: only then may the accumulator be cleared.
-            terms = sorted(
-                zip(step.args, signs, strict=True), key=lambda term: not self._is_open(term[0])
-            )
-            for arg, sign in terms:
-                self._term(arg, positive=sign, clear=clear)
-                clear = False
+            for arg, sign in zip(step.args, signs, strict=True):
+                self._term(arg, positive=sign)
             return
         operand = self.places[step.args[0]]
         match step.op:
@@ -192,29 +167,20 @@ class _Generator:
             case Op.CHOOSE | Op.MAJORITY:
                 choose = step.op is Op.CHOOSE
                 select = Select.CHOOSE if choose else Select.MAJORITY
-                self.code.append(self.places[step.args[1]].instruction(Kind.LATCH_X))
-                self.code.append(self.places[step.args[2]].instruction(Kind.LATCH_Y))
+                for latch, arg in ((Latch.X, step.args[1]), (Latch.Y, step.args[2])):
+                    self.code.append(self.places[arg].instruction(Kind.LATCH, select=latch))
             case _:
                 raise AssertionError(step.op)
-        self._add(operand, select, positive=positive, clear=clear)
+        self._add(operand, select, positive=positive)
 
     def _is_open(self, position: int) -> bool:
         return position >= self.first and position not in self.kept
 
-    def _term(self, position: int, *, positive: bool, clear: bool) -> None:
+    def _term(self, position: int, *, positive: bool) -> None:
         if self._is_open(position):
-            self._accumulate(position, positive=positive, clear=clear)
+            self._accumulate(position, positive=positive)
         else:
-            self._add(self.places[position], Select.WORD, positive=positive, clear=clear)
+            self._add(self.places[position], Select.WORD, positive=positive)
 
-    def _add(self, place: Place, select: Select, *, positive: bool, clear: bool) -> None:
-        self.code.append(
-            Instruction(
-                kind=Kind.ALU,
-                select=select,
-                base=place.base,
-                address=place.address,
-                clear=clear,
-                negate=not positive,
-            )
-        )
+    def _add(self, place: Place, select: Select, *, positive: bool) -> None:
+        self.code.append(place.instruction(Kind.ADD, select=select, negate=not positive))

@@ -1,31 +1,52 @@
 """The engine: one instruction a clock, on one 32-bit adder and two memories.
 
 Three stages: *fetch* reads the code, *decode* makes the address of the operand and decides where to
-go on, *execute* has the operand and changes accumulator, latches or memory. After a jump one clock
-is empty.
+go on, *execute* has the operand and changes registers or memory. After a jump one clock is empty.
+It runs as long as it is not in reset.
 """
 
-from amaranth.hdl import Array, Const, Module, Mux, Signal
+from functools import reduce
+from operator import or_
+
+from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
+from sluice.rtl.core.work import Control
 from sluice.rtl.dataflow.technology.word import ValueWord
 
-from .isa import ADDRESS_BITS, FIELDS, INSTRUCTION_BITS, SIGMAS, Base, Flow, Kind, Select, Source
-from .layout import SLOT_WORDS, SLOTS
+from .array import BusWord, core_hit_layout
+from .isa import (
+    ADDRESS_BITS,
+    CONDITION_SHIFT,
+    COUNTER_BITS,
+    FIELDS,
+    INSTRUCTION_BITS,
+    SIGMAS,
+    Condition,
+    Event,
+    Flow,
+    Kind,
+    Latch,
+    Select,
+)
+from .layout import Setting
 from .microcode import Microcode
-from .model import memory_size
 
-#: A word with an address: into the memory, on to the work bus, or for the judge of hits.
-Addressed = data.StructLayout({"address": ADDRESS_BITS, "data": 32})
+#: A register of the chip that changes, one of :class:`~.layout.Setting`.
+SettingWord = data.StructLayout({"valid": 1, "setting": range(len(Setting)), "data": 32})
+
+#: A result: the nonce, the rolled bits in their places in ``W0``, the job id byte, and by how much
+#: it is better.
+Verdict = data.StructLayout({"nonce": 32, "rolled": 32, "job": 8, "excess": 8})
 
 _FORMAT = data.StructLayout({name: width for name, (_, width) in FIELDS.items()})
 
 
 class Engine(wiring.Component):
-    """Runs programs on words of jobs.
+    """Steers the cores, and checks what they find.
 
     Parameters
     ----------
@@ -34,37 +55,45 @@ class Engine(wiring.Component):
 
     Members
     -------
-    start : In(1)
-        Run from `entry`; only while not `busy`. The members up to `nonce` must stay until the end.
-    entry : In
-        Address of the first instruction.
-    slot : In(2), lane : In(4), rolled : In(32), nonce : In(32)
-        What the program is to work on; `rolled` are bits to set in ``W0``, in their places there.
-    busy : Out(1)
-        A program is running.
-    write : In(stream of Addressed)
-        Words for the memory; taken when the program does not write itself.
-    send : Out(stream of Addressed)
-        Job words.
-    tell : Out(stream of Addressed)
-        See :class:`~.isa.Told`.
+    jobs : In(stream of words)
+        Jobs, whole ones only: the job id first, then header words, ``W0`` last.
+    setting : In(SettingWord)
+        A register that changes in this clock; not in the first 20 after a reset.
+    first_chip, last_chip : In(8)
+        Bits 24:17 of the nonces of this chip.
+    hits : In(stream of hits with their core)
+        What the cores found.
+    turned : In(bit for each core)
+        See :class:`~sluice.rtl.core.work.JobRegisters`; synchronous to this clock.
+    running, room, counting : In(1)
+        See :class:`~.isa.Condition`; `room` is for a result of each lane.
+    bus : Out(stream of BusWord)
+        Work for the cores.
+    results : Out(stream of Verdict)
+        What is to be reported. Nothing else is done until it is taken.
+    error, batch, stale : Out(1)
+        See :class:`~.isa.Event`; each up for a clock.
     """
 
     def __init__(self, microcode: Microcode) -> None:
         self._microcode = microcode
-        self._pc_bits = ceil_log2(len(microcode.code) + 1)
+        self._hit = core_hit_layout(microcode.layout.lanes)
         super().__init__(
             {
-                "start": In(1),
-                "entry": In(self._pc_bits),
-                "slot": In(range(SLOTS)),
-                "lane": In(4),
-                "rolled": In(32),
-                "nonce": In(32),
-                "busy": Out(1),
-                "write": In(stream.Signature(Addressed)),
-                "send": Out(stream.Signature(Addressed)),
-                "tell": Out(stream.Signature(Addressed)),
+                "jobs": In(stream.Signature(32)),
+                "setting": In(SettingWord),
+                "first_chip": In(8),
+                "last_chip": In(8),
+                "hits": In(stream.Signature(self._hit)),
+                "turned": In(microcode.cores),
+                "running": In(1),
+                "room": In(1),
+                "counting": In(1),
+                "bus": Out(stream.Signature(BusWord)),
+                "results": Out(stream.Signature(Verdict)),
+                "error": Out(1),
+                "batch": Out(1),
+                "stale": Out(1),
             }
         )
 
@@ -77,101 +106,209 @@ class Engine(wiring.Component):
         """Build it."""
         m = Module()
         code = self._microcode.code
-        size = memory_size(self._microcode)
+        layout = self._microcode.layout
         m.submodules.code = rom = Memory(
             shape=INSTRUCTION_BITS, depth=len(code), init=[step.encode() for step in code]
         )
-        # A word is never read in the clock in which it is written: code is spaced for that.
+        # A word is never read in the clock in which a program writes it: code is spaced for that.
+        # Registers change long before or after they are read, or it does not matter which it is.
         m.submodules.memory = memory = Memory(
-            shape=32,
-            depth=size,
-            init=self._microcode.layout.contents(size),
-            attrs={"no_rw_check": 1},
+            shape=32, depth=layout.size, init=layout.contents(), attrs={"no_rw_check": 1}
         )
         fetch, operand, store = rom.read_port(), memory.read_port(), memory.write_port()
-
         go = Signal()
-        pc, back = Signal(self._pc_bits), Signal(self._pc_bits)
-        decoding = Signal()
-        step = data.View(_FORMAT, fetch.data)
-        m.d.comb += [fetch.addr.eq(pc), fetch.en.eq(go), operand.en.eq(go)]
+        step, now = data.View(_FORMAT, fetch.data), Signal(_FORMAT)
+        executing = Signal()
+        self._count, self._index = Signal(COUNTER_BITS), Signal(ADDRESS_BITS)
+        self._acc, self._carry = Signal(32), Signal()
+        m.d.comb += [fetch.en.eq(go), operand.en.eq(go)]
+        place = self._decode(m, go, fetch.addr, step, executing)
+        m.d.comb += operand.addr.eq(place)
+        with m.If(go):
+            m.d.sync += [now.eq(step), now.address.eq(place)]
 
-        # Decode.
-        count, after = Signal(7), Signal(7)
-        jump, halt = Signal(), Signal()
-        target = Signal(self._pc_bits)
-        offsets = Array([Const(0, ADDRESS_BITS), count, self.slot * SLOT_WORDS, self.lane << 3])
-        assert [*Base] == [0, 1, 2, 3]
-        place = Signal(ADDRESS_BITS)
+        # Execute.
+        x, y = Signal(32), Signal(32)
         m.d.comb += [
-            place.eq(step.address + offsets[step.base]),
-            operand.addr.eq(place),
+            self.results.payload.nonce.eq(self.hits.payload.hit.nonce),
+            self.results.payload.rolled.eq(x),
+            self.results.payload.job.eq(y),
+            self.results.payload.excess.eq(self._acc),
+        ]
+
+        def doing(kind: Kind) -> Value:
+            return executing & (now.kind == kind)
+
+        storing, taking = Signal(), Signal()
+        m.d.comb += [
+            storing.eq(doing(Kind.STORE)),
+            taking.eq(doing(Kind.LATCH) & now.select[2]),
+            self.bus.valid.eq(doing(Kind.SEND)),
+            self.jobs.ready.eq(taking),
+            go.eq(
+                ~(
+                    (self.bus.valid & ~self.bus.ready)
+                    | (taking & ~self.jobs.valid)
+                    | (self.results.valid & ~self.results.ready)
+                    | (storing & self.setting.valid)
+                )
+            ),
+        ]
+        self._send(m, now)
+        self._signal(m, doing(Kind.SIGNAL), now)
+        self._add(m, executing & go, now, operand.data, x, y)
+        with m.If(go & doing(Kind.INDEX)):
+            m.d.sync += self._index.eq(self._acc)
+        with m.If(doing(Kind.LATCH) & now.select[0]):
+            m.d.sync += x.eq(Mux(now.select[2], self.jobs.payload, operand.data))
+        with m.If(doing(Kind.LATCH) & now.select[1]):
+            m.d.sync += y.eq(self._source(m, now.select, operand.data))
+        # Registers are written at once: they do not wait.
+        m.d.comb += [
+            store.en.eq(storing | self.setting.valid),
+            store.addr.eq(now.address),
+            store.data.eq(Mux(self.setting.valid, self.setting.data, self._acc)),
+        ]
+        with m.If(self.setting.valid):
+            m.d.comb += store.addr.eq(layout.settings | self.setting.setting)
+        return m
+
+    def _decode(
+        self, m: Module, go: Value, pc: Signal, step: data.View, executing: Signal
+    ) -> Value:
+        """Where to go on, and the place of the operand."""
+        decoding = Signal()
+        back, count = Signal.like(pc), self._count
+        after = Signal(range((1 << COUNTER_BITS) + 1))
+        jump, offset = Signal(), Signal(ADDRESS_BITS)
+        target, place = Signal.like(pc), Signal(ADDRESS_BITS)
+        conditions = {
+            Condition.ALWAYS: Const(1),
+            Condition.CARRY: self._carry,
+            Condition.SIGN: self._acc[-1],
+            Condition.JOB: self.jobs.valid,
+            Condition.RUNNING: self.running,
+            Condition.HIT: self.hits.valid & self.room,
+            Condition.SETTLED: self._expected(m) == self.turned,
+            Condition.COUNTING: self.counting,
+        }
+        chosen = step.select[CONDITION_SHIFT : CONDITION_SHIFT + 3]
+        holds = Array([conditions[which] for which in sorted(conditions)])[chosen]
+        m.d.comb += [
+            offset.eq(
+                (count & step.base[0].replicate(COUNTER_BITS))
+                | (self._index & step.base[1].replicate(ADDRESS_BITS))
+            ),
+            place.eq(step.address + offset),
             after.eq(count + 1),
             target.eq(step.address),
         ]
-        with m.If(decoding & (step.kind == Kind.FLOW)), m.Switch(step.select):
-            with m.Case(Flow.HALT):
-                m.d.comb += halt.eq(1)
+        flow = decoding & (step.kind == Kind.FLOW)
+        with m.Switch(step.select[:CONDITION_SHIFT]):
+            with m.Case(Flow.JUMP):
+                m.d.comb += jump.eq(flow & (holds ^ step.negate))
             with m.Case(Flow.LOOP):
-                m.d.comb += jump.eq(after != self._microcode.layout.rounds)
+                m.d.comb += jump.eq(flow & ~after[-1])
             with m.Case(Flow.CALL):
-                m.d.comb += jump.eq(1)
+                m.d.comb += jump.eq(flow)
             with m.Case(Flow.RETURN):
-                m.d.comb += [jump.eq(1), target.eq(back)]
+                m.d.comb += [jump.eq(flow), target.eq(back)]
         with m.If(go):
-            m.d.sync += [pc.eq(Mux(jump, target, pc + 1)), decoding.eq(self.busy & ~jump & ~halt)]
-            with m.If(halt):
-                m.d.sync += self.busy.eq(0)
-            with m.If(decoding & (step.kind == Kind.FLOW)), m.Switch(step.select):
+            m.d.sync += [
+                pc.eq(Mux(jump, target, pc + 1)),
+                decoding.eq(~jump),
+                executing.eq(decoding),
+            ]
+            with m.If(flow), m.Switch(step.select[:CONDITION_SHIFT]):
                 with m.Case(Flow.LOOP):
                     m.d.sync += count.eq(after)
                 with m.Case(Flow.COUNT):
                     m.d.sync += count.eq(step.address)
                 with m.Case(Flow.CALL):
                     m.d.sync += back.eq(pc)
-        with m.If(self.start & ~self.busy):
-            m.d.sync += [pc.eq(self.entry), self.busy.eq(1)]
+        return place
 
-        # Execute.
-        executing = Signal()
-        now = Signal(_FORMAT)
-        with m.If(go):
-            m.d.sync += [executing.eq(decoding), now.eq(step), now.address.eq(place)]
-        acc, x, y = Signal(32), Signal(32), Signal(32)
-        word = ValueWord(operand.data)
-        functions = {
-            Select.WORD: word,
-            **{select: word.sigma(sigma) for select, sigma in SIGMAS.items()},
-            Select.CHOOSE: word.choose(ValueWord(x), ValueWord(y)),
-            Select.MAJORITY: word.majority(ValueWord(x), ValueWord(y)),
-        }
-        assert [*functions] == [*Select]
-        value = Array([function.value for function in functions.values()])[now.select]
-        term = Signal(32)
-        m.d.comb += term.eq(value ^ now.negate.replicate(32))
-        blocked = Signal()
-        m.d.comb += go.eq(~blocked)
-        for kind, port in ((Kind.SEND, self.send), (Kind.TELL, self.tell)):
-            m.d.comb += [port.payload.address.eq(now.address), port.payload.data.eq(acc)]
-            with m.If(executing & (now.kind == kind)):
-                m.d.comb += [port.valid.eq(1), blocked.eq(~port.ready)]
-        with m.If(executing & go), m.Switch(now.kind):
-            with m.Case(Kind.ALU):
-                m.d.sync += acc.eq(Mux(now.clear, 0, acc) + term + now.negate)
-            with m.Case(Kind.LATCH_X):
-                m.d.sync += x.eq(operand.data)
-            with m.Case(Kind.LATCH_Y):
-                m.d.sync += y.eq(operand.data)
-            with m.Case(Kind.INPUT):
-                rolled = acc | self.rolled
-                m.d.sync += acc.eq(Mux(now.select == Source.NONCE, self.nonce, rolled))
+    def _expected(self, m: Module) -> Value:
+        """What the cores must have turned to: each turns once for what it is given next."""
+        cores = self._microcode.cores
+        expected = Signal(cores)
+        given = Signal()
+        word = self.bus.payload
+        m.d.comb += given.eq(self.bus.valid & self.bus.ready & ~word.all)
+        with m.If(given & (word.word.address == Control.NEXT)):
+            m.d.sync += expected.eq(expected ^ (1 << word.core[: ceil_log2(cores)])[:cores])
+        return expected
 
-        storing = Signal()
+    def _send(self, m: Module, now: data.View) -> None:
+        word = self.bus.payload
+        cores = self._microcode.cores
+        # The counter is one further in the clock in which a loop is decoded; that comes later.
         m.d.comb += [
-            storing.eq(executing & (now.kind == Kind.STORE)),
-            self.write.ready.eq(~storing),
-            store.en.eq(storing | self.write.valid),
-            store.addr.eq(Mux(storing, now.address, self.write.payload.address)),
-            store.data.eq(Mux(storing, acc, self.write.payload.data)),
+            word.all.eq(now.select[0]),
+            word.core.eq(self._count[: ceil_log2(cores)] if cores > 1 else 0),
+            word.word.address.eq(now.address),
+            word.word.data.eq(self._acc),
         ]
-        return m
+
+    def _signal(self, m: Module, signalling: Value, now: data.View) -> None:
+        for event, port in (
+            (Event.REPORT, self.results.valid),
+            (Event.ERROR, self.error),
+            (Event.BATCH, self.batch),
+            (Event.STALE, self.stale),
+            (Event.DONE, self.hits.ready),
+        ):
+            bit = event.bit_length() - 1
+            m.d.comb += port.eq(signalling & now.address[bit])
+
+    def _add(
+        self,
+        m: Module,
+        enable: Value,
+        now: data.View,
+        operand: Signal,
+        x: Signal,
+        y: Signal,
+    ) -> None:
+        word = ValueWord(operand)
+        terms = [
+            word.sigma(sigma).value & now.select[select.bit_length() - 1].replicate(32)
+            for select, sigma in SIGMAS.items()
+        ]
+        choose = word.choose(ValueWord(x), ValueWord(y)).value
+        majority = word.majority(ValueWord(x), ValueWord(y)).value
+        functions = Array([Const(0, 32), word.value, choose, majority])
+        assert (Select.WORD >> 4, Select.CHOOSE >> 4, Select.MAJORITY >> 4) == (1, 2, 3)
+        terms.append(functions[now.select[4:6]])
+        term, total = Signal(32), Signal(34)
+        m.d.comb += [
+            term.eq(reduce(or_, terms) ^ now.negate.replicate(32)),
+            # The lowest bit is there to carry.
+            total.eq(Cat(now.negate, self._acc) + Cat(now.negate, term)),
+        ]
+        adding = enable & (now.kind == Kind.ADD)
+        with m.If(adding):
+            m.d.sync += self._carry.eq(total[33])
+        with m.If(adding | (enable & now.clear)):
+            m.d.sync += self._acc.eq(total[1:33])
+            with m.If(now.clear):
+                m.d.sync += self._acc.eq(0)
+
+    def _source(self, m: Module, select: Value, operand: Value) -> Value:
+        """The operand, or a word from outside."""
+        hit = self.hits.payload.hit
+        several = self._microcode.layout.lanes > 1
+        told = Cat(hit.tag, hit.lanes if several else Const(0, 0))
+        word = Signal(32)
+        with m.Switch(select[3:5]):
+            with m.Case(0):
+                m.d.comb += word.eq(operand)
+            with m.Case(Latch.NONCE >> 3):
+                m.d.comb += word.eq(hit.nonce)
+            with m.Case(Latch.FIRST >> 3):
+                m.d.comb += word.eq(Cat(Const(0, 17), self.first_chip))
+            with m.Case(Latch.LAST >> 3):
+                m.d.comb += word.eq(Cat(Const(-1, 17), self.last_chip))
+        with m.If(select[5]):
+            m.d.comb += word.eq(told)
+        return word

@@ -10,7 +10,7 @@ from sluice.rtl.link.jobs import JobBuffer
 from sluice.rtl.link.queue import FrameQueue
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.registers import RegisterFile
-from sluice.rtl.link.signature import Control, JobWord, Result, Status, Tally
+from sluice.rtl.link.signature import Control, JobWord, Result, SettingWord, Status, Tally
 from sluice.rtl.link.transmitter import Arbiter, FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
 from sluice.rtl.protocol.frames import RESPONSE_PREAMBLE
@@ -40,6 +40,8 @@ class Link(wiring.Component):
         here, and whoever is in front must count what he cannot keep.
     control
         What the registers ask of the chip.
+    setting
+        A register that steers the chip changes.
     status
         What the registers tell of the chip.
     tallies
@@ -55,6 +57,7 @@ class Link(wiring.Component):
     jobs: Out(stream.Signature(JobWord))
     results: In(stream.Signature(Result))
     control: Out(Control)
+    setting: Out(SettingWord)
     status: In(Status)
     tallies: In(stream.Signature(Tally))
     counting: Out(1)
@@ -107,6 +110,7 @@ class Link(wiring.Component):
         wiring.connect(m, wiring.flipped(self.tallies), registers.tallies)
         m.d.comb += [
             self.control.eq(registers.control),
+            self.setting.eq(registers.setting),
             registers.status.eq(self.status),
             self.counting.eq(registers.counting),
             registers.events.eq(

@@ -7,7 +7,16 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.receiver import Opcode
-from sluice.rtl.link.signature import Control, FrameWrite, Result, Status, Tallied, Tally
+from sluice.rtl.link.signature import (
+    Control,
+    FrameWrite,
+    Result,
+    Setting,
+    SettingWord,
+    Status,
+    Tallied,
+    Tally,
+)
 from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.frames import ResponseKind
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
@@ -87,6 +96,8 @@ class RegisterFile(wiring.Component):
         The next set-address command is for this chip.
     control, status
         Registers to and from the chip.
+    setting
+        A register that steers the chip changes.
     tallies
         To be added to registers.
     counting
@@ -117,6 +128,7 @@ class RegisterFile(wiring.Component):
     waiting: Out(1)
     control: Out(Control, init=RESET)
     status: In(Status)
+    setting: Out(SettingWord)
     tallies: In(stream.Signature(Tally))
     counting: Out(1)
     results: In(stream.Signature(Result))
@@ -342,6 +354,10 @@ class RegisterFile(wiring.Component):
         ):
             with m.If(steer & (number == register)):
                 m.d.sync += assignments
+        m.d.comb += self.setting.data.eq(value)
+        for setting in Setting:
+            with m.If(steer & (number == Number[setting.name])):
+                m.d.comb += [self.setting.valid.eq(1), self.setting.setting.eq(setting)]
         m.d.comb += self.divider_changed.eq(
             steer & (number == Number.UART_BAUD) & (value[8:16] >= self._config.fastest_divider)
         )

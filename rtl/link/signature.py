@@ -13,6 +13,8 @@ __all__ = [
     "FrameWrite",
     "JobWord",
     "Result",
+    "Setting",
+    "SettingWord",
     "Status",
     "Tallied",
     "Tally",
@@ -99,6 +101,34 @@ class Control(data.Struct):
     nonce_offset: 32
     span: 32
     last_address: 8
+
+
+class Setting(IntEnum):
+    """Registers that the chip keeps for itself."""
+
+    TICKET_MASK = 0
+    VERSION_ROLLING = 1
+    HIT_MASK = 2
+    FIRST_VERSION = 3
+    NONCE_SPAN = 4
+
+
+class SettingWord(data.Struct):
+    """One of them changes.
+
+    Members
+    -------
+    valid
+        Up for a cycle; not again within 400.
+    setting
+        One of :class:`Setting`.
+    data
+        All of the register.
+    """
+
+    valid: 1
+    setting: 3
+    data: 32
 
 
 class Status(data.Struct):

@@ -14,60 +14,90 @@ from sluice.rtl.core.plan import plan
 from sluice.rtl.core.work import Control
 from sluice.rtl.dataflow.node import Binding, Graph
 from sluice.rtl.dataflow.program import job_program
-from sluice.rtl.dispatch.codegen import NOTHING, Place, generate, spaced
-from sluice.rtl.dispatch.isa import Flow, Instruction, Kind, Told
-from sluice.rtl.dispatch.layout import SLOT_HIT_MASK, SLOT_JOB, SLOT_WORDS
-from sluice.rtl.dispatch.microcode import FIRST_NONCE, Microcode, microcode
+from sluice.rtl.dispatch.assembler import Assembler
+from sluice.rtl.dispatch.codegen import generate
+from sluice.rtl.dispatch.isa import Condition, Event, Instruction, Kind
+from sluice.rtl.dispatch.layout import Layout, Place
+from sluice.rtl.dispatch.microcode import Microcode
 from sluice.rtl.dispatch.model import EngineModel
-from sluice.rtl.protocol.header import Header
+from sluice.rtl.protocol.versions import spread
+from sluice.sim.reference import leading_zeros
 from tests.rtl.dataflow.direct import value
 from tests.rtl.dataflow.graphs import JOB_INPUTS, graphs, job_inputs
 
-
-def programs(lanes: int) -> Microcode:
-    return microcode(plan(CoreConfig(lanes=lanes)).program, lanes=lanes, rounds=64)
-
-
-def loaded(made: Microcode, header: Header, slot: int) -> EngineModel:
-    engine = EngineModel(made)
-    start = slot * SLOT_WORDS
-    engine.memory[start : start + 20] = header.words
-    engine.memory[start + SLOT_JOB] = 0x5A
-    engine.memory[start + SLOT_HIT_MASK] = 0x12345678
-    return engine
+from .world import (
+    ROLLING,
+    digest_words,
+    give,
+    job_words,
+    programs,
+    ready,
+    rolled_place,
+    small,
+    some_header,
+    version_word,
+)
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 8])
 def test_job_words(lanes: int, rng: random.Random) -> None:
-    """Midstates of all lanes, and the job words, are those of the job program in Python."""
-    made = programs(lanes)
-    for slot in range(4):
-        header = Header.from_bytes(rng.randbytes(80)).with_version(0x20000000)
-        engine = loaded(made, header, slot)
-        rolled = [rng.getrandbits(16) for _ in range(lanes)]
-        versions = [header.with_version(header.version | bits << 13).words[0] for bits in rolled]
-        for lane, word in enumerate(versions):
-            engine.run(made.midstate, slot=slot, lane=lane, rolled=word)
-        engine.run(made.job, slot=slot)
-        inputs = header_inputs(header.words, versions)
-        expected = plan(CoreConfig(lanes=lanes)).program.run(inputs)
-        steering = [(Control.MASK, 0x12345678), (FIRST_NONCE, header.w19)]
-        assert engine.sent[-2:] == steering
-        assert sorted(engine.sent[:-2]) == list(enumerate(expected))
+    """Job words of all lanes are those of the job program in Python; the hit mask follows."""
+    engine = ready(programs(lanes), hit_mask=0x12345678, versions=ROLLING | 0xA5F0)
+    program = plan(CoreConfig(lanes=lanes)).program
+    for job_id in range(5):
+        header = some_header(rng)
+        engine.sent.clear()
+        give(engine, job_id, header)
+        versions = [version_word(header, spread(lane, 0xA5F0)) for lane in range(lanes)]
+        expected = program.run(header_inputs(header.words, versions))
+        words = [(address, word) for core, address, word in engine.sent if core is None]
+        assert words.pop() == (Control.MASK, 0x12345678)
+        assert sorted(words) == list(enumerate(expected))
 
 
-@pytest.mark.parametrize("lanes", [1, 4])
-def test_check(lanes: int, rng: random.Random) -> None:
-    """A check tells the whole digest, last word first."""
-    made = programs(lanes)
-    header = Header.from_bytes(rng.randbytes(80))
-    engine = loaded(made, header, 2)
-    engine.run(made.midstate, slot=2, lane=lanes)
-    engine.run(made.check, slot=2, nonce=header.w19)
-    digest = SHA256.new(SHA256.new(bytes(header)).digest()).digest()
-    words = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
-    told = [(int(Told.JOB), 0x5A), (int(Told.HIT_MASK), 0x12345678)]
-    assert engine.told == told + [(i, words[i]) for i in range(7, -1, -1)]
+@pytest.mark.parametrize(("lanes", "batches"), [(1, 2), (1, 16), (4, 16)])
+def test_check(lanes: int, batches: int, rng: random.Random) -> None:
+    """The whole digest, of the right lane of the right batch, also of a job that was replaced."""
+    made = programs(lanes, batches=batches)
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
+    headers = [some_header(rng) for _ in range(batches)]
+    for job_id, header in enumerate(headers):
+        engine.memory[made.layout.settings + 3] = 100 * job_id
+        give(engine, 0x10 + job_id, header)
+    for job_id in range(max(0, batches - 4), batches):
+        lane = rng.randrange(lanes)
+        bits = spread(100 * job_id + lane, 0xFFFF)
+        header = headers[job_id].with_w19(rng.getrandbits(32))
+        engine.hits.append((header.w19, job_id + 1, 1 << lane))
+        engine.run("rest")
+        hashed = header.with_version(header.version | bits << 13)
+        digest = SHA256.new(SHA256.new(bytes(hashed)).digest()).digest()
+        words = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
+        assert digest_words(made.layout, engine.memory) == words
+        excess = max(0, leading_zeros(hashed) - 32)
+        expected = (header.w19, 0x10 + job_id, rolled_place(bits), excess)
+        assert engine.reported.pop() == expected
+        assert not engine.hits
+
+
+@pytest.mark.parametrize("age", [3, 4, 16])
+def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
+    """A slot, or a batch, has been written again: the hit is counted, and nothing reported."""
+    made = small() if age < 16 else programs()
+    assert made.layout.slots == (4 if age < 16 else 8)
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
+    give(engine, 1, some_header(rng))
+    for number in range(age):
+        # Taken, but not begun: the batch is still the first one.
+        engine.conditions.clear()
+        give(engine, number, some_header(rng))
+    engine.hits.append((5, 1, 1))
+    engine.run("rest")
+    assert engine.events[-1] == (Event.DONE if age < 4 else Event.STALE | Event.DONE)
+    assert len(engine.reported) == (age < 4)
+    engine.hits.append((5, 3, 1))
+    engine.run("rest")
+    assert engine.events[-1] == Event.STALE | Event.DONE
 
 
 @given(graphs(), job_inputs(), st.integers(0, 2**32 - 1))
@@ -77,30 +107,54 @@ def test_generator(graph: Graph, job: dict[str, int], nonce: int) -> None:
     places: dict = {name: Place(900 + i) for i, name in enumerate(JOB_INPUTS)}
     places |= {number: Place(910 + i) for i, number in enumerate(program.constants)}
     results = range(len(program.results))
-    code = spaced(generate(program, places, list(results), Place(500)))
-    halt = Instruction(kind=Kind.FLOW, select=Flow.HALT)
-    base = programs(1)
-    made = Microcode(base.layout, (*code, halt), 0, 0, 0)
+    asm = Assembler()
+    asm.emit(generate(program, places, list(results), Place(500)))
+    asm.jump(asm.label("end"))
+    layout = programs(1).layout
+    made = Microcode(layout, 1, asm.code, asm.labels)
     engine = EngineModel(made, memory=[nonce] * 1024)
     for name, number in job.items():
         engine.memory[places[name].address] = number
     for number in program.constants:
         engine.memory[places[number].address] = number
-    engine.run(0)
+    engine.run("end")
     known: dict = {}
     nodes = [node for node in graph.nodes if node.binding is Binding.JOB][3:]
-    assert sorted(engine.sent) == [(i, value(node, job, known)) for i, node in enumerate(nodes)]
+    expected = [(i, value(node, job, known)) for i, node in enumerate(nodes)]
+    assert sorted((address, word) for _, address, word in engine.sent) == expected
+    assert engine.acc == 0
 
 
 def test_a_word_is_not_read_in_the_clock_after_its_store() -> None:
     for before, after in pairwise(programs(2).code):
-        if before.kind is Kind.STORE and after.reads and after != NOTHING:
+        if before.kind is Kind.STORE and after.reads:
             assert before.base is after.base
             assert before.address != after.address
 
 
+def test_clocks(rng: random.Random) -> None:
+    """What docs/chip.md says, of the programs alone: words wait for the bus besides."""
+    made = small()
+    # Seven block RAMs of iCE40.
+    assert len(made.code) <= 512
+    assert made.layout.size == 512
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF, first_version=0xFFF0, span=5)
+    engine.jobs.extend(job_words(1, some_header(rng)))
+    assert engine.run("rest") <= 221
+    assert engine.run("rest") <= 2450
+    engine.conditions.add(Condition.SETTLED)
+    assert engine.run("rest") <= 2050
+    engine.conditions.remove(Condition.SETTLED)
+    engine.hits.append((5, 2, 1))
+    assert 4700 <= engine.run("rest") <= 5100
+
+
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="address must be a number of 10 bits: 1024"):
-        Instruction(kind=Kind.ALU, address=1024)
-    with pytest.raises(ValueError, match="memory of 128 words is too small"):
-        programs(1).layout.contents(128)
+        Instruction(kind=Kind.ADD, address=1024)
+    with pytest.raises(ValueError, match="a sum cannot clear the accumulator"):
+        Instruction(kind=Kind.ADD, clear=True)
+    with pytest.raises(ValueError, match="memory of 1024 words is too small"):
+        Layout(lanes=8, rounds=64, batches=16, constants=range(400), scratch=20)
+    with pytest.raises(ValueError, match="cores must be a power of two from 1 to 128, not 3"):
+        programs(cores=3)

@@ -1,0 +1,44 @@
+"""What all that write programs of the engine have in common."""
+
+from .assembler import Assembler
+from .isa import Condition
+from .layout import Layout, Place, Variable
+
+ONES = 0xFFFFFFFF
+
+#: Where it is decided what to do next.
+REST = "rest"
+
+
+class Programs:
+    """Writes programs.
+
+    Parameters
+    ----------
+    asm
+        Where to.
+    layout
+        The memory.
+    """
+
+    def __init__(self, asm: Assembler, layout: Layout) -> None:
+        self._asm = asm
+        self._layout = layout
+
+    def v(self, variable: Variable) -> Place:
+        """A variable."""
+        return self._layout.variable(variable)
+
+    def c(self, value: int) -> Place:
+        """A number of 32 bits."""
+        return self._layout.constant(value & ONES)
+
+    def test(self, place: Place, target: str, *, holds: bool = True) -> None:
+        """Go elsewhere if a flag is set, or if it is not."""
+        self._asm.add(place)
+        self._asm.jump(target, Condition.SIGN, holds=holds)
+
+    def test_sum(self, target: str, *, holds: bool = True) -> None:
+        """Go elsewhere if the accumulator is not zero, or if it is."""
+        self._asm.add(self.c(ONES))
+        self._asm.jump(target, Condition.CARRY, holds=holds)
