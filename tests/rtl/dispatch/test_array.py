@@ -1,4 +1,4 @@
-"""What the cores count."""
+"""What goes to the cores, and what they count."""
 
 import random
 
