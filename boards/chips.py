@@ -4,7 +4,7 @@ The clock of the link is the board's crystal.
 """
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import RolledConfig
+from sluice.rtl.core import CoreConfig, HashConfig, RingConfig, RolledConfig
 
 
 def ice40_chip(
@@ -25,20 +25,18 @@ def ice40_chip(
     )
 
 
-#: Units and groups of them, by thousands of LUTs of an ECP5: what its registers are enough for.
-_UNITS = {24: (18, 2), 44: (32, 4), 84: (64, 8)}
+def _ring(rounds: int) -> RingConfig:
+    return RingConfig(ring=rounds, technology="ecp5", period=9.0, ram_from=5)
 
 
-def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 110e6) -> ChipConfig:
-    """For an ECP5 of `size` thousand LUTs: units of two nonces, a sum between two registers."""
-    units, groups = _UNITS[size]
-    core = RolledConfig(
-        units=units,
-        groups=groups,
-        interleave=2,
-        technology="ecp5",
-        period=5.0,
-        ram_from=9,
-        queue=16,
-    )
-    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock)
+#: The core, by thousands of LUTs of an ECP5: the most rounds that it has room for.
+_CORES: dict[int, HashConfig] = {
+    24: _ring(31),
+    44: _ring(61),
+    84: CoreConfig(technology="ecp5", period=8.0, ram_from=4),
+}
+
+
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float = 70e6) -> ChipConfig:
+    """For an ECP5 of `size` thousand LUTs: one core, with two or three sums between registers."""
+    return ChipConfig(core=_CORES[size], link_clock=link_clock, hash_clock=hash_clock)
