@@ -1,5 +1,7 @@
 """Addresses of all kinds and networks: scripts as the standards print them."""
 
+import re
+
 import pytest
 
 from sluice.firmware.addresses import (
@@ -97,3 +99,22 @@ def test_old_addresses_of_test_networks(network):
 def test_refused(address, network, message):
     with pytest.raises(AddressError, match=f"^{message}"):
         script_for(address, Network(network))
+
+
+#: How addresses begin: P2PKH, P2SH, P2WPKH, P2WSH, P2TR.
+BEGINNINGS = {
+    "main": ("1", "3", "bc1q", "bc1q", "bc1p"),
+    "test": ("[mn]", "2", "tb1q", "tb1q", "tb1p"),
+    "signet": ("[mn]", "2", "tb1q", "tb1q", "tb1p"),
+    "regtest": ("[mn]", "2", "bcrt1q", "bcrt1q", "bcrt1p"),
+}
+
+
+@pytest.mark.parametrize("network", BEGINNINGS)
+def test_every_kind_on_every_network(network):
+    """There and back again."""
+    scripts = [script for script, _ in KNOWN[:5]]
+    for script, beginning in zip(scripts, BEGINNINGS[network], strict=True):
+        address = address_of(bytes.fromhex(script), Network(network))
+        assert re.match(beginning, address)
+        assert script_for(address, Network(network)).hex() == script
