@@ -20,7 +20,7 @@ def configuration(folder, port, pools, *, wait=1.0, **served):
     for pool in pools:
         lines.append("[[pools]]")
         lines += [f"{key} = {json.dumps(value)}" for key, value in pool.items()]
-    lines += ["[[chains]]", f'port = "{port}"', "nonce_span = 4096", "job_interval = 5.0"]
+    lines += ["[[chains]]", f'port = "{port}"', "nonce_span = 16384", "job_interval = 5.0"]
     for name in ("rest", "metrics", "cgminer"):
         lines += [f"[api.{name}]"]
         lines += [f"port = {served[name]}"] if name in served else ["enabled = false"]
