@@ -1,5 +1,6 @@
 """A whole chip on simulators, at its pins, with a core small enough for them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ SHAPES = {
     "bm1370": {"core": RolledConfig(units=1), "compact": True, "chain": False},
 }
 
-#: Examples whose nonce is found, all or some, and resets. Icarus takes ten times as long.
-EXAMPLES = {"verilator": "99", "icarus": "1"}
+#: Examples whose nonce is found, and resets. On Icarus, which takes ten times as long, one of each
+#: model's examples unless more are asked for.
+EXAMPLES = {"verilator": "99", "icarus": os.environ.get("SLUICE_EXAMPLES", "1")}
 RESETS = "6"
 CASES = {"verilator": "frames,sequences,examples,resets", "icarus": "frames,sequences,examples"}
 
