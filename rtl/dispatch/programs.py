@@ -8,6 +8,7 @@ ONES = 0xFFFFFFFF
 
 #: Where it is decided what to do next.
 REST = "rest"
+HITS = "hits"
 
 
 class Programs:

@@ -11,7 +11,7 @@ from .assembler import Assembler
 from .hashing import FIRST_NONCE
 from .isa import Base, Condition, Latch
 from .layout import Layout, Setting, Variable
-from .programs import ONES, REST, Programs
+from .programs import HITS, ONES, REST, Programs
 
 assert Control.TAG == Control.NEXT + 1
 
@@ -132,4 +132,5 @@ class Sharing(Programs):
         asm.loop(core)
         self.test(v(Variable.BEGUN), "advance", holds=False)
         asm.store(v(Variable.AT_ONCE))
-        asm.jump(REST)
+        # Where the next batch is due at once, hits would wait for ever.
+        asm.jump(HITS)

@@ -1,8 +1,8 @@
 """Programs that take jobs, and compute batches.
 
 The first batch of a job is computed as soon as the job is there, and started at once. From then on
-the next batch is always ready in the cores, which go over to it by themselves. Checks of hits come
-last: when there is nothing to prepare.
+the next batch is always ready in the cores, which go over to it by themselves. Checks of hits have
+the time that is left; where batches are so short that none is, one has its turn after each batch.
 """
 
 from sluice.rtl.core.work import Control
@@ -11,11 +11,9 @@ from sluice.rtl.dataflow.program import JobProgram
 from .hashing import MIDSTATE, job_words
 from .isa import Base, Condition, Event, Latch
 from .layout import RESET, ROW, SLOT_HIT_MASK, Place, Setting, Variable, counted
-from .programs import ONES, REST, Programs
+from .programs import HITS, ONES, REST, Programs
 
 JOB_WORDS = 21
-
-HITS = "hits"
 
 
 class Working(Programs):

@@ -148,6 +148,25 @@ def test_no_clock_is_lost_at_a_turn(one: Host, rng: random.Random) -> None:
     assert one.read(Number.BATCH_GAPS)[0] > 1000
 
 
+def test_short_batches_leave_time_for_checks(one: Host, rng: random.Random) -> None:
+    """Batches that are over before the next one is prepared do not keep hits waiting for ever."""
+    one.chain.set_ratio((1, 1))
+    span, mask = 100, 0x3F
+    one.bring_up(nonce_span=span, hit_mask=mask)
+    job = some_job(rng, 5)
+    one.send(job)
+    one.wait(60_000)
+    (batches,) = one.read(Number.BATCHES)
+    one.write(Number.HASH_COUNTING_NUMBER, 0)
+    one.drain()
+    found = one.results({0x58: job})
+    # Hits come faster than they can be checked: one of each batch is.
+    assert len(found) > batches // 4 > 1
+    assert len(set(found)) == len(found)
+    for _, bits, nonce in found:
+        assert one.predicted(job, bits, nonce, 1, mask)
+
+
 def test_jobs_replace_each_other(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
     """What is reported is of the job it says, also when that was replaced meanwhile."""
     one.chain.set_ratio(ratio)
