@@ -132,5 +132,6 @@ class Sharing(Programs):
         asm.loop(core)
         self.test(v(Variable.BEGUN), "advance", holds=False)
         asm.store(v(Variable.AT_ONCE))
-        # Where the next batch is due at once, hits would wait for ever.
+        # Where the next batch is due at once, hits would wait for ever. A job waits for no hit.
+        asm.jump(REST, Condition.JOB)
         asm.jump(HITS)
