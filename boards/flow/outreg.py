@@ -5,27 +5,15 @@ FPGA-TN-02204), whose words are there nearly 5 ns sooner than those of the memor
 register to the fabric.
 """
 
-import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 Netlist = dict[str, Any]
 
-#: Changes when the same netlist comes out otherwise: the cache keeps what goes in by it.
-RULES = "block RAM takes up registers, 1"
+#: A register in the fabric.
+REGISTER = "TRELLIS_FF"
 
-_RAM, _REGISTER = "DP16KD", "TRELLIS_FF"
-
-
-def change(file: Path, counts: Path) -> None:
-    """Change a netlist of Yosys in its file, and what its ``stat`` has counted."""
-    netlist = json.loads(file.read_text(encoding="utf-8"))
-    if gone := absorb(netlist):
-        file.write_text(json.dumps(netlist), encoding="utf-8")
-        found = json.loads(counts.read_text(encoding="utf-8"))
-        found["design"]["num_cells_by_type"][_REGISTER] -= gone
-        counts.write_text(json.dumps(found), encoding="utf-8")
+_RAM = "DP16KD"
 
 
 def absorb(netlist: Netlist) -> int:
@@ -50,7 +38,7 @@ def _absorb(module: dict[str, Any]) -> int:
             for bit in bits:
                 if bit in read and cell["port_directions"][pin] == "input":
                     users[bit] += 1
-                    if cell["type"] == _REGISTER and pin in ("DI", "M"):
+                    if cell["type"] == REGISTER and pin in ("DI", "M"):
                         registers[bit] = name
     gone = 0
     for ram in rams:

@@ -9,9 +9,9 @@ from pathlib import Path
 from amaranth.vendor import LatticeECP5Platform, LatticeICE40Platform
 
 from .cache import cached
+from .netlist import RULES, change
 from .nextpnr_log import RouteLog
 from .options import ToolOptions
-from .outreg import RULES, change
 from .plan import CONSTRAINTS, Plan
 from .progress import Watcher
 from .run import run
@@ -101,7 +101,7 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
             (folder / name).write_text(text, encoding="utf-8")
         run(yosys, ["-p", script], folder, listen)
         if plan.board.family == "ecp5":
-            watcher.stage("synthesis", "registers of block RAM")
+            watcher.stage("synthesis", "block RAM and carry chains")
             change(folder / "top.json", folder / "stat.json")
 
     parts = [plan.netlist, script, RULES, *own.values(), yosys.identity]

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from sluice.rtl.dataflow.node import Graph, Node
 from sluice.rtl.dataflow.schedule import Schedule
+from sluice.rtl.dataflow.sums import reassociate
 from sluice.rtl.dataflow.technology import TECHNOLOGIES, Technology, by_name
 from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
 from sluice.rtl.sha256.function import ROUNDS
@@ -94,6 +95,10 @@ class HashConfig(ABC):
     def delays(self) -> DelayModel:
         """The delay model that the core is scheduled with."""
 
+    def reassociated(self) -> Graph:
+        """The graph with its sums in order for the delays."""
+        return reassociate(self.graph(), self.delays())
+
     def job_words(self, schedule: Schedule) -> list[Node]:
         """What the job program computes, in the order of the addresses on the work bus."""
         return list(schedule.job_uses)
@@ -111,6 +116,8 @@ class ScheduledConfig(HashConfig):
     ----------
     operators
         Operations in a row between two registers; 2 make one register level a round.
+    share
+        Form ``T1`` once for ``a'`` and ``e'``: an adder a round less, and a longer way to ``e'``.
 
     Raises
     ------
@@ -119,6 +126,7 @@ class ScheduledConfig(HashConfig):
     """
 
     operators: int = 2
+    share: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -131,6 +139,10 @@ class ScheduledConfig(HashConfig):
             return technology.delays(self.period)
         absorbs = technology.delays(100.0).absorbs
         return operators_per_clock(self.operators, absorbs=absorbs)
+
+    def reassociated(self) -> Graph:
+        """The graph with its sums in order for the delays."""
+        return reassociate(self.graph(), self.delays(), share=self.share)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from functools import cache
 from sluice.rtl.dataflow.lower import job_fields
 from sluice.rtl.dataflow.program import JobProgram, job_program
 from sluice.rtl.dataflow.schedule import Schedule, schedule
-from sluice.rtl.dataflow.sums import reassociate
 
 from .config import HashConfig
 from .mining import HEADER_WORDS, header_inputs
@@ -85,7 +84,5 @@ class Plan:
 def plan(config: HashConfig) -> Plan:
     """Trace, order and schedule the core of a configuration. The result is kept."""
     model = config.delays()
-    scheduled = schedule(
-        reassociate(config.graph(), model), model, config.turn, config.ram_from or None
-    )
+    scheduled = schedule(config.reassociated(), model, config.turn, config.ram_from or None)
     return Plan(config, scheduled, job_program(config.job_words(scheduled)))

@@ -4,7 +4,8 @@ A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here eve
 apart into its terms and put together again with the earliest known first, so that the last to come
 passes through one adder only. What is known with the job becomes one job word. Where a sum is used
 in two further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the
-shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it.
+shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it, unless adders are
+dearer than time.
 """
 
 from collections.abc import Iterable
@@ -22,9 +23,20 @@ Terms = list[tuple[int, Node]]
 _ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 
 
-def reassociate(graph: Graph, model: DelayModel) -> Graph:
-    """A graph of the same outputs with sums in the order of arrival, and absorbed functions."""
-    return _Reassociation(graph, model).result
+def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Graph:
+    """A graph of the same outputs with sums in the order of arrival, and absorbed functions.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    model
+        The delays.
+    share
+        Whether a sum that is used in two further ones is formed as it is: an adder less for each,
+        and a longer way to them.
+    """
+    return _Reassociation(graph, model, share).result
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ class _Dependencies:
 
 
 class _Reassociation:
-    def __init__(self, graph: Graph, model: DelayModel) -> None:
+    def __init__(self, graph: Graph, model: DelayModel, share: bool) -> None:
         self.model = model
         self.nodes = graph.reached()
         self.users = users(self.nodes)
@@ -81,7 +93,7 @@ class _Reassociation:
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
         self.terms_of: dict[Node, Terms] = {}
-        self.formed_in = self._find_differences()
+        self.formed_in = {} if share else self._find_differences()
         for name, node in graph.outputs.items():
             self.result.outputs[name] = self._make(node)
         for loop in [node for node in self.nodes if node in graph.loops]:

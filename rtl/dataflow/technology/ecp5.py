@@ -10,6 +10,7 @@ input that is one is so without a wire; a zero would have to be brought to each 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Const, Instance, Module, Signal, Value
 
@@ -51,6 +52,32 @@ def table(function: Function) -> int:
     return init
 
 
+@dataclass(frozen=True)
+class _First:
+    """The lowest bit of a sum: the sum of it, and the slot that makes its carry.
+
+    The carry is a function of A and B of the slot, `init`, 4 bits. C and D are one, which makes
+    ``L = 0``.
+    """
+
+    sum: Value
+    init: int
+    a: Value
+    b: Value
+
+    @classmethod
+    def pair(cls, a: Value, b: Value, carry_in: int) -> "_First":
+        """Of ``a + b``, or of ``a + ~b + 1``."""
+        return cls(a ^ b, 0b1011 if carry_in else 0b1000, a, b)
+
+    @classmethod
+    def of(cls, function: Function, pins: Sequence[Value]) -> "_First":
+        """Of ``a + function(b, c, d)``: the carry has a look-up table beside the chain."""
+        values = sum(function(i & 1, i >> 1 & 1, i >> 2) << i for i in range(8))
+        addend = Const(values, 8).bit_select(Cat(*pins[1:]), 1)
+        return cls(pins[0] ^ addend, 0b1010, pins[0] & addend, Const(1, 1))
+
+
 class ECP5(Technology):
     """Carry chains by hand, the rest left to the synthesiser."""
 
@@ -66,7 +93,10 @@ class ECP5(Technology):
         function, carry_in = _ADDENDS[op]
         a, b, *rest = (Value.cast(arg) for arg in args)
         c, d = rest or (_ONES, _ONES)
-        return _chain(m, [table(function)] * 32, (a, b, c, d), carry_in)
+        words = (a, b, c, d)
+        pins = [word[0] for word in words]
+        first = _First.of(function, pins) if rest else _First.pair(pins[0], pins[1], carry_in)
+        return _chain(m, [table(function)] * 32, words, first)
 
     def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], turn: Value) -> Value:
         """Numbers of up to four passes are in the tables of the carry chain.
@@ -85,8 +115,9 @@ class ECP5(Technology):
             return lambda b, c, d: d & padded[b + 2 * c] >> bit & 1
 
         inits = [table(number(bit)) for bit in range(32)]
-        pins = (word, low.replicate(32), high.replicate(32), _ONES)
-        return _chain(m, inits, pins, 0)
+        words = (word, low.replicate(32), high.replicate(32), _ONES)
+        first = _First.of(number(0), [pins[0] for pins in words])
+        return _chain(m, inits, words, first)
 
     def emit_gate(self, word: Value, open_: Value) -> Value:
         """Gates: registers in a tile share two resets, and those of units would not find places."""
@@ -101,29 +132,35 @@ class ECP5(Technology):
         return Area(32, 32 if op in ADDERS else 0)
 
 
-def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], carry_in: int) -> Value:
-    """32 bits of a carry chain: a table and the inputs A to D of each."""
-    carry: Value = Const(carry_in, 1)
-    bits: list[Value] = []
+def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], first: _First) -> Value:
+    """Sixteen CCU2C: in each bit but the lowest a table and the inputs A to D.
+
+    The lowest bit only makes its carry here. So no carry enters the chain, for which it would need
+    one cell more, and its sixteen cells fill four tiles.
+    """
+    one = Const(1, 1)
+    slots = [(init, [word[bit] for word in words]) for bit, init in enumerate(inits)]
+    slots[0] = (first.init, [first.a, first.b, one, one])
+    sums = Signal(32)
+    carry: dict[str, Value] = {}
     for low in range(0, 32, 2):
         pins = {
-            f"i_{name}{half}": word[low + half]
+            f"i_{name}{half}": pin
             for half in (0, 1)
-            for name, word in zip("ABCD", words, strict=True)
+            for name, pin in zip("ABCD", slots[low + half][1], strict=True)
         }
-        sums, carry_out = Signal(2), Signal()
+        carry_out = Signal()
         m.submodules += Instance(
             "CCU2C",
-            p_INIT0=Const(inits[low], 16),
-            p_INIT1=Const(inits[low + 1], 16),
+            p_INIT0=Const(slots[low][0], 16),
+            p_INIT1=Const(slots[low + 1][0], 16),
             p_INJECT1_0="NO",
             p_INJECT1_1="NO",
-            i_CIN=carry,
-            o_S0=sums[0],
-            o_S1=sums[1],
+            o_S0=sums[low],
+            o_S1=sums[low + 1],
             o_COUT=carry_out,
             **pins,
+            **carry,
         )
-        bits.append(sums)
-        carry = carry_out
-    return Cat(bits)
+        carry = {"i_CIN": carry_out}
+    return Cat(first.sum, sums[1:])

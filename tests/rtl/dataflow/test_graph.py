@@ -85,14 +85,14 @@ def test_evaluate(graph: Graph, job: dict[str, int], nonce: int) -> None:
     assert evaluate(graph.outputs.values(), inputs) == expected
 
 
-@given(graphs(), job_inputs(), WORDS, st.booleans())
+@given(graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
 def test_reassociate_keeps_values(
-    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, share: bool
 ) -> None:
     inputs = job | {"nonce": nonce}
     known: dict = {}
     expected = [value(node, inputs, known) for node in graph.outputs.values()]
-    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs))
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs), share=share)
     again: dict = {}
     assert [value(node, inputs, again) for node in made.outputs.values()] == expected
     kinds = {node.kind for node in made.reached()}
@@ -123,8 +123,8 @@ def test_reassociate_adds_no_adder(graph: Graph) -> None:
     assert adders(made) <= adders(graph) + shared
 
 
-def test_a_round_passes_two_adders() -> None:
-    """``e'`` waits for ``e`` through two adders, and ``T1`` is recovered from it."""
+def two_rounds() -> Graph:
+    """Their ``a`` and ``e``, from a state, a constant and a schedule word."""
     graph = Graph()
     names = "abcdefgh"
     state = [GraphWord.input(graph, name, Binding.NONCE) for name in names]
@@ -132,7 +132,12 @@ def test_a_round_passes_two_adders() -> None:
     for _ in range(2):
         state = list(round_(state, k, w))
     graph.outputs = {"a": state[0].node, "e": state[4].node}
-    made = reassociate(graph, operators_per_clock(2))
+    return graph
+
+
+def test_a_round_passes_two_adders() -> None:
+    """``e'`` waits for ``e`` through two adders, and ``T1`` is recovered from it."""
+    made = reassociate(two_rounds(), operators_per_clock(2))
     e = made.outputs["e"]
     assert e.kind is Op.ADD
     assert {arg.kind for arg in e.args} == {Op.SIGMA, Op.ADD_CHOOSE}
@@ -165,3 +170,14 @@ def test_delay_model_refuses() -> None:
     with pytest.raises(ValueError, match=r"period 1 leaves 0.5 for operations"):
         DelayModel(adder=0.6, function=0.1, sigma=0.1, register=0.5, period=1)
     assert Source.INPUT not in ADDERS
+
+
+def test_a_shared_sum_is_formed_once() -> None:
+    """No difference, and an adder less for each round: ``T1``, to which ``d`` is added."""
+    model = operators_per_clock(2)
+    counts = []
+    for share in (False, True):
+        kinds = [node.kind for node in reassociate(two_rounds(), model, share=share).reached()]
+        assert (Op.SUB in kinds) is not share
+        counts.append(sum(kind in ADDERS for kind in kinds))
+    assert counts[0] - counts[1] == 2
