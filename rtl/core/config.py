@@ -270,10 +270,13 @@ class RolledConfig(HashConfig):
 
     def graph(self) -> Graph:
         """What the hardware of a group computes."""
-        return rolled_graph(self.units // self.groups, self.interleave)
+        gates = self.delays().gates
+        return rolled_graph(self.units // self.groups, self.interleave, gates=gates)
 
     def delays(self) -> DelayModel:
         """By the technology, or a function and two sums, of which the second takes little longer.
+
+        Three sums where the last one is a gate: a round takes as many.
 
         On iCE40 the register behind an operation is free, and one beside a memory is not: there is
         none unless a unit has the time for it.
@@ -282,20 +285,21 @@ class RolledConfig(HashConfig):
         recall = 4 if technology.ram_register or self.interleave > 1 else 2
         if self.period is not None:
             return replace(technology.delays(self.period), recall=recall)
+        usual = technology.delays(100.0)
         return DelayModel(
             adder=2,
             function=1,
             sigma=1,
-            period=5,
-            absorbs=technology.delays(100.0).absorbs,
+            period=6 if usual.gates else 5,
+            absorbs=usual.absorbs,
+            gates=usual.gates,
             free_register=not technology.ram_register,
             recall=recall,
         )
 
     def job_words(self, schedule: Schedule) -> list[Node]:
         """What the memories of the timetable hold."""
-        del schedule
-        return slots.job_words()
+        return slots.job_words(schedule.model.gates)
 
 
 #: Kinds of cores by the names that people use.

@@ -1,5 +1,6 @@
 """The graph of rolled units: a pass for each slot of :mod:`.slots`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,25 +29,33 @@ class _Gated(GraphWord):
         return self.gate(super().sigma(which))
 
 
-def rolled_graph(units: int, interleave: int = 1) -> Graph:
+def rolled_graph(units: int, interleave: int = 1, *, gates: bool = False) -> Graph:
     """The graph of one slot of `units` units, of which each hashes `interleave` nonces in turns.
 
     A unit's nonces are consecutive, and those of one unit follow those of the unit before.
 
     Inputs are ``k`` and ``m``; outputs ``h7_0`` to ``h7_[units - 1]``, in slot `slots.TAP`.
+
+    With `gates`, a sum has a gate or a choice for an operand at no cost, see :mod:`.slots`.
     """
     graph = Graph(slots.SLOTS)
     k = GraphWord.input(graph, "k", Binding.NONCE)
     m = GraphWord.input(graph, "m", Binding.NONCE)
+    made = _GatedSums if gates else _GatedFunctions
     for unit in range(units):
-        _Unit(graph, unit).build(k, m, unit * interleave)
+        made(graph, unit, k, m).build(unit * interleave)
     return graph
 
 
-class _Unit:
-    def __init__(self, graph: Graph, unit: int) -> None:
+class _Unit(ABC):
+    """A round, and the schedule beside it. How a state is put in is left open."""
+
+    def __init__(self, graph: Graph, unit: int, k: GraphWord, m: GraphWord) -> None:
         self.graph = graph
         self.unit = unit
+        self.k, self.m = k, m
+        self.zero = GraphWord.constant(graph, 0)
+        self.loops: dict[GraphWord, GraphWord] = {}
 
     def _word(self, node: Node) -> GraphWord:
         return GraphWord(self.graph, node)
@@ -67,58 +76,129 @@ class _Unit:
         open_ = [slot for slot in range(slots.SLOTS) if slot not in closed]
         return self._word(self.graph.gate(word.node, open_))
 
-    def _gated_load(self, word: GraphWord) -> GraphWord:
-        return self._gated(word, slots.LOAD)
+    def _minus(self, word: GraphWord, other: GraphWord) -> GraphWord:
+        return self._word(self.graph.operation(Op.SUB, [word.node, other.node]))
 
-    def build(self, k: GraphWord, m: GraphWord, offset: int) -> None:
-        """A round; `offset` is added to the nonce that is put in."""
-        loops: dict[GraphWord, GraphWord] = {}
-        zero = GraphWord.constant(self.graph, 0)
+    def _round_e(self, state: list[GraphWord], k: GraphWord, w: GraphWord) -> GraphWord:
+        """``e'`` of a round."""
+        return round_(state, k, w)[4]
 
-        # The state before the round of this slot. What is put in comes as c, and h is zero then.
-        put = slots.before(slots.LOAD)
-        a, b, third, fourth = (self._loop(name, i) for i, name in enumerate("abcd", 1))
-        e, f, last = (self._loop(name, i) for i, name in enumerate("efg", 1))
-        c = self._select(third, {m: put})
-        g = self._gated(last, put)
-        self.graph.late |= {word.node for word in (a, b, third, e, f, last)}
-        d, h = self._loop("d_late"), self._loop("h")
-        loops |= {d: c, h: g}
+    def _round_a(self, a: GraphWord, b: GraphWord, c: GraphWord, t1: GraphWord) -> GraphWord:
+        """``a'`` of a round: ``T1`` takes the place of ``h`` in a round of zeros."""
+        zero = self.zero
+        return round_((a, b, c, zero, zero, zero, zero, t1), zero, zero)[0]
+
+    @abstractmethod
+    def state(self) -> list[GraphWord]:
+        """The state before the round of this slot."""
+
+    @abstractmethod
+    def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
+        """``e'``, and ``d``, which becomes a word of the digest."""
+
+    @abstractmethod
+    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
+        """What is put in is ``taken + m``; elsewhere the partial sum goes on with `early`."""
+
+    def build(self, offset: int) -> None:
+        """All of it; `offset` is added to the nonce that is put in."""
+        state = self.state()
 
         # The schedule, in partial sums.
         newest, second = self._loop("w"), self._loop("w_old", 2)
         part, early = self._loop("part", 8), self._loop("w_part")
-        nothing = [zero] * 16
-        oldest = next_word([second, newest, *nothing[2:]])
-        loops[part] = oldest
-        middle = next_word([part, *nothing[1:9], early, *nothing[10:]])
+        nothing = [self.zero] * 16
+        self.loops[part] = next_word([second, newest, *nothing[2:]])
         recalled = self._word(
             self.graph.recall(f"x_{self.unit}", slots.message_places(), slots.LEAD)
         )
         stays = [slot for slot in range(slots.SLOTS) if slot not in slots.RECURRENCE]
-        late = next_word([*nothing[:14], second, zero])
+        late = next_word([*nothing[:14], second, self.zero])
         w = recalled + self._gated(late, stays)
+        self.loops |= dict.fromkeys((newest, second, early), w)
 
-        # e' as it is written, and a' from it: t1 takes the place of h in a round of zeros.
-        head_a, head_e = (_Gated(self.graph, word.node, self._gated_load) for word in (a, e))
-        made_e = round_((head_a, b, c, fourth, head_e, f, g, h), k, w)[4].named(f"e'_{self.unit}")
-        t1 = self._word(self.graph.operation(Op.SUB, [made_e.node, d.node]))
-        made_a = round_((head_a, b, c, zero, zero, zero, zero, t1), zero, zero)[0]
-        made_a = self._gated(made_a.named(f"a'_{self.unit}"), slots.CLEARED)
-        loops |= dict.fromkeys((a, b, third, fourth), made_a)
-        loops |= dict.fromkeys((e, f, last), made_e)
-        loops |= dict.fromkeys((newest, second, early), w)
+        made_e, d = self.build_round(state, w)
 
         # What is put into the schedule: the tail of the header, and the digest.
         number = GraphWord.constant(self.graph, offset)
-        nonce_slot = [slots.TAIL[-1]]
         taken = {made_e: [*slots.DIGEST_E], d: [*slots.DIGEST_D]}
         if offset:
-            taken[number] = nonce_slot
-        formed = self._select(zero, taken) + m
-        message = [*slots.TAIL, *slots.DIGEST_E, *slots.DIGEST_D]
-        loops[recalled] = self._select(middle, {formed: message})
+            taken[number] = [slots.TAIL[-1]]
+        chosen = self._select(self.zero, taken)
+        self.loops[recalled] = self.build_message(chosen, part, early)
 
-        self.graph.outputs[f"h7_{self.unit}"] = e.node
-        for loop, word in loops.items():
+        self.graph.outputs[f"h7_{self.unit}"] = state[4].node
+        for loop, word in self.loops.items():
             self.graph.loops[loop.node] = word.node
+
+
+#: Slots in which words of a message are put in.
+_MESSAGE = [*slots.TAIL, *slots.DIGEST_E, *slots.DIGEST_D]
+
+
+class _GatedFunctions(_Unit):
+    """Functions are gated, where a gate is an input of their tables."""
+
+    def _gated_load(self, word: GraphWord) -> GraphWord:
+        return self._gated(word, slots.LOAD)
+
+    def state(self) -> list[GraphWord]:
+        """What is put in comes as c, and h is zero then."""
+        closed = slots.put(gates=False)
+        a, b, third, fourth = (self._loop(name, i) for i, name in enumerate("abcd", 1))
+        e, f, last = (self._loop(name, i) for i, name in enumerate("efg", 1))
+        c = self._select(third, {self.m: closed})
+        g = self._gated(last, closed)
+        self.graph.late |= {word.node for word in (a, b, third, e, f, last)}
+        self.late_d, h = self._loop("d_late"), self._loop("h")
+        self.loops |= {self.late_d: c, h: g}
+        self.words = (a, b, third, fourth), (e, f, last)
+        return [a, b, c, fourth, e, f, g, h]
+
+    def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
+        """``e'`` as it is written, and ``a'`` from it."""
+        a, b, c, d, e, f, g, h = state
+        head_a, head_e = (_Gated(self.graph, word.node, self._gated_load) for word in (a, e))
+        made_e = self._round_e([head_a, b, c, d, head_e, f, g, h], self.k, w)
+        made_e = made_e.named(f"e'_{self.unit}")
+        made_a = self._round_a(head_a, b, c, self._minus(made_e, self.late_d))
+        made_a = self._gated(made_a.named(f"a'_{self.unit}"), slots.CLEARED)
+        for words, made in zip(self.words, (made_a, made_e), strict=True):
+            self.loops |= dict.fromkeys(words, made)
+        return made_e, self.late_d
+
+    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
+        """Two sums, and a choice."""
+        nothing = [self.zero] * 16
+        middle = next_word([part, *nothing[1:9], early, *nothing[10:]])
+        return self._select(middle, {taken + self.m: _MESSAGE})
+
+
+class _GatedSums(_Unit):
+    """Sums have a gate or a choice for an operand."""
+
+    def state(self) -> list[GraphWord]:
+        """The last words made."""
+        a, b, c, d = (self._loop(name, i) for i, name in enumerate("abcd", 1))
+        e, f, g, h = (self._loop(name, i) for i, name in enumerate("efgh", 1))
+        self.graph.late |= {word.node for word in (a, b, c, e, f, g)}
+        return [a, b, c, d, e, f, g, h]
+
+    def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
+        """All but ``k + w`` is gated, and what is put in takes the place of what `a` gives."""
+        a, b, c, d = state[:4]
+        inner = self._round_e(state, self.zero, self.zero)
+        made_e = (self._gated(inner, slots.LOAD) + (self.k + w)).named(f"e'_{self.unit}")
+        t2 = self._select(self._round_a(a, b, c, self.zero), {self.m: slots.LOAD})
+        made_a = self._minus(made_e, self._gated(d, slots.LOAD)) + t2
+        made_a = made_a.named(f"a'_{self.unit}")
+        self.loops |= dict.fromkeys(state[:4], made_a)
+        self.loops |= dict.fromkeys(state[4:], made_e)
+        return made_e, d
+
+    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
+        """One sum of two choices."""
+        nothing = [self.zero] * 16
+        first = self._select(part, {taken: _MESSAGE})
+        second = self._select(early, {self.m: _MESSAGE})
+        return next_word([first, *nothing[1:9], second, *nothing[10:]])

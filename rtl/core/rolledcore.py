@@ -277,7 +277,8 @@ class RolledCore(wiring.Component):
                     m.d.comb += address.eq(slots.k_place(slot) | (jobs.bank << 2))
         self._k = self._registered(m, read.data)
 
-        bank = [*slots.m_words()]
+        gates = self._plan.schedule.model.gates
+        bank = [*slots.m_words(gates)]
         bank += [0] * (slots.BANK - len(bank))
         m.submodules.m = memory = Memory(
             shape=32, depth=2 * slots.BANK, init=bank * 2, attrs=_ANY_ORDER
@@ -300,7 +301,7 @@ class RolledCore(wiring.Component):
         m_place = Signal(5)
         m.d.comb += read.addr.eq(self._registered(m, Cat(m_place, jobs.bank)))
         with m.Switch(now):
-            for slot, where in slots.m_places().items():
+            for slot, where in slots.m_places(gates).items():
                 with m.Case(slot):
                     m.d.comb += m_place.eq(where)
 

@@ -9,6 +9,10 @@ functions are gated to zero, and so are ``h`` and the ``d`` that is added to ``e
 to ``e' = k + w`` and ``a' = e' - d``, where another ``d``, a register further, is what was put in
 as ``c`` a slot before. With ``k = e* - w`` and ``d = e* - a*`` they become ``e*`` and ``a*``.
 
+Where a sum has a gate or a choice for an operand at no cost (`gates`), everything but ``k + w`` is
+gated in the last sum of ``e'``, and ``a' = e' + m`` there, with ``m = a* - e*``: nothing is put in
+as ``c``, and ``d`` is one word.
+
 Words of a message are put in at the place of a partial sum of the schedule, `LEAD` slots or more
 before they are used. The digest of the first hash, whose last word is made first, is turned round
 there.
@@ -48,7 +52,7 @@ RECURRENCE = [
     (first + t) % SLOTS for first in (FIRST, SECOND) for t in range(16, 64) if first + t < 140
 ]
 
-#: Slots whose ``a'`` is cleared: it would be the ``d`` of `LOAD`.
+#: Slots whose ``a'`` is cleared, without `gates`: it would be the ``d`` of `LOAD`.
 CLEARED = [slot - 4 for slot in LOAD]
 
 #: Places that hold constant words of messages: they are never written to.
@@ -101,20 +105,26 @@ def k_place(slot: int) -> int:
     return JOB_K + load.index(slot) if slot in load else slot
 
 
-def m_places() -> dict[int, int]:
+def put(gates: bool) -> list[int]:
+    """The slots in which `m` puts in words of the state."""
+    return LOAD if gates else before(LOAD)
+
+
+def m_places(gates: bool) -> dict[int, int]:
     """Where `m` is read, for the slots in which it matters."""
-    used = [*TAIL[:3], *before(LOAD[:4]), *DIGEST_E, *DIGEST_D, *before(LOAD[4:])]
+    first, second = put(gates)[:4], put(gates)[4:]
+    used = [*TAIL[:3], *first, *DIGEST_E, *DIGEST_D, *second]
     return {slot: place for place, slot in enumerate(used)}
 
 
-def m_words() -> list[int]:
+def m_words(gates: bool) -> list[int]:
     """The words of a bank of `m`; those of jobs are 0."""
     pairs = zip(INITIAL_STATE[7:3:-1], INITIAL_STATE[3::-1], strict=True)
-    put = [(e - a) % (1 << 32) for e, a in pairs]
-    return [*[0] * M_WORDS, *put]
+    sign = -1 if gates else 1
+    return [*[0] * M_WORDS, *(sign * (e - a) % (1 << 32) for e, a in pairs)]
 
 
-def job_words() -> list[Node]:
+def job_words(gates: bool) -> list[Node]:
     """The words of a job: those of `k`, then those of `m`, from the inputs of a mining graph."""
     graph = Graph()
 
@@ -128,8 +138,9 @@ def job_words() -> list[Node]:
         state = round_(state, constant(ROUND_CONSTANTS[t]), tail[t])
     chain_a, chain_e = state[3::-1], state[7:3:-1]
     k = [_minus(e, w) for e, w in zip(chain_e, [constant(0), *tail], strict=True)]
-    put = [_minus(e, a) for e, a in zip(chain_e, chain_a, strict=True)]
-    return [word.node for word in (*k, *tail, *put, *reversed(middle))]
+    ends = (chain_a, chain_e) if gates else (chain_e, chain_a)
+    state_words = [_minus(one, other) for one, other in zip(*ends, strict=True)]
+    return [word.node for word in (*k, *tail, *state_words, *reversed(middle))]
 
 
 def _minus(left: GraphWord, right: GraphWord) -> GraphWord:

@@ -49,9 +49,19 @@ def evaluate(
                 values[node] = values[node.args[node.passes[turn]]]
             case Op.GATE:
                 values[node] = values[node.args[0]] if node.passes[turn] else Word32(0)
+            case Op.ADD_GATE | Op.SUB_GATE | Op.ADD_SELECT:
+                values[node] = _passing(node, [values[arg] for arg in node.args], turn)
             case _:
                 values[node] = apply(node.kind, [values[arg] for arg in node.args], node.which)
     return [int(values[root]) for root in roots]
+
+
+def _passing(node: Node, args: Sequence[Word32], turn: int) -> Word32:
+    """A sum whose second operand depends on the pass."""
+    first, second, *rest = args
+    third = rest[0] if rest else Word32(0)
+    operand = second if node.passes[turn] else third
+    return first - operand if node.kind is Op.SUB_GATE else first + operand
 
 
 def evaluate_passes(graph: Graph, inputs: Mapping[str, int]) -> dict[str, int]:

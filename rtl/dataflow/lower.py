@@ -11,7 +11,7 @@ from amaranth.lib.wiring import In, Out
 from .delayline import DelayLine
 from .node import Binding, Node, Source
 from .schedule import Schedule
-from .semantics import Op
+from .semantics import PASSING, Op
 from .storage import Wait, waits
 from .technology import Technology
 from .turns import TurnLine
@@ -211,6 +211,9 @@ class Datapath(wiring.Component):
             return self._turns.select(clock, node.passes, args)
         if node.kind is Op.GATE:
             return self._technology.emit_gate(args[0], self._turns.where(clock, node.passes, 1))
+        if node.kind in PASSING:
+            first = self._turns.where(clock, node.passes, 1)
+            return self._technology.emit_passing(m, node.kind, args, first)
         if table is not None:
             (word,) = args
             assert node.kind is Op.ADD, node

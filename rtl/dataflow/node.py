@@ -149,6 +149,14 @@ class Graph:
         passes = tuple(args.index(choice) for choice in choices)
         return self._intern(Op.SELECT, args, Binding.NONCE, passes=passes)
 
+    def passing(self, op: Op, args: Sequence[Node], bits: Sequence[int]) -> Node:
+        """A sum of the first word: where a bit is set with the second, elsewhere with the third.
+
+        The third is zero for a gate.
+        """
+        self._check_passes(bits)
+        return self._intern(op, tuple(args), Binding.NONCE, passes=tuple(bits))
+
     def operation(self, op: Op, args: Sequence[Node], which: Sigma | None = None) -> Node:
         """The result of an operation; a constant or a table where that is known already."""
         if all(arg.kind in {Source.CONSTANT, Source.TABLE} for arg in args):

@@ -22,7 +22,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from .node import Binding, Graph, Node, Source, users
-from .semantics import Op
+from .semantics import PASSING, Op
 from .timing import DelayModel
 
 
@@ -126,7 +126,11 @@ class Schedule:
 
 def _chosen(node: Node, position: int) -> int:
     """The passes in which an argument counts, as bits."""
-    if node.kind is Op.GATE:
+    if node.kind in PASSING:
+        if position == 0:
+            return -1
+        position = 2 - position
+    elif node.kind is Op.GATE:
         position = 1
     elif node.kind is not Op.SELECT:
         return -1

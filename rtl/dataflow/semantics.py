@@ -21,7 +21,8 @@ class Op(Enum):
     """Operations on words.
 
     ``ADD_CHOOSE`` and ``ADD_MAJORITY`` are what one carry chain can do on some devices. ``SELECT``
-    is one of its operands, ``GATE`` its operand or zero; which, the pass says.
+    is one of its operands, ``GATE`` its operand or zero; which, the pass says. ``ADD_GATE``,
+    ``SUB_GATE`` and ``ADD_SELECT`` are these two as the second operand of a sum.
     """
 
     ADD = "add"
@@ -33,10 +34,15 @@ class Op(Enum):
     ADD_MAJORITY = "add_majority"
     SELECT = "select"
     GATE = "gate"
+    ADD_GATE = "add_gate"
+    SUB_GATE = "sub_gate"
+    ADD_SELECT = "add_select"
 
 
+#: Sums with an operand that depends on the pass.
+PASSING = frozenset({Op.ADD_GATE, Op.SUB_GATE, Op.ADD_SELECT})
 #: Operations with a carry chain.
-ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY})
+ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY}) | PASSING
 
 
 def apply(op: Op, args: Sequence[N], which: Sigma | None = None) -> N:

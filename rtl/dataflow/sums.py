@@ -8,7 +8,7 @@ shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it
 dearer than time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .node import Binding, Graph, Node, Source, users
@@ -49,10 +49,14 @@ class _Term:
     absorbable: bool
 
     @property
-    def plain(self) -> bool:
+    def takes_any(self) -> bool:
         """Whether an adder takes it beside any other term."""
-        table = self.node.binding is Binding.PASS
-        return self.sign > 0 and not self.absorbable and not table
+        return self.sign > 0 and self.node.binding is not Binding.PASS
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is best taken so."""
+        return self.takes_any and not self.absorbable
 
 
 class _Dependencies:
@@ -92,6 +96,8 @@ class _Reassociation:
         self.result = Graph(graph.passes)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
+        #: Nodes of the result that stand for one which is used once.
+        self.single: set[Node] = set()
         self.terms_of: dict[Node, Terms] = {}
         self.formed_in = {} if share else self._find_differences()
         for name, node in graph.outputs.items():
@@ -200,14 +206,22 @@ class _Reassociation:
             made = self._timed(self.result.gate(self.made[node.args[0]], open_))
         elif self._is_sum(node):
             made = self._sum([(sign, self.made[term]) for sign, term in self._signed_terms(node)])
+        elif node.kind is Op.SUB:
+            left, right = (self.made[arg] for arg in node.args)
+            made = self._add(self._term(1, left), self._term(-1, right))
         else:
             assert isinstance(node.kind, Op)
             made = self._operation(node.kind, [self.made[arg] for arg in node.args], node)
         made.name = made.name or node.name
+        if len(self.users[node]) == 1 and node not in self.kept:
+            self.single.add(made)
         return made
 
     def _operation(self, op: Op, args: list[Node], old: Node | None = None) -> Node:
         return self._timed(self.result.operation(op, args, old.which if old else None))
+
+    def _passing(self, op: Op, args: list[Node], bits: Sequence[int]) -> Node:
+        return self._timed(self.result.passing(op, args, bits))
 
     def _select(self, node: Node) -> Node:
         choices = [self.made[node.args[choice]] for choice in node.passes]
@@ -237,11 +251,21 @@ class _Reassociation:
         return pending[0].node
 
     def _term(self, sign: int, node: Node) -> _Term:
-        absorbable = self.model.absorbs and node.kind in _ABSORBABLE and sign > 0
+        absorbable = self._absorbable(sign, node)
         time = self.time.get(node, 0.0)
         if absorbable:
             time -= self.model.delay(node.kind)
         return _Term(time, sign, node, absorbable)
+
+    def _absorbable(self, sign: int, node: Node) -> bool:
+        """Whether a sum takes the operands of `node` in its place."""
+        if node.kind in _ABSORBABLE:
+            return self.model.absorbs and sign > 0
+        if not self.model.gates or node not in self.single:
+            return False
+        if any(arg.binding is Binding.PASS for arg in node.args):
+            return False
+        return node.kind is Op.GATE or (node.kind is Op.SELECT and len(node.args) == 2 and sign > 0)
 
     @staticmethod
     def _pair(pending: list[_Term]) -> tuple[_Term, _Term]:
@@ -256,7 +280,15 @@ class _Reassociation:
         return left, next(term for term in pending if term is not left)
 
     def _add(self, left: _Term, right: _Term) -> Node:
-        if right.absorbable and left.plain:
-            op = Op.ADD_CHOOSE if right.node.kind is Op.CHOOSE else Op.ADD_MAJORITY
-            return self._operation(op, [left.node, *right.node.args])
+        node = right.node
+        if right.absorbable and left.takes_any:
+            if node.kind is Op.GATE:
+                op = Op.ADD_GATE if right.sign > 0 else Op.SUB_GATE
+                return self._passing(op, [left.node, *node.args], node.passes)
+            if node.kind is Op.SELECT:
+                one, other = node.args
+                bits = [1 - choice for choice in node.passes]
+                return self._passing(Op.ADD_SELECT, [left.node, one, other], bits)
+            op = Op.ADD_CHOOSE if node.kind is Op.CHOOSE else Op.ADD_MAJORITY
+            return self._operation(op, [left.node, *node.args])
         return self._operation(Op.ADD if right.sign > 0 else Op.SUB, [left.node, right.node])

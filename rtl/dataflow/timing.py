@@ -24,6 +24,9 @@ class DelayModel:
         What a register takes of the period: clock to output and set-up.
     absorbs
         Whether a sum takes ``Ch`` or ``Maj`` of three words as an operand at no cost.
+    gates
+        Whether a sum takes an operand that the pass lets through, or chooses out of two, at no
+        cost.
     free_register
         Whether a register right behind an operation costs nothing, since it is in the same cell.
     recall
@@ -39,6 +42,7 @@ class DelayModel:
     period: float
     register: float = 0.0
     absorbs: bool = True
+    gates: bool = False
     free_register: bool = False
     recall: int = 2
 
@@ -66,11 +70,11 @@ class DelayModel:
         return self.sigma if kind is Op.SIGMA else self.function
 
 
-def operators_per_clock(operators: int, *, absorbs: bool = True) -> DelayModel:
+def operators_per_clock(operators: int, *, absorbs: bool = True, gates: bool = False) -> DelayModel:
     """The fixed rule: at most this many operations in a row between two registers.
 
     Two make one register level of each round of SHA-256, one makes two.
     """
     if operators < 1:
         raise ValueError(f"operators must be at least 1, not {operators}")
-    return DelayModel(adder=1, function=1, sigma=1, period=operators, absorbs=absorbs)
+    return DelayModel(adder=1, function=1, sigma=1, period=operators, absorbs=absorbs, gates=gates)

@@ -66,6 +66,15 @@ class Technology(ABC):
         """
         return Mux(open_, word, 0)
 
+    def emit_passing(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
+        """A sum of ``args[0]``, and of ``args[1]`` where the bit `first` is set.
+
+        Elsewhere of ``args[2]``, or of zero.
+        """
+        word, second, *rest = args
+        operand = Mux(first, second, rest[0] if rest else 0)
+        return self.emit(m, Op.SUB if op is Op.SUB_GATE else Op.ADD, [word, operand], None)
+
     @abstractmethod
     def delays(self, period: float) -> DelayModel:
         """Delays in nanoseconds for a clock of `period` nanoseconds."""

@@ -5,8 +5,9 @@ A bit of a CCU2C with ``INJECT1 = "NO"`` gives ``sum = L ^ cin`` and
 ECP5 and ECP5-5G Family Data Sheet FPGA-DS-02012, section 2.3). For ``A + F(B, C, D)`` the table is
 ``A ^ F(B, C, D)``. Where ``L`` is 0 both addends are equal, and the carry must be ``A``:
 ``LUT(A, B, 0, 0) = A ^ F(B, 0, 0)`` is, if ``F(B, 0, 0) = 0``. That holds for ``Ch(B, C, D)``, for
-``Maj(B, C, D)``, and for ``B & C & D`` and ``~B & C & D`` with ``C`` and ``D`` tied to one. An
-input that is one is so without a wire; a zero would have to be brought to each of them.
+``Maj(B, C, D)``, and for ``B & C & D`` and ``~B & C & D`` with ``C`` and ``D`` tied to one, or
+with one of them for a bit of the pass: then a sum has a gate or a choice for an operand. An input
+that is one is so without a wire; a zero would have to be brought to each of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,6 +33,9 @@ _ADDENDS: dict[Op, tuple[Function, int]] = {
     Op.SUB: (lambda b, c, d: (b ^ 1) & c & d, 1),
     Op.ADD_CHOOSE: (lambda b, c, d: c if b else d, 0),
     Op.ADD_MAJORITY: (lambda b, c, d: int(b + c + d >= 2), 0),
+    Op.ADD_GATE: (lambda b, c, d: b & c & d, 0),
+    Op.SUB_GATE: (lambda b, c, d: (b & c ^ 1) & d, 1),
+    Op.ADD_SELECT: (lambda b, c, d: c if b else d, 0),
 }
 
 
@@ -71,11 +75,12 @@ class _First:
         return cls(a ^ b, 0b1011 if carry_in else 0b1000, a, b)
 
     @classmethod
-    def of(cls, function: Function, pins: Sequence[Value]) -> "_First":
+    def of(cls, function: Function, pins: Sequence[Value], carry_in: int = 0) -> "_First":
         """Of ``a + function(b, c, d)``: the carry has a look-up table beside the chain."""
         values = sum(function(i & 1, i >> 1 & 1, i >> 2) << i for i in range(8))
         addend = Const(values, 8).bit_select(Cat(*pins[1:]), 1)
-        return cls(pins[0] ^ addend, 0b1010, pins[0] & addend, Const(1, 1))
+        carry = pins[0] | addend if carry_in else pins[0] & addend
+        return cls(pins[0] ^ addend ^ carry_in, 0b1010, carry, Const(1, 1))
 
 
 class ECP5(Technology):
@@ -119,13 +124,24 @@ class ECP5(Technology):
         first = _First.of(number(0), [pins[0] for pins in words])
         return _chain(m, inits, words, first)
 
+    def emit_passing(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
+        """One carry chain: the pass is an input of its tables."""
+        word, *rest = (Value.cast(arg) for arg in args)
+        which = Value.cast(first).replicate(32)
+        words = (word, which, *rest) if op is Op.ADD_SELECT else (word, *rest, which, _ONES)
+        function, carry_in = _ADDENDS[op]
+        start = _First.of(function, [pins[0] for pins in words], carry_in)
+        return _chain(m, [table(function)] * 32, words, start)
+
     def emit_gate(self, word: Value, open_: Value) -> Value:
         """Gates: registers in a tile share two resets, and those of units would not find places."""
         return word & open_.replicate(32)
 
     def delays(self, period: float) -> DelayModel:
         """Cell delays of speed grade 6 with 0.8 ns of wire before each cell."""
-        return DelayModel(adder=2.7, function=1.04, sigma=1.04, register=0.75, period=period)
+        return DelayModel(
+            adder=2.7, function=1.04, sigma=1.04, register=0.75, period=period, gates=True
+        )
 
     def area(self, op: Op) -> Area:
         """A look-up table a bit, whatever the adder absorbs."""

@@ -24,7 +24,9 @@ class Generic(Technology):
 
     def delays(self, period: float) -> DelayModel:
         """Round figures of a 40 nm device with four-input look-up tables."""
-        return DelayModel(adder=3.5, function=1.2, sigma=1.2, register=1.0, period=period)
+        return DelayModel(
+            adder=3.5, function=1.2, sigma=1.2, register=1.0, period=period, gates=True
+        )
 
     def area(self, op: Op) -> Area:
         """One look-up table a bit and function."""

@@ -19,7 +19,7 @@ SHAPES = {
     "1": RolledConfig(units=1),
     "3": RolledConfig(units=3),
     "fast": RolledConfig(
-        units=3, groups=3, interleave=2, technology="generic", period=5.8, ram_from=9
+        units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
 }
 
@@ -269,7 +269,7 @@ def test_refused(fresh: RolledBench, rng: random.Random) -> None:
     fresh.load(Work(random_header(rng), 0, last, 1))
     fresh.until_loaded()
     fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.TAG, 2), (Control.NEXT, 3)])
-    unknown = (len(slots.job_words()), 0x40, 0xEF, 0xF4, 0xFD)
+    unknown = (len(slots.job_words(gates=False)), 0x40, 0xEF, 0xF4, 0xFD)
     fresh.write([(address, 0x12345678) for address in unknown])
     turns(fresh, fresh.until_idle(), (1, 0, last))
     assert fresh.refused == refused + 2 + len(unknown)

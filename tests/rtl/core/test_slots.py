@@ -10,7 +10,6 @@ from sluice.rtl.core.mining import NONCE, header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolled import rolled_graph
 from sluice.rtl.dataflow.evaluate import evaluate_each_pass
-from sluice.rtl.dataflow.node import Graph
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.sim.catalogue import blocks
@@ -53,7 +52,8 @@ def test_every_round_has_its_slot() -> None:
     assert dict(kept) == slots.KEPT
 
 
-def test_words_of_jobs_have_places_of_their_own() -> None:
+@pytest.mark.parametrize("gates", [False, True])
+def test_words_of_jobs_have_places_of_their_own(gates: bool) -> None:
     """In `k` above all slots, a word for each bank; in `m` below what never changes."""
     words = slots.k_words()
     own = [slot for slot in range(slots.SLOTS) if slots.k_place(slot) != slot]
@@ -62,22 +62,23 @@ def test_words_of_jobs_have_places_of_their_own() -> None:
     places = {slots.k_place(slot) | bank << 2 for slot in own for bank in (0, 1)}
     assert len(places) == 2 * slots.K_WORDS
     assert slots.SLOTS <= min(places) <= max(places) < 256
-    assert sorted(slots.m_places().values()) == list(range(slots.M_WORDS + 4))
-    assert len(slots.m_words()) == slots.M_WORDS + 4 <= slots.BANK
-    assert not any(slots.m_words()[: slots.M_WORDS])
-    assert len(slots.job_words()) == slots.K_WORDS + slots.M_WORDS
+    assert sorted(slots.m_places(gates).values()) == list(range(slots.M_WORDS + 4))
+    assert len(slots.m_words(gates)) == slots.M_WORDS + 4 <= slots.BANK
+    assert not any(slots.m_words(gates)[: slots.M_WORDS])
+    assert len(slots.job_words(gates)) == slots.K_WORDS + slots.M_WORDS
 
 
-def memories(header: Header, first: int) -> list[dict[str, int]]:
+def memories(header: Header, first: int, gates: bool) -> list[dict[str, int]]:
     """What a unit is given in each slot, from what the memories hold."""
     inputs = header_inputs(header.words, [header.words[0]])
-    job = plan(RolledConfig()).program.run(inputs)
+    config = RolledConfig(technology="generic" if gates else "ice40")
+    job = plan(config).program.run(inputs)
     k = dict(enumerate(slots.k_words()))
     k |= {slots.JOB_K + i: word for i, word in enumerate(job[: slots.K_WORDS])}
-    m = [*job[slots.K_WORDS :], *slots.m_words()[slots.M_WORDS :]]
+    m = [*job[slots.K_WORDS :], *slots.m_words(gates)[slots.M_WORDS :]]
     given = []
     for slot in range(slots.SLOTS):
-        place = slots.m_places().get(slot)
+        place = slots.m_places(gates).get(slot)
         # Where it does not matter there is anything.
         word = m[place] if place is not None else 0x5A5A5A5A
         if slot == slots.TAIL[-1]:
@@ -86,21 +87,21 @@ def memories(header: Header, first: int) -> list[dict[str, int]]:
     return given
 
 
-@pytest.fixture(scope="module", params=[1, 2, 5])
-def graph(request: pytest.FixtureRequest) -> Graph:
-    return rolled_graph(request.param)
-
-
+@pytest.mark.parametrize("units", [1, 2, 5])
+@pytest.mark.parametrize("gates", [False, True])
 @pytest.mark.parametrize("number", [0, 7, None])
-def test_graph_is_the_double_hash(graph: Graph, number: int | None, rng: random.Random) -> None:
+def test_graph_is_the_double_hash(
+    units: int, gates: bool, number: int | None, rng: random.Random
+) -> None:
     """Turn after turn, whatever was hashed before; each unit has a nonce of its own."""
+    graph = rolled_graph(units, gates=gates)
     headers = [random_header(rng) for _ in range(3)]
     if number is not None:
         headers[1] = blocks()[number].header
     firsts = [header.words[NONCE] & ~7 for header in headers]
     given = []
     for header, first in zip(headers, firsts, strict=True):
-        given += memories(header, first)
+        given += memories(header, first, gates)
     found = evaluate_each_pass(graph, given + given[: slots.TAP + 1], slots.KEPT)
     for turn, (header, first) in enumerate(zip(headers, firsts, strict=True), 1):
         words = found[turn * slots.SLOTS + slots.TAP]

@@ -50,6 +50,10 @@ def value(
         result = value(node.args[node.passes[turn]], inputs, known, turn, loops)
     elif node.kind.value == "gate":
         result = value(node.args[0], inputs, known, turn, loops) * node.passes[turn]
+    elif node.passes:
+        first, second, *rest = (value(arg, inputs, known, turn, loops) for arg in node.args)
+        operand = second if node.passes[turn] else sum(rest)
+        result = first + {"add": 1, "sub": -1}[node.kind.value[:3]] * operand
     else:
         result = _operation(node, [value(arg, inputs, known, turn, loops) for arg in node.args])
     known[key] = result % 2**32

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sluice.rtl.dataflow.evaluate import evaluate, evaluate_passes
 from sluice.rtl.dataflow.node import Binding, Graph, Source, users
 from sluice.rtl.dataflow.program import job_program
-from sluice.rtl.dataflow.semantics import ADDERS, Op
+from sluice.rtl.dataflow.semantics import ADDERS, PASSING, Op
 from sluice.rtl.dataflow.sums import reassociate
 from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
 from sluice.rtl.dataflow.trace import GraphWord
@@ -99,13 +99,14 @@ def test_reassociate_keeps_values(
     assert absorbs or not kinds & {Op.ADD_CHOOSE, Op.ADD_MAJORITY}
 
 
-@given(looped_graphs(), job_inputs(), WORDS, st.booleans())
-def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool) -> None:
+@given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
+def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool) -> None:
     """Loops, numbers and choices of the pass, before the sums are reordered and after it."""
     inputs = job | {"nonce": nonce}
     expected = outputs(graph, inputs)
     assert evaluate_passes(graph, inputs) == expected
-    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs))
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs, gates=gates))
+    assert gates or not PASSING & {node.kind for node in made.reached()}
     assert evaluate_passes(made, inputs) == expected
     assert outputs(made, inputs) == expected
 
@@ -121,6 +122,30 @@ def test_reassociate_adds_no_adder(graph: Graph) -> None:
     using = users(graph.reached())
     shared = sum(len(using[node]) for node in using if node.kind is Op.ADD and len(using[node]) > 1)
     assert adders(made) <= adders(graph) + shared
+
+
+def test_a_sum_takes_a_gate_and_a_choice() -> None:
+    """Those that one sum uses; one that is used elsewhere too stays."""
+    graph = Graph(passes=3)
+    a, b, c = (graph.input(name, Binding.NONCE) for name in "abc")
+    once, twice = graph.gate(b, [0]), graph.gate(c, [1])
+    choice = graph.select([b, c, c])
+    graph.outputs = {
+        "gate": graph.operation(Op.ADD, [a, once]),
+        "difference": graph.operation(Op.SUB, [a, graph.gate(b, [1])]),
+        "choice": graph.operation(Op.ADD, [a, choice]),
+        "both": graph.operation(Op.ADD, [b, twice]),
+        "again": graph.operation(Op.CHOOSE, [a, b, twice]),
+    }
+    made = reassociate(graph, operators_per_clock(2, gates=True))
+    kinds = {name: node.kind for name, node in made.outputs.items()}
+    assert kinds == {
+        "gate": Op.ADD_GATE,
+        "difference": Op.SUB_GATE,
+        "choice": Op.ADD_SELECT,
+        "both": Op.ADD,
+        "again": Op.CHOOSE,
+    }
 
 
 def two_rounds() -> Graph:

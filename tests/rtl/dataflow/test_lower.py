@@ -23,8 +23,8 @@ from .direct import value
 from .graphs import JOB_INPUTS, graphs, looped_graphs
 
 
-def make(graph: Graph, operators: int, ram_from: int | None) -> Datapath:
-    model = operators_per_clock(operators)
+def make(graph: Graph, operators: int, ram_from: int | None, *, gates: bool = False) -> Datapath:
+    model = operators_per_clock(operators, gates=gates)
     made = schedule(reassociate(graph, model), model)
     return Datapath(made, technology=by_name("generic"), ram_from=ram_from)
 
@@ -70,12 +70,20 @@ def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int)
 
 
 @settings(max_examples=60)
-@given(looped_graphs(), st.integers(1, 3), st.sampled_from([None, 3, 5]), st.integers(0, 2**32))
-def test_datapath_of_passes(graph: Graph, operators: int, ram_from: int | None, seed: int) -> None:
+@given(
+    looped_graphs(),
+    st.integers(1, 3),
+    st.sampled_from([None, 3, 5]),
+    st.booleans(),
+    st.integers(0, 2**32),
+)
+def test_datapath_of_passes(
+    graph: Graph, operators: int, ram_from: int | None, gates: bool, seed: int
+) -> None:
     """Each nonce of a block has a job of its own, and none takes a word of another's passes."""
     rng = random.Random(seed)
     try:
-        dut = make(graph, operators, ram_from)
+        dut = make(graph, operators, ram_from, gates=gates)
         fields = job_fields(dut.schedule)
     except ValueError:
         # A job word in a pass that nobody needs.

@@ -11,7 +11,7 @@ from amaranth.hdl import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.dataflow.semantics import ADDERS, Op
+from sluice.rtl.dataflow.semantics import ADDERS, PASSING, Op
 from sluice.rtl.dataflow.technology import by_name
 from sluice.rtl.dataflow.technology.ecp5 import table
 
@@ -80,13 +80,50 @@ def prove(made: wiring.Component, wanted: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
-@pytest.mark.parametrize("op", sorted(ADDERS, key=lambda op: op.value))
+@pytest.mark.parametrize("op", sorted(ADDERS - PASSING, key=lambda op: op.value))
 def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
     wanted = (
         "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
         f"  assign o = {MEANING[op]};\nendmodule\n"
     )
     prove(Operation(technology, op), wanted, tmp_path)
+
+
+class Passing(wiring.Component):
+    """A sum whose second operand depends on the pass."""
+
+    a: In(32)
+    b: In(32)
+    c: In(32)
+    first: In(1)
+    o: Out(32)
+
+    def __init__(self, technology: str, op: Op) -> None:
+        self.technology, self.op = by_name(technology), op
+        super().__init__()
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        args = [self.a, self.b, self.c] if self.op is Op.ADD_SELECT else [self.a, self.b]
+        m.d.comb += self.o.eq(self.technology.emit_passing(m, self.op, args, self.first))
+        return m
+
+
+@pytest.mark.parametrize("technology", ["ecp5", "generic"])
+@pytest.mark.parametrize(
+    ("op", "meaning"),
+    [
+        (Op.ADD_GATE, "a + (first ? b : 0)"),
+        (Op.SUB_GATE, "a - (first ? b : 0)"),
+        (Op.ADD_SELECT, "a + (first ? b : c)"),
+    ],
+)
+def test_adder_of_a_choice_is_proved(technology: str, op: Op, meaning: str, tmp_path: Path) -> None:
+    wanted = (
+        "module wanted(input [31:0] a, b, c, input first, output [31:0] o);\n"
+        f"  assign o = {meaning};\nendmodule\n"
+    )
+    prove(Passing(technology, op), wanted, tmp_path)
 
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
