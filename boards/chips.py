@@ -4,7 +4,7 @@ The clock of the link is the board's crystal.
 """
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig, HashConfig, RingConfig, RolledConfig
+from sluice.rtl.core import HashConfig, RolledConfig
 
 
 def ice40_chip(
@@ -25,23 +25,24 @@ def ice40_chip(
     )
 
 
+def _units(units: int, groups: int) -> RolledConfig:
+    """Rolled units of an ECP5, each with a block RAM for its schedule and one for a long wait."""
+    return RolledConfig(
+        units=units,
+        groups=groups,
+        interleave=2,
+        technology="ecp5",
+        period=6.2,
+        ram_from=5,
+        queue=16,
+    )
+
+
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    # A ring of 31 rounds fits too, but was placed too slowly more often than not.
-    24: (
-        RolledConfig(
-            units=18,
-            groups=2,
-            interleave=2,
-            technology="ecp5",
-            period=5.0,
-            ram_from=9,
-            queue=16,
-        ),
-        110e6,
-    ),
-    44: (RingConfig(ring=61, technology="ecp5", period=9.0, ram_from=5), 70e6),
-    84: (CoreConfig(technology="ecp5", period=8.0, ram_from=4), 70e6),
+    24: (_units(22, 2), 104e6),
+    44: (_units(44, 4), 100e6),
+    84: (_units(84, 7), 104e6),
 }
 
 

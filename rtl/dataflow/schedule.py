@@ -13,9 +13,10 @@ one more unknown of the program.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from scipy.optimize import linprog
@@ -198,13 +199,25 @@ def schedule(
             weights[position[node]] = _IN_RAM
     cost = [-weight for weight in weights] + weights + [0.0]
     if turn is None:
-        turn = ceil(program.solve(cost)[-1] - 1e-6) if graph.loops else 0
+        turn = _best_turn(program, cost) if graph.loops else 0
     clocks = program.solve(cost, turn=turn)[:count]
     recalls = [clocks[position[node]] for node in nodes if node.kind is Source.RECALL]
     # Places of recalls are looked up and read before they are used.
     first = round(min([*clocks, *(clock - model.recall // 2 - 1 for clock in recalls)]))
     clock = {node: round(clocks[position[node]]) - first for node in nodes}
     return Schedule(graph, model, clock, turn)
+
+
+def _best_turn(program: "_Program", cost: Sequence[float]) -> int:
+    """The whole number of clocks of a pass that costs least."""
+    best = program.solve(cost)[-1]
+    costs: dict[int, float] = {}
+    for turn in {ceil(best - 1e-6), floor(best + 1e-6)}:
+        # With fewer clocks there may be no schedule.
+        with suppress(ValueError):
+            values = program.solve(cost, turn=turn)
+            costs[turn] = sum(price * value for price, value in zip(cost, values, strict=False))
+    return min(costs, key=lambda turn: costs[turn])
 
 
 def _out_of_reach(node: Node, using: Mapping[Node, list[Node]], model: DelayModel) -> set[Node]:

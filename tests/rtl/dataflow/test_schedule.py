@@ -127,6 +127,22 @@ def test_nothing_to_schedule() -> None:
         schedule(graph, operators_per_clock(1))
 
 
+def test_a_chosen_job_word_is_used_in_its_pass() -> None:
+    """It is an operand of a sum in one pass, and the loop is in the others."""
+    graph = Graph(passes := 3)
+    nonce, word = graph.input("nonce", Binding.NONCE), graph.input("j0", Binding.JOB)
+    loop = graph.loop("l")
+    made = graph.operation(Op.ADD, [nonce, graph.select([loop, word, loop])])
+    graph.loops = {loop: made}
+    graph.outputs["o"] = made
+    model = operators_per_clock(1, gates=True)
+    found = schedule(reassociate(graph, model), model)
+    (sum_,) = (node for node in found.nodes if node.kind is Op.ADD_SELECT)
+    (clocks,) = found.job_uses.values()
+    assert clocks == [found.clock[sum_] + found.turn * 1]
+    assert found.graph.passes == passes
+
+
 def test_shorter_period_has_more_clocks() -> None:
     graph = Graph()
     word = graph.input("nonce", Binding.NONCE)
