@@ -31,6 +31,8 @@ from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
 from .work import WorkWord
 
+#: So many groups are near enough to the hits that a clock gets there.
+_NEAR = 3
 #: A word is never read in the clock in which it is written.
 _ANY_ORDER = {"no_rw_check": 1}
 
@@ -128,7 +130,12 @@ class RolledCore(wiring.Component):
     def _test(self) -> int:
         """When it is known whether the first nonces of the turn before have passed."""
         out: int = self._entry + self._plan.schedule.end
-        return slots.TAP * self._config.interleave + out + 1
+        return slots.TAP * self._config.interleave + out + 1 + self._way
+
+    @property
+    def _way(self) -> int:
+        """Registers between units that have found something and the hits, on a large device."""
+        return int(self._config.groups > _NEAR)
 
     @property
     def _range(self) -> int:
@@ -317,7 +324,7 @@ class RolledCore(wiring.Component):
         slot, place = self._slot_before(m, self._entry), self._place
         for _ in range(self._entry):
             place = self._next(m, place)
-        passed = Signal(config.units)
+        passed: Value = Signal(config.units)
         for index, group in enumerate(self._groups):
             if index:
                 step = Mux(due, members * config.interleave, 0)
@@ -334,6 +341,8 @@ class RolledCore(wiring.Component):
             m.d.sync += passed[index * members :][:members].eq(
                 Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
             )
+        for _ in range(self._way):
+            passed = self._next(m, passed)
         m.d.comb += [
             hits.test.eq(self._at(m, self._test)),
             hits.closing.eq(self._at(m, self._test - hits.looking)),
