@@ -127,6 +127,18 @@ def test_nothing_to_schedule() -> None:
         schedule(graph, operators_per_clock(1))
 
 
+def test_clocks_of_a_pass_are_not_always_rounded_up() -> None:
+    """A word of two passes before, which half a clock a pass would suit best: none costs less."""
+    graph = Graph(passes=3)
+    nonce, loop = graph.input("nonce", Binding.NONCE), graph.loop("l", 2)
+    twice = graph.operation(Op.ADD, [nonce, nonce])
+    zero = graph.constant(0)
+    graph.loops = {loop: twice}
+    graph.outputs = {"o": graph.select([zero, zero, loop]), "twice": twice}
+    made = schedule(graph, operators_per_clock(1))
+    assert register_words(dict(made.clock), graph, made.turn) == 1
+
+
 def test_a_chosen_job_word_is_used_in_its_pass() -> None:
     """It is an operand of a sum in one pass, and the loop is in the others."""
     graph = Graph(passes := 3)
