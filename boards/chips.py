@@ -41,8 +41,8 @@ def _units(units: int, groups: int) -> RolledConfig:
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
     24: (_units(22, 2), 104e6),
-    44: (_units(42, 3), 100e6),
-    84: (_units(72, 6), 114e6),
+    44: (_units(42, 3), 80e6),
+    84: (_units(72, 6), 72e6),
 }
 
 
