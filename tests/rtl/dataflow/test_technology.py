@@ -89,18 +89,10 @@ def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
     prove(Operation(technology, op), wanted, tmp_path)
 
 
-class Passing(wiring.Component):
+class Passing(Operation):
     """A sum whose second operand depends on the pass."""
 
-    a: In(32)
-    b: In(32)
-    c: In(32)
     first: In(1)
-    o: Out(32)
-
-    def __init__(self, technology: str, op: Op) -> None:
-        self.technology, self.op = by_name(technology), op
-        super().__init__()
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -120,7 +112,7 @@ class Passing(wiring.Component):
 )
 def test_adder_of_a_choice_is_proved(technology: str, op: Op, meaning: str, tmp_path: Path) -> None:
     wanted = (
-        "module wanted(input [31:0] a, b, c, input first, output [31:0] o);\n"
+        "module wanted(input [31:0] a, b, c, d, input first, output [31:0] o);\n"
         f"  assign o = {meaning};\nendmodule\n"
     )
     prove(Passing(technology, op), wanted, tmp_path)
