@@ -88,6 +88,11 @@ class _Unit(ABC):
         zero = self.zero
         return round_((a, b, c, zero, zero, zero, zero, t1), zero, zero)[0]
 
+    def _middle(self, part: GraphWord, early: GraphWord) -> GraphWord:
+        """The partial sum of the schedule, and ``W[t-7]``."""
+        nothing = [self.zero] * 16
+        return next_word([part, *nothing[1:9], early, *nothing[10:]])
+
     @abstractmethod
     def state(self) -> list[GraphWord]:
         """The state before the round of this slot."""
@@ -169,9 +174,7 @@ class _GatedFunctions(_Unit):
 
     def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
         """Two sums, and a choice."""
-        nothing = [self.zero] * 16
-        middle = next_word([part, *nothing[1:9], early, *nothing[10:]])
-        return self._select(middle, {taken + self.m: _MESSAGE})
+        return self._select(self._middle(part, early), {taken + self.m: _MESSAGE})
 
 
 class _GatedSums(_Unit):
@@ -198,7 +201,5 @@ class _GatedSums(_Unit):
 
     def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
         """One sum of two choices."""
-        nothing = [self.zero] * 16
         first = self._select(part, {taken: _MESSAGE})
-        second = self._select(early, {self.m: _MESSAGE})
-        return next_word([first, *nothing[1:9], second, *nothing[10:]])
+        return self._middle(first, self._select(early, {self.m: _MESSAGE}))
