@@ -19,11 +19,9 @@ from sluice.firmware.demo.node import RegtestNode, RpcError
 from tests.firmware.bench import mining, tapped_chips
 from tests.firmware.peers.judge import sha256d
 
-#: Seconds after which a result that the daemon has read has been checked and saved.
-LEAD = 0.25
-
-#: Seconds that a daemon has for its first block, and the longest until it is killed after that.
-PATIENCE, LIFE = 60.0, 2.0
+#: Seconds that a daemon has for its first block, the longest until it is killed after that, and how
+#: long the last one goes on mining.
+PATIENCE, LIFE, LAST = 60.0, 2.0, 0.5
 
 
 def name_of(header):
@@ -43,44 +41,40 @@ def solo(node):
 
 
 class Life:
-    """From the first job that a daemon gave its chips until it was killed."""
+    """From before a daemon starts until it was killed."""
 
     def __init__(self, tap):
         self._tap, self._jobs = tap, tap.jobs
-        self.began = self.ended = self.read = float("inf")
+        self._read = self._handled = float("inf")
 
     async def until_found(self, count):
         """Until the chips have found so many with jobs of this life."""
         async with asyncio.timeout(PATIENCE):
-            while self._tap.jobs == self._jobs:
-                await asyncio.sleep(0.002)
-            self.began = min(self.began, now())
             while len(self.found()) < count:
                 await asyncio.sleep(0.002)
 
     def end(self):
         """It is over: what the daemon has not read by now it never will."""
-        self.ended, self.read = now(), self._tap.read()
+        self._read = self._tap.read()
+        self._handled = self._tap.handled
 
-    def found(self, lead=0.0):
-        """What the chips found that the daemon read, and had at least so many seconds for."""
+    def found(self):
+        """What the chips found that the daemon has read."""
         return [
             found
             for found in self._tap.found
-            if self.began - 0.1 <= found.given
-            and found.byte <= self.read
-            and found.at + lead <= self.ended
+            if found.job > self._jobs and found.byte <= self._read
         ]
 
-
-def now():
-    return asyncio.get_running_loop().time()
+    def handled(self):
+        """Headers of those that it was done with when it ended: after them it read others."""
+        return {found.header for found in self.found() if found.byte <= self._handled}
 
 
 async def one_life(folder, tap, node, rng):
     """Let a daemon live for a while, and kill it."""
+    life = Life(tap)
     async with mining(folder, tap, [solo(node)]) as (daemon, _):
-        life = Life(tap)
         await life.until_found(1)
         await asyncio.sleep(rng.uniform(0, LIFE))
         if rng.random() < 0.5:
@@ -116,13 +110,13 @@ def declared(folder):
 
 
 def firsts(lives):
-    """The first block that the chips found on each block, where the daemon had time for it."""
+    """The first block that the chips found on each block, where the daemon was done with it."""
     seen = set()
     for life in lives:
-        in_time = {found.header for found in life.found(LEAD)}
+        handled = life.handled()
         for found in life.found():
             previous = found.header[4:36]
-            if previous not in seen and found.header in in_time:
+            if previous not in seen and found.header in handled:
                 yield name_of(found.header)
             seen.add(previous)
 
@@ -141,10 +135,10 @@ async def crash(folder, kills, rng, say, *, port=None):
             )
         # A last life hands in what is left, and ends in peace.
         before = saved(folder)
+        life = Life(tap)
         async with mining(folder, tap, [solo(node)]) as (daemon, _):
-            life = Life(tap)
             await life.until_found(3)
-            await asyncio.sleep(2 * LEAD)
+            await asyncio.sleep(LAST)
             life.end()
             lives.append(life)
             code, said = await daemon.stop()
@@ -155,7 +149,9 @@ async def crash(folder, kills, rng, say, *, port=None):
         told = declared(folder)
         must = set(firsts(lives))
         lost = [name for name in told | must if not await known(node, name)]
-        wrong += [f"block {name} is lost" for name in lost]
+        for name in lost:
+            whose = "the daemon told of" if name in told else "the chips reported"
+            wrong.append(f"block {name}, which {whose}, is lost")
         chain = await node.blocks()
     verdicts = replay(chain)
     wrong += [f"block {v.hash} is invalid: {v.reason}" for v in verdicts if not v.valid]

@@ -32,11 +32,11 @@ PLAUSIBLE = 2.0**-24
 
 @dataclass(frozen=True)
 class Found:
-    """A header that chips reported; when that was, and when they were given its job, by the event
-    loop's clock; and how many bytes had come from them with it."""
+    """A header that chips reported: when that was, by the event loop's clock; which job it was of,
+    counted from one; and how many bytes had come from them with it."""
 
     at: float
-    given: float
+    job: int
     byte: int
     header: bytes
 
@@ -55,7 +55,9 @@ class Tap:
         self._waiting = {}
         self.found = []
         self.jobs = 0
-        self._heard = 0
+        self._heard = self._taken = 0
+        #: How many of the chips' bytes the daemon has dealt with: it reads on when it has.
+        self.handled = 0
         self.puzzling = 0
         self.silenced = False
 
@@ -103,22 +105,26 @@ class Tap:
         for frame in self._commands.feed(data):
             if isinstance(frame, Job):
                 kept = self._jobs.setdefault(frame.job_id, deque(maxlen=REMEMBERED))
-                kept.appendleft((self._loop.time(), frame))
                 self.jobs += 1
+                kept.appendleft((self.jobs, frame))
 
     def read(self):
         """How many of the chips' bytes the daemon has taken: the rest waits in its terminal."""
         unread = struct.unpack("i", fcntl.ioctl(self._far, termios.FIONREAD, bytes(4)))[0]
-        return self._heard - unread - len(self._waiting[self._near])
+        taken = self._heard - unread - len(self._waiting[self._near])
+        if taken > self._taken:
+            self.handled, self._taken = self._taken, taken
+        return taken
 
     def _from_chip(self, data):
+        self.read()
         self._heard += len(data)
         for frame in self._responses.feed(data):
             if isinstance(frame, NonceResponse):
-                for given, job in self._jobs.get(self._model.job_id(frame.tag), ()):
+                for number, job in self._jobs.get(self._model.job_id(frame.tag), ()):
                     header = bytes(frame.header(job))
                     if difficulty_of(header) >= PLAUSIBLE:
-                        self.found.append(Found(self._loop.time(), given, self._heard, header))
+                        self.found.append(Found(self._loop.time(), number, self._heard, header))
                         break
                 else:
                     self.puzzling += 1
