@@ -1,4 +1,4 @@
-"""A word delayed in block RAM."""
+"""A word delayed in memory."""
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import wiring
@@ -9,9 +9,10 @@ from amaranth.lib.wiring import In, Out
 class DelayLine(wiring.Component):
     """What goes in comes out `clocks` later. Nothing is reset; until then old contents come out.
 
-    Read and write address never meet, and one is made from the other so that synthesisers can see
-    it: block RAM then needs no logic around it for that case. The memory takes up the register
-    behind it; another one may follow, since reading block RAM takes a large part of a clock.
+    In block RAM, read and write address never meet, and one is made from the other so that
+    synthesisers can see it: it then needs no logic around it for that case. The memory takes up the
+    register behind it; another one may follow, since reading block RAM takes a large part of a
+    clock. A memory of look-up tables is read without a clock, so that both addresses are one.
 
     Parameters
     ----------
@@ -20,7 +21,9 @@ class DelayLine(wiring.Component):
     clocks
         The delay, at least 3.
     registered
-        Whether a register follows the memory.
+        Whether another register follows the one behind the memory.
+    lut_words
+        The depth up to which the memory is built of look-up tables.
 
     Members
     -------
@@ -28,12 +31,15 @@ class DelayLine(wiring.Component):
     o : Out(width)
     """
 
-    def __init__(self, *, width: int, clocks: int, registered: bool = True) -> None:
+    def __init__(
+        self, *, width: int, clocks: int, registered: bool = True, lut_words: int = 0
+    ) -> None:
         if clocks < 3:
             raise ValueError(f"clocks must be at least 3, not {clocks}")
         self._width = width
         self._clocks = clocks
         self._registered = registered
+        self._in_luts = clocks - registered - 1 <= lut_words
         super().__init__({"i": In(width), "o": Out(width)})
 
     @property
@@ -49,11 +55,12 @@ class DelayLine(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """One memory, one counter, one register or two."""
         m = Module()
-        depth = self._clocks - self._registered
-        attrs = {"ram_style": "block"}
+        # What is read first and written then stays a clock longer.
+        depth = self._clocks - self._registered - self._in_luts
+        attrs = {"ram_style": "distributed" if self._in_luts else "block"}
         m.submodules.memory = memory = Memory(shape=self._width, depth=depth, init=[], attrs=attrs)
         read, write = memory.read_port(domain="comb"), memory.write_port()
-        oldest = Signal(range(depth), init=1, reset_less=True)
+        oldest = Signal(range(depth), init=depth > 1, reset_less=True)
         newest = Signal.like(oldest)
         read_word = Signal(self._width, reset_less=True)
         output = Signal(self._width, reset_less=True) if self._registered else read_word
@@ -61,8 +68,11 @@ class DelayLine(wiring.Component):
             m.d.sync += oldest.eq(0)
         with m.Else():
             m.d.sync += oldest.eq(oldest + 1)
+        if self._in_luts:
+            m.d.comb += newest.eq(oldest)
+        else:
+            m.d.comb += newest.eq(Mux(oldest == 0, depth - 1, oldest - 1))
         m.d.comb += [
-            newest.eq(Mux(oldest == 0, depth - 1, oldest - 1)),
             read.addr.eq(oldest),
             write.en.eq(1),
             write.addr.eq(newest),

@@ -74,6 +74,8 @@ class Datapath(wiring.Component):
         Whether outputs go through a last register.
     kept
         Words in the memories of recalls, in places above those that passes write to.
+    lut_words
+        The depth up to which the memory of a delay line is built of look-up tables.
 
     Members
     -------
@@ -98,6 +100,7 @@ class Datapath(wiring.Component):
         ram_from: int | None = 8,
         registered: bool = True,
         kept: Mapping[int, int] | None = None,
+        lut_words: int = 0,
     ) -> None:
         if ram_from is not None and ram_from < 3:
             raise ValueError(f"ram_from must be at least 3 clocks, not {ram_from}")
@@ -107,6 +110,7 @@ class Datapath(wiring.Component):
         self._ram_from = ram_from
         self._registered = registered
         self._kept = dict(kept or {})
+        self._lut_words = lut_words
         self._fields = job_fields(schedule)
         self._outputs = {
             name: node
@@ -162,7 +166,12 @@ class Datapath(wiring.Component):
                 value = there[node, wait.start]
                 if wait.in_ram:
                     registered = self._technology.ram_register
-                    line = DelayLine(width=32, clocks=wait.clocks, registered=registered)
+                    line = DelayLine(
+                        width=32,
+                        clocks=wait.clocks,
+                        registered=registered,
+                        lut_words=self._lut_words,
+                    )
                     m.submodules[f"wait_{label}_c{wait.start}"] = line
                     m.d.comb += line.i.eq(value)
                     there[node, wait.end] = line.o

@@ -40,6 +40,9 @@ class Technology(ABC):
     #: Whether a delay line ends with a register behind its memory.
     ram_register = True
 
+    #: Words of the memories that look-up tables can be; 0 for none.
+    lut_words = 0
+
     #: Whether a carry chain takes a subtrahend inverted, which costs nothing before a register.
     inverts = False
 

@@ -88,6 +88,9 @@ class ECP5(Technology):
 
     name = "ecp5"
 
+    #: DPR16X4 (the family's data sheet, section 2.3).
+    lut_words = 16
+
     def __init__(self) -> None:
         self._generic = Generic()
 

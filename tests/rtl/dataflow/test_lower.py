@@ -151,10 +151,11 @@ def test_inputs_come_when_they_are_used(rng: random.Random) -> None:
     run(dut, bench)
 
 
-@pytest.mark.parametrize("clocks", [3, 4, 5, 8, 17, 123])
+@pytest.mark.parametrize("clocks", [3, 4, 5, 8, 17, 18, 19, 123])
 @pytest.mark.parametrize("registered", [True, False])
-def test_delay_line(clocks: int, registered: bool, rng: random.Random) -> None:
-    dut = DelayLine(width=32, clocks=clocks, registered=registered)
+@pytest.mark.parametrize("lut_words", [0, 16])
+def test_delay_line(clocks: int, registered: bool, lut_words: int, rng: random.Random) -> None:
+    dut = DelayLine(width=32, clocks=clocks, registered=registered, lut_words=lut_words)
     words = [rng.getrandbits(32) for _ in range(4 * clocks)]
 
     async def bench(ctx) -> None:
