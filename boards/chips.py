@@ -42,7 +42,7 @@ def _units(units: int, groups: int) -> RolledConfig:
 _CORES: dict[int, tuple[HashConfig, float]] = {
     24: (_units(22, 2), 104e6),
     44: (_units(42, 3), 80e6),
-    84: (_units(72, 6), 72e6),
+    84: (_units(72, 12), 72e6),
 }
 
 

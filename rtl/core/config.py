@@ -227,7 +227,8 @@ class RolledConfig(HashConfig):
         Units, 1 to 96.
     groups
         Groups of units, each a clock behind the one before, so that no wire leads to all units; a
-        divisor of `units`.
+        divisor of `units`. What a turn has found is gathered and looked through within another
+        turn, which limits them.
     interleave
         Nonces that a unit has in the works, a clock for each in turn, 1 to 4: so many registers
         are in its loops.
@@ -252,11 +253,33 @@ class RolledConfig(HashConfig):
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
+        free = slots.SLOTS * self.interleave - self.looking - self.interleave
+        most = 1 + free // self.spacing
+        self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
 
     @property
     def nonces(self) -> int:
         """Nonces that are in the works at a time."""
         return self.units * self.interleave
+
+    @property
+    def spacing(self) -> int:
+        """Clocks between what two groups have found.
+
+        Each works a clock later, and it has a clock further to go, or as many as there are nonces
+        in between.
+        """
+        return max(2, self.interleave)
+
+    @property
+    def gathering(self) -> int:
+        """Clocks until all that has been found in a turn is there."""
+        return (self.groups - 1) * self.spacing + self.interleave
+
+    @property
+    def looking(self) -> int:
+        """Clocks in which all nonces of a turn are looked through."""
+        return self.nonces + 1
 
     @property
     def rate(self) -> Fraction:

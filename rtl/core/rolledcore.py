@@ -7,7 +7,7 @@
                 ▼                       ▼ (put in by m)
               Datapath: a round of each unit of a group, a clock a nonce
                 │ k, m, mask: a clock later, to the next group …
-                │ H7 of each unit
+                │ H7 of each unit: what has passed, a clock later, to the group before …
                 ▼
               RolledHits ──► hits
 
@@ -31,8 +31,6 @@ from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
 from .work import WorkWord
 
-#: So many groups are near enough to the hits that a clock gets there.
-_NEAR = 3
 #: A word is never read in the clock in which it is written.
 _ANY_ORDER = {"no_rw_check": 1}
 
@@ -55,14 +53,16 @@ class RolledCore(wiring.Component):
         self._config = config
         self._plan = plan(config)
         self._hits = RolledHits(config)
+        technology = config.make_technology()
         # One after the other, each a clock behind the one before.
         self._groups = [
             Datapath(
                 self._plan.schedule,
-                technology=config.make_technology(),
+                technology=technology,
                 ram_from=config.ram_from or None,
                 registered=False,
                 kept=slots.KEPT,
+                lut_words=technology.lut_words,
             )
             for _ in range(config.groups)
         ]
@@ -130,12 +130,7 @@ class RolledCore(wiring.Component):
     def _test(self) -> int:
         """When it is known whether the first nonces of the turn before have passed."""
         out: int = self._entry + self._plan.schedule.end
-        return slots.TAP * self._config.interleave + out + 1 + self._way
-
-    @property
-    def _way(self) -> int:
-        """Registers between units that have found something and the hits, on a large device."""
-        return int(self._config.groups > _NEAR)
+        return slots.TAP * self._config.interleave + out + 1
 
     @property
     def _range(self) -> int:
@@ -324,13 +319,15 @@ class RolledCore(wiring.Component):
         slot, place = self._slot_before(m, self._entry), self._place
         for _ in range(self._entry):
             place = self._next(m, place)
-        passed: Value = Signal(config.units)
+        tested = Cat(self._at(m, self._test - 1 + i) for i in range(config.interleave)).any()
+        passed = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, group in enumerate(self._groups):
             if index:
                 step = Mux(due, members * config.interleave, 0)
                 word = self._next(m, word + step, 32)
                 k, due, mask = (self._next(m, value) for value in (k, due, mask))
                 slot, place = self._next(m, slot), self._next(m, place)
+                tested = self._next(m, tested)
             m.submodules[f"group{index}" if index else "datapath"] = group
             m.d.comb += [
                 group.enter.k.eq(k),
@@ -338,15 +335,17 @@ class RolledCore(wiring.Component):
                 group.turn.eq(slot),
                 group.place.eq(place),
             ]
-            m.d.sync += passed[index * members :][:members].eq(
-                Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
-            )
-        for _ in range(self._way):
-            passed = self._next(m, passed)
+            own = Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
+            if index < config.groups - 1:
+                further: Value = passed[index + 1]
+                for _ in range(config.spacing - 2):
+                    further = self._next(m, further)
+                own = Mux(tested, own, further)
+            m.d.sync += passed[index].eq(own)
         m.d.comb += [
             hits.test.eq(self._at(m, self._test)),
-            hits.closing.eq(self._at(m, self._test - hits.looking)),
-            hits.passed.eq(passed),
+            hits.closing.eq(self._at(m, self._test - config.looking)),
+            hits.passed.eq(passed[0]),
             hits.tag.eq(jobs.tag),
             self.hits_lost.eq(hits.lost),
         ]

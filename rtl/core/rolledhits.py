@@ -20,18 +20,18 @@ class RolledHits(wiring.Component):
     Members
     -------
     test : In(1)
-        In this clock `passed` of the first group is that of the first nonce of each of its units.
-        Those of the other nonces of a unit follow a clock after the other, and each group is a
-        clock behind the one before.
-    passed : In(bit for each unit)
+        In this clock `passed` is that of the first group, of the first nonce of each of its units.
+        Those of the other nonces of a unit follow a clock after the other, and each group is
+        `spacing` clocks of the configuration behind the one before.
+    passed : In(bit for each unit of a group)
         Whether a nonce passes the mask.
     nonce : In(32), tag : In(8)
         The first nonce of the turn, and the tag of its job, in the clock of `test`.
     amount : In(range(nonces + 1))
         How many nonces there are to be looked through, then.
     closing : In(1)
-        From the next clock on, a hit that finds no room is lost; :attr:`looking` clocks or more
-        before `test`.
+        From the next clock on, a hit that finds no room is lost; `looking` clocks of the
+        configuration or more before `test`.
     hits : Out(stream of hits)
         In the order of the nonces.
     lost : Out(32)
@@ -45,7 +45,7 @@ class RolledHits(wiring.Component):
         super().__init__(
             {
                 "test": In(1),
-                "passed": In(config.units),
+                "passed": In(config.units // config.groups),
                 "nonce": In(32),
                 "tag": In(8),
                 "amount": In(range(config.nonces + 1)),
@@ -57,30 +57,27 @@ class RolledHits(wiring.Component):
         )
 
     @property
-    def gathering(self) -> int:
-        """Clocks from `test` until all that has passed is known."""
-        return self._config.groups + self._config.interleave - 1
-
-    @property
-    def looking(self) -> int:
-        """Clocks in which all nonces are looked through."""
-        return self._config.nonces + 1
-
-    @property
     def latency(self) -> int:
         """Clocks from `test` to the first hit."""
-        return self.gathering + (1 if self._config.queue == 1 else 2)
+        return self._config.gathering + (1 if self._config.queue == 1 else 2)
 
     def elaborate(self, platform: object) -> Module:
         """A shift register that is loaded in parts, and a queue."""
         m = Module()
         config = self._config
-        members, interleave = config.units // config.groups, config.interleave
+        members, interleave = len(self.passed), config.interleave
         found = Signal(config.nonces, reset_less=True)
         nonce, tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
         left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
         hurry = Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
+
+        # In a long queue, whether there is room for two more; one that is read at once has two.
+        room = Signal()
+        if config.queue > 4:
+            m.d.sync += room.eq(queue.w_level < config.queue - 2)
+        else:
+            m.d.comb += room.eq(queue.w_rdy)
 
         hit = Signal(hit_layout(1))
         look = Signal()
@@ -90,13 +87,13 @@ class RolledHits(wiring.Component):
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
-            queue.w_en.eq(look & found[0]),
+            queue.w_en.eq(look & found[0] & (room | hurry)),
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
             self.busy.eq(look | queue.r_rdy),
         ]
-        with m.If(look & (queue.w_rdy | ~found[0] | hurry)):
+        with m.If(look & (room | ~found[0] | hurry)):
             m.d.sync += [found.eq(found >> 1), nonce.eq(nonce + 1), left.eq(left - 1)]
         with m.If(queue.w_en & ~queue.w_rdy & hurry):
             m.d.sync += self.lost.eq(self.lost + 1)
@@ -104,17 +101,16 @@ class RolledHits(wiring.Component):
             m.d.sync += hurry.eq(1)
 
         step: Value = self.test
-        for clock in range(self.gathering):
+        for clock in range(config.gathering):
             if clock:
                 delayed = Signal(name=f"test_{clock}")
                 m.d.sync += delayed.eq(step)
                 step = delayed
             with m.If(step):
-                for group in range(config.groups):
-                    if 0 <= clock - group < interleave:
-                        for unit in range(group * members, (group + 1) * members):
-                            place = unit * interleave + clock - group
-                            m.d.sync += found[place].eq(self.passed[unit])
+                group, place = divmod(clock, config.spacing)
+                if place < interleave:
+                    for unit, passed in enumerate(self.passed, group * members):
+                        m.d.sync += found[unit * interleave + place].eq(passed)
                 if clock == 0:
                     m.d.sync += [
                         nonce.eq(self.nonce),
@@ -123,5 +119,5 @@ class RolledHits(wiring.Component):
                         hurry.eq(0),
                     ]
         with m.If(step):
-            m.d.sync += left.eq(self.amount if self.gathering == 1 else amount)
+            m.d.sync += left.eq(self.amount if config.gathering == 1 else amount)
         return m

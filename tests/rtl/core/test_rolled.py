@@ -291,12 +291,13 @@ def test_back_pressure(shape: RolledConfig, again: int, seed: int, rng: random.R
         assert slow.hits_lost == 0
 
 
-def test_lost_hits_are_counted(rng: random.Random) -> None:
+@pytest.mark.parametrize("queue", [1, 5, 8])
+def test_lost_hits_are_counted(queue: int, rng: random.Random) -> None:
     """With a reader that takes less than there is, the count makes up for what is missing.
 
     Each hit is taken a slot later in the turn than the one before.
     """
-    with RolledBench(SHAPES["3"], queue=1, period=slots.SLOTS + 1) as slow:
+    with RolledBench(SHAPES["3"], queue=queue, period=slots.SLOTS + 1) as slow:
         for mask in (0, 1):
             before = slow.hits_lost
             one = Work(random_header(rng), 0, 1001, 1, mask)
