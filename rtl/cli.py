@@ -1,6 +1,8 @@
 """The `sluice` command: a group that the rooms fill with their commands by entry points."""
 
+import signal
 import sys
+import warnings
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import NoReturn
 
@@ -41,6 +43,8 @@ def _fail(error: click.ClickException) -> NoReturn:
 
 def main() -> None:
     """Run the command line; what is wrong with the input is one line and exit code 2."""
+    # To be told to end is no reason to leave tools running.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         sys.exit(sluice.main(prog_name="sluice", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -48,6 +52,16 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(error)
+    except ValueError as error:
+        # Some configurations are found to be none when they are built.
+        from amaranth.hdl import UnusedElaboratable
+
+        from .core.config import ConfigError
+
+        if not isinstance(error, ConfigError):
+            raise
+        warnings.simplefilter("ignore", UnusedElaboratable)
+        _fail(click.UsageError(str(error)))
     except click.Abort:
         click.echo("sluice: interrupted", err=True)
         sys.exit(130)

@@ -6,9 +6,9 @@ from functools import cache
 
 from sluice.rtl.dataflow.lower import job_fields
 from sluice.rtl.dataflow.program import JobProgram, job_program
-from sluice.rtl.dataflow.schedule import Schedule, schedule
+from sluice.rtl.dataflow.schedule import NoScheduleError, Schedule, schedule
 
-from .config import HashConfig
+from .config import ConfigError, HashConfig
 from .mining import HEADER_WORDS, header_inputs
 from .work import work_words
 
@@ -82,7 +82,17 @@ class Plan:
 
 @cache
 def plan(config: HashConfig) -> Plan:
-    """Trace, order and schedule the core of a configuration. The result is kept."""
+    """Trace, order and schedule the core of a configuration. The result is kept.
+
+    Raises
+    ------
+    ConfigError
+        A loop of the core takes longer than the clocks it has, at this period.
+    """
     model = config.delays()
-    scheduled = schedule(config.reassociated(), model, config.turn, config.ram_from or None)
+    try:
+        scheduled = schedule(config.reassociated(), model, config.turn, config.ram_from or None)
+    except NoScheduleError as error:
+        wrong = f"period must leave time for the loops of the core, not {config.period!r}"
+        raise ConfigError(wrong) from error
     return Plan(config, scheduled, job_program(config.job_words(scheduled)))

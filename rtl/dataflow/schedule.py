@@ -161,7 +161,9 @@ def schedule(
     Raises
     ------
     ValueError
-        No output depends on the nonce, or a loop takes longer than its passes have clocks.
+        No output depends on the nonce.
+    NoScheduleError
+        A loop takes longer than its passes have clocks.
     """
     nodes = [node for node in graph.reached() if node.binding is Binding.NONCE]
     outputs = [node for node in graph.outputs.values() if node.binding is Binding.NONCE]
@@ -238,6 +240,10 @@ def _out_of_reach(node: Node, using: Mapping[Node, list[Node]], model: DelayMode
     return far
 
 
+class NoScheduleError(ValueError):
+    """No clocks fit: a loop takes longer than the length of a pass."""
+
+
 class _Program:
     """Differences of clocks that are to be kept; the last column is the length of a pass."""
 
@@ -268,5 +274,5 @@ class _Program:
         costs = [*cost, 0.0]
         result = linprog(costs, A_ub=matrix, b_ub=-distance, bounds=bounds, method="highs")
         if result.status != 0:
-            raise ValueError(f"the graph has no schedule: {result.message}")
+            raise NoScheduleError(f"the graph has no schedule: {result.message}")
         return [float(value) for value in result.x]
