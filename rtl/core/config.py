@@ -21,6 +21,7 @@ MAX_LANES = 8
 #: Nonces of a rolled core are looked through within a turn.
 MAX_UNITS = 96
 MAX_INTERLEAVE = 4
+MAX_APPROACH = 8
 
 
 class ConfigError(ValueError):
@@ -232,6 +233,9 @@ class RolledConfig(HashConfig):
     interleave
         Nonces that a unit has in the works, a clock for each in turn, 1 to 4: so many registers
         are in its loops.
+    approach
+        Registers between the control and the first group, each way, 0 to 8: on a large device there
+        is a distance between them.
 
     Raises
     ------
@@ -245,6 +249,7 @@ class RolledConfig(HashConfig):
     units: int = 4
     groups: int = 1
     interleave: int = 1
+    approach: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -253,6 +258,7 @@ class RolledConfig(HashConfig):
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
+        self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
         free = slots.SLOTS * self.interleave - self.looking - self.interleave
         most = 1 + free // self.spacing
         self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")

@@ -31,6 +31,10 @@ class Plan:
     schedule: Schedule
     program: JobProgram
 
+    def arrival(self, name: str) -> int:
+        """The clock of a pass in which an input of the graph is used."""
+        return next(clock for node, clock in self.schedule.clock.items() if node.name == name)
+
     def uses(self) -> list[list[tuple[int, str]]]:
         """For each job word the clocks in which it is used, and the name of its field for each."""
         fields = job_fields(self.schedule)

@@ -22,6 +22,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.dataflow.lower import Datapath
+from sluice.rtl.dataflow.turns import TurnLine
 
 from . import slots
 from .config import RolledConfig
@@ -53,19 +54,6 @@ class RolledCore(wiring.Component):
         self._config = config
         self._plan = plan(config)
         self._hits = RolledHits(config)
-        technology = config.make_technology()
-        # One after the other, each a clock behind the one before.
-        self._groups = [
-            Datapath(
-                self._plan.schedule,
-                technology=technology,
-                ram_from=config.ram_from or None,
-                registered=False,
-                kept=slots.KEPT,
-                lut_words=technology.lut_words,
-            )
-            for _ in range(config.groups)
-        ]
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
@@ -107,12 +95,11 @@ class RolledCore(wiring.Component):
     @property
     def _entry(self) -> int:
         """When the slot enters the first group: there is time to read its words."""
-        group = self._groups[0]
-        return max(0, self._lead - group.arrival("k"), self._lead - group.arrival("m"))
+        return max(0, self._lead - min(self._plan.arrival(name) for name in "km"))
 
     def _arrival(self, name: str) -> int:
         """When the word of the first slot arrives from a memory."""
-        return self._entry + self._groups[0].arrival(name)
+        return self._entry + self._plan.arrival(name)
 
     @property
     def activation(self) -> int:
@@ -129,8 +116,9 @@ class RolledCore(wiring.Component):
     @property
     def _test(self) -> int:
         """When it is known whether the first nonces of the turn before have passed."""
+        there_and_back = self._config.approach + 1 + self._config.approach
         out: int = self._entry + self._plan.schedule.end
-        return slots.TAP * self._config.interleave + out + 1
+        return slots.TAP * self._config.interleave + out + there_and_back
 
     @property
     def _range(self) -> int:
@@ -312,43 +300,59 @@ class RolledCore(wiring.Component):
         return value if self._lead == 1 else self._next(m, value)
 
     def _units(self, m: Module, jobs: RolledJobs) -> None:
-        """Groups, and the words that go from each to the next one."""
+        """Groups, and the words that go from each to the next one, and back."""
         config, hits = self._config, self._hits
+        technology = config.make_technology()
         members = config.units // config.groups
         k, word, due, mask = self._k, self._m, self._due, jobs.mask
         slot, place = self._slot_before(m, self._entry), self._place
-        for _ in range(self._entry):
-            place = self._next(m, place)
-        tested = Cat(self._at(m, self._test - 1 + i) for i in range(config.interleave)).any()
-        passed = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
-        for index, group in enumerate(self._groups):
+        place = self._later(m, place, self._entry)
+        # Whether a group is to tell what it has found.
+        out = self._test - 1 - 2 * config.approach
+        telling = Cat(self._at(m, out + i) for i in range(config.interleave)).any()
+        k, word, due, mask, slot, place, telling = (
+            self._later(m, value, config.approach)
+            for value in (k, word, due, mask, slot, place, telling)
+        )
+        line = Module()
+        turns = TurnLine(line, slot, place)
+        told = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
+        for index, passed in enumerate(told):
             if index:
-                step = Mux(due, members * config.interleave, 0)
-                word = self._next(m, word + step, 32)
+                word = self._next(m, word + Mux(due, members * config.interleave, 0), 32)
                 k, due, mask = (self._next(m, value) for value in (k, due, mask))
-                slot, place = self._next(m, slot), self._next(m, place)
-                tested = self._next(m, tested)
-            m.submodules[f"group{index}" if index else "datapath"] = group
-            m.d.comb += [
-                group.enter.k.eq(k),
-                group.enter.m.eq(word),
-                group.turn.eq(slot),
-                group.place.eq(place),
-            ]
+                telling = self._next(m, telling)
+            group = Datapath(
+                self._plan.schedule,
+                technology=technology,
+                ram_from=config.ram_from or None,
+                registered=False,
+                kept=slots.KEPT,
+                lut_words=technology.lut_words,
+                turns=turns.later(index),
+            )
+            m.submodules[f"group{index}"] = group
+            m.d.comb += [group.enter.k.eq(k), group.enter.m.eq(word)]
             own = Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
             if index < config.groups - 1:
-                further: Value = passed[index + 1]
-                for _ in range(config.spacing - 2):
-                    further = self._next(m, further)
-                own = Mux(tested, own, further)
-            m.d.sync += passed[index].eq(own)
+                further = self._later(m, told[index + 1], config.spacing - 2)
+                own = Mux(telling, own, further)
+            m.d.sync += passed.eq(own)
+        # Behind the groups, which add to it when they are elaborated.
+        m.submodules.turns = line
         m.d.comb += [
             hits.test.eq(self._at(m, self._test)),
             hits.closing.eq(self._at(m, self._test - config.looking)),
-            hits.passed.eq(passed[0]),
+            hits.passed.eq(self._later(m, told[0], config.approach)),
             hits.tag.eq(jobs.tag),
             self.hits_lost.eq(hits.lost),
         ]
+
+    def _later(self, m: Module, value: Value, clocks: int) -> Value:
+        """So many clocks later."""
+        for _ in range(clocks):
+            value = self._next(m, value)
+        return value
 
     @staticmethod
     def _next(m: Module, value: Value, width: int | None = None) -> Value:

@@ -76,6 +76,8 @@ class Datapath(wiring.Component):
         Words in the memories of recalls, in places above those that passes write to.
     lut_words
         The depth up to which the memory of a delay line is built of look-up tables.
+    turns
+        Where the number of the pass comes from, if not from :attr:`turn` and :attr:`place`.
 
     Members
     -------
@@ -101,6 +103,7 @@ class Datapath(wiring.Component):
         registered: bool = True,
         kept: Mapping[int, int] | None = None,
         lut_words: int = 0,
+        turns: TurnLine | None = None,
     ) -> None:
         if ram_from is not None and ram_from < 3:
             raise ValueError(f"ram_from must be at least 3 clocks, not {ram_from}")
@@ -111,6 +114,7 @@ class Datapath(wiring.Component):
         self._registered = registered
         self._kept = dict(kept or {})
         self._lut_words = lut_words
+        self._given = turns
         self._fields = job_fields(schedule)
         self._outputs = {
             name: node
@@ -145,7 +149,7 @@ class Datapath(wiring.Component):
         """One signal a node and clock in which it is used."""
         m = Module()
         schedule = self._schedule
-        self._turns = TurnLine(m, self.turn, self.place)
+        self._turns = self._given or TurnLine(m, self.turn, self.place)
         # What stands in front of each register, and registers that are to have it inverted.
         sources: dict[tuple[Node, int], Value] = {}
         self._inverted: dict[tuple[Node, int], Signal] = {}

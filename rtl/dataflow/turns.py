@@ -1,6 +1,7 @@
 """Which pass a clock of the datapath is in."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib.memory import Memory
@@ -11,6 +12,8 @@ class TurnLine:
 
     Decisions that are made by it are decoded at the entry and travel beside it: in front of the
     words they choose is a register. What is not used the synthesiser removes.
+
+    Datapaths that follow each other have one line, see :meth:`later`.
 
     Parameters
     ----------
@@ -24,12 +27,20 @@ class TurnLine:
 
     def __init__(self, m: Module, turn: Value, place: Value) -> None:
         self._m = m
+        self._after = 0
         self._numbers: list[Value] = [turn]
         self._places: list[Value] = [place]
         self._flags: dict[tuple[int, ...], list[Value]] = {}
         self._tables: dict[tuple[int, ...], list[Value]] = {}
 
+    def later(self, clocks: int) -> "TurnLine":
+        """The same line for a datapath that passes enter so many clocks later."""
+        line = copy(self)
+        line._after += clocks
+        return line
+
     def _delayed(self, line: list[Value], clock: int, name: str) -> Value:
+        clock += self._after
         while len(line) <= clock:
             step = Signal(len(line[0]), name=f"{name}_c{len(line)}", reset_less=True)
             self._m.d.sync += step.eq(line[-1])
