@@ -99,11 +99,13 @@ class _Unit(ABC):
 
     @abstractmethod
     def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
-        """``e'``, and ``d``, which becomes a word of the digest."""
+        """``e'``, and what becomes a word of the digest after the last round."""
 
     @abstractmethod
-    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
-        """What is put in is ``taken + m``; elsewhere the partial sum goes on with `early`."""
+    def build_message(
+        self, taken: dict[GraphWord, list[int]], part: GraphWord, early: GraphWord
+    ) -> GraphWord:
+        """The partial sum goes on with `early`; a word of `taken`, or zero, and `m` are put in."""
 
     def build(self, offset: int) -> None:
         """All of it; `offset` is added to the nonce that is put in."""
@@ -122,15 +124,15 @@ class _Unit(ABC):
         w = recalled + self._gated(late, stays)
         self.loops |= dict.fromkeys((newest, second, early), w)
 
-        made_e, d = self.build_round(state, w)
+        made_e, digest = self.build_round(state, w)
 
         # What is put into the schedule: the tail of the header, and the digest.
-        number = GraphWord.constant(self.graph, offset)
-        taken = {made_e: [*slots.DIGEST_E], d: [*slots.DIGEST_D]}
+        taken: dict[GraphWord, list[int]] = {}
+        for word, where in ((made_e, slots.DIGEST_E), (digest, slots.DIGEST_D)):
+            taken.setdefault(word, []).extend(where)
         if offset:
-            taken[number] = [slots.TAIL[-1]]
-        chosen = self._select(self.zero, taken)
-        self.loops[recalled] = self.build_message(chosen, part, early)
+            taken[GraphWord.constant(self.graph, offset)] = [slots.TAIL[-1]]
+        self.loops[recalled] = self.build_message(taken, part, early)
 
         self.graph.outputs[f"h7_{self.unit}"] = state[4].node
         for loop, word in self.loops.items():
@@ -144,8 +146,8 @@ _MESSAGE = [*slots.TAIL, *slots.DIGEST_E, *slots.DIGEST_D]
 class _GatedFunctions(_Unit):
     """Functions are gated, where a gate is an input of their tables."""
 
-    def _gated_load(self, word: GraphWord) -> GraphWord:
-        return self._gated(word, slots.LOAD)
+    def _gated_round(self, word: GraphWord) -> GraphWord:
+        return self._gated(word, [*slots.LOAD, *slots.DIGEST_D])
 
     def state(self) -> list[GraphWord]:
         """What is put in comes as c, and h is zero then."""
@@ -163,18 +165,23 @@ class _GatedFunctions(_Unit):
     def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
         """``e'`` as it is written, and ``a'`` from it."""
         a, b, c, d, e, f, g, h = state
-        head_a, head_e = (_Gated(self.graph, word.node, self._gated_load) for word in (a, e))
-        made_e = self._round_e([head_a, b, c, d, head_e, f, g, h], self.k, w)
+        head_a, head_e = (_Gated(self.graph, word.node, self._gated_round) for word in (a, e))
+        # After the last round of the first hash ``e'`` is ``d``.
+        h = self._gated(h + self.k, [*slots.DIGEST_D])
+        made_e = self._round_e([head_a, b, c, d, head_e, f, g, h], self.zero, w)
         made_e = made_e.named(f"e'_{self.unit}")
         made_a = self._round_a(head_a, b, c, self._minus(made_e, self.late_d))
         made_a = self._gated(made_a.named(f"a'_{self.unit}"), slots.CLEARED)
         for words, made in zip(self.words, (made_a, made_e), strict=True):
             self.loops |= dict.fromkeys(words, made)
-        return made_e, self.late_d
+        return made_e, made_e
 
-    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
-        """Two sums, and a choice."""
-        return self._select(self._middle(part, early), {taken + self.m: _MESSAGE})
+    def build_message(
+        self, taken: dict[GraphWord, list[int]], part: GraphWord, early: GraphWord
+    ) -> GraphWord:
+        """One sum of two choices, the first of three words or four."""
+        first = self._select(part, {self.zero: [*slots.TAIL], **taken})
+        return self._middle(first, self._select(early, {self.m: _MESSAGE}))
 
 
 class _GatedSums(_Unit):
@@ -199,7 +206,9 @@ class _GatedSums(_Unit):
         self.loops |= dict.fromkeys(state[4:], made_e)
         return made_e, d
 
-    def build_message(self, taken: GraphWord, part: GraphWord, early: GraphWord) -> GraphWord:
-        """One sum of two choices."""
-        first = self._select(part, {taken: _MESSAGE})
+    def build_message(
+        self, taken: dict[GraphWord, list[int]], part: GraphWord, early: GraphWord
+    ) -> GraphWord:
+        """One sum of two choices of two words, of which the first is a choice again."""
+        first = self._select(part, {self._select(self.zero, taken): _MESSAGE})
         return self._middle(first, self._select(early, {self.m: _MESSAGE}))

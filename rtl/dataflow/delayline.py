@@ -1,6 +1,6 @@
 """A word delayed in memory."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -57,13 +57,17 @@ class DelayLine(wiring.Component):
         m = Module()
         # What is read first and written then stays a clock longer.
         depth = self._clocks - self._registered - self._in_luts
+        attrs: dict[str, int | str]
         attrs = {"ram_style": "distributed" if self._in_luts else "block"}
+        # A register of its own has a value after reset, which not every block RAM has.
+        own_register = self._registered or self._in_luts
+        if not own_register:
+            attrs["no_rw_check"] = 1
         m.submodules.memory = memory = Memory(shape=self._width, depth=depth, init=[], attrs=attrs)
-        read, write = memory.read_port(domain="comb"), memory.write_port()
+        read = memory.read_port(domain="comb" if own_register else "sync")
+        write = memory.write_port()
         oldest = Signal(range(depth), init=depth > 1, reset_less=True)
         newest = Signal.like(oldest)
-        read_word = Signal(self._width, reset_less=True)
-        output = Signal(self._width, reset_less=True) if self._registered else read_word
         with m.If(oldest == depth - 1):
             m.d.sync += oldest.eq(0)
         with m.Else():
@@ -72,14 +76,16 @@ class DelayLine(wiring.Component):
             m.d.comb += newest.eq(oldest)
         else:
             m.d.comb += newest.eq(Mux(oldest == 0, depth - 1, oldest - 1))
+        word: Value = read.data
+        for _ in range(own_register + self._registered):
+            register = Signal(self._width, reset_less=True)
+            m.d.sync += register.eq(word)
+            word = register
         m.d.comb += [
             read.addr.eq(oldest),
             write.en.eq(1),
             write.addr.eq(newest),
             write.data.eq(self.i),
-            self.o.eq(output),
+            self.o.eq(word),
         ]
-        m.d.sync += read_word.eq(read.data)
-        if self._registered:
-            m.d.sync += output.eq(read_word)
         return m

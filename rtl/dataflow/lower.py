@@ -1,6 +1,6 @@
 """A schedule as an Amaranth component."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
@@ -150,9 +150,10 @@ class Datapath(wiring.Component):
         m = Module()
         schedule = self._schedule
         self._turns = self._given or TurnLine(m, self.turn, self.place)
-        # What stands in front of each register, and registers that are to have it inverted.
-        sources: dict[tuple[Node, int], Value] = {}
-        self._inverted: dict[tuple[Node, int], Signal] = {}
+        self._inverted = {
+            key: Signal(32, name=f"{key[0].name or f'n{key[0].index}'}_not", reset_less=True)
+            for key in self._subtracted()
+        }
         there: dict[tuple[Node, int], Value] = {}
         pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
         for wait in waits(schedule, self._ram_from):
@@ -182,8 +183,12 @@ class Datapath(wiring.Component):
                     continue
                 for step in range(wait.start + 1, wait.end + 1):
                     register = Signal(32, name=f"{label}_c{step}", reset_less=True)
-                    m.d.sync += register.eq(value)
-                    sources[node, step] = value
+                    inverted = self._inverted.get((node, step))
+                    if inverted is None:
+                        m.d.sync += register.eq(value)
+                    else:
+                        m.d.sync += inverted.eq(~value)
+                        m.d.comb += register.eq(~inverted)
                     value = there[node, step] = register
         for loop, node in schedule.graph.loops.items():
             clock = schedule.clock[loop]
@@ -192,8 +197,6 @@ class Datapath(wiring.Component):
             else:
                 word = there[node, clock + loop.value * schedule.turn]
             m.d.comb += there[loop, clock].eq(word)
-        for key, inverted in self._inverted.items():
-            m.d.sync += inverted.eq(~sources[key])
         for name, node in self._outputs.items():
             word = there[node, schedule.end]
             if self._registered:
@@ -232,13 +235,21 @@ class Datapath(wiring.Component):
             assert node.kind is Op.ADD, node
             turn = self._turns.number(clock)
             return self._technology.emit_add_table(m, word, table.passes, turn)
-        if node.kind is Op.SUB and self._technology.inverts:
+        if node.kind is Op.SUB:
             key = self._in_register(node.args[1], clock)
-            if key is not None:
-                inverted = self._inverted.setdefault(key, Signal(32, reset_less=True))
+            inverted = self._inverted.get(key) if key else None
+            if inverted is not None:
                 # One chain, with a carry into the lowest bit.
                 return (Cat(Const(1, 1), args[0]) + Cat(Const(1, 1), inverted))[1:33]
         return self._technology.emit(m, node.kind, args, node.which)
+
+    def _subtracted(self) -> Iterator[tuple[Node, int]]:
+        """The registers that hold a word inverted: whoever needs it as it is has a table for it."""
+        if self._technology.inverts:
+            for node, clock in self._schedule.clock.items():
+                key = self._in_register(node.args[1], clock) if node.kind is Op.SUB else None
+                if key is not None:
+                    yield key
 
     def _in_register(self, node: Node, clock: int) -> tuple[Node, int] | None:
         """The word and the clock of the register that `node` is read from, if it is in one."""

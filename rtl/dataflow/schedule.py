@@ -23,7 +23,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from .node import Binding, Graph, Node, Source, users
-from .semantics import PASSING, Op
+from .semantics import ADDERS, PASSING, Op
 from .timing import DelayModel
 
 
@@ -178,9 +178,11 @@ def schedule(
     for node in nodes:
         own = position[node]
         program.at_least(last + own, own, model.free_register and isinstance(node.kind, Op))
+        # A gate behind a sum is the reset of a register.
+        resets = model.free_register and node.kind is Op.GATE and node.args[0].kind in ADDERS
         for user in using[node]:
             program.at_least(last + own, position[user])
-            program.at_least(position[user], own)
+            program.at_least(position[user], own, resets)
         for far in _out_of_reach(node, using, model):
             program.at_least(position[far], own, 1)
         if len(inputs) == 1 and not any(arg.binding is Binding.NONCE for arg in node.args):
