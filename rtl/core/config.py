@@ -22,6 +22,9 @@ MAX_LANES = 8
 MAX_UNITS = 96
 MAX_INTERLEAVE = 4
 MAX_APPROACH = 8
+#: Clocks from when the next range of a rolled core is known to when this one's first nonces are
+#: tested, beside those on the way.
+KNOWN = 16
 
 
 class ConfigError(ValueError):
@@ -259,7 +262,8 @@ class RolledConfig(HashConfig):
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
         self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
-        free = slots.SLOTS * self.interleave - self.looking - self.interleave
+        known = self.looking + self.interleave + 2 * self.approach + KNOWN
+        free = slots.SLOTS * self.interleave - known
         most = 1 + free // self.spacing
         self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
 

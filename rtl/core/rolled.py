@@ -150,24 +150,25 @@ class _GatedFunctions(_Unit):
         return self._gated(word, [*slots.LOAD, *slots.DIGEST_D])
 
     def state(self) -> list[GraphWord]:
-        """What is put in comes as c, and h is zero then."""
-        closed = slots.put(gates=False)
+        """What is put in comes as c. The words of `LOAD` but for the first of each find h zero."""
         a, b, third, fourth = (self._loop(name, i) for i, name in enumerate("abcd", 1))
-        e, f, last = (self._loop(name, i) for i, name in enumerate("efg", 1))
-        c = self._select(third, {self.m: closed})
-        g = self._gated(last, closed)
-        self.graph.late |= {word.node for word in (a, b, third, e, f, last)}
-        self.late_d, h = self._loop("d_late"), self._loop("h")
-        self.loops |= {self.late_d: c, h: g}
-        self.words = (a, b, third, fourth), (e, f, last)
+        c = self._select(third, {self.m: slots.put(gates=False)})
+        e, f, g, h = (self._loop(name, max(1, i)) for i, name in enumerate("efgh"))
+        closed = [slot - 3 for slot in slots.LOAD if slot - 1 in slots.LOAD]
+        self.loops |= dict.fromkeys((f, g, h), self._gated(e, closed))
+        self.graph.late |= {word.node for word in (a, b, third, e, f, g)}
+        self.late_d = self._loop("d_late")
+        self.loops[self.late_d] = c
+        self.words = (a, b, third, fourth), (e,)
         return [a, b, c, fourth, e, f, g, h]
 
     def build_round(self, state: list[GraphWord], w: GraphWord) -> tuple[GraphWord, GraphWord]:
         """``e'`` as it is written, and ``a'`` from it."""
         a, b, c, d, e, f, g, h = state
         head_a, head_e = (_Gated(self.graph, word.node, self._gated_round) for word in (a, e))
-        # After the last round of the first hash ``e'`` is ``d``.
-        h = self._gated(h + self.k, [*slots.DIGEST_D])
+        # After the last round of the first hash ``e'`` is ``d``, and in the first of `LOAD` zero.
+        first = [slot for slot in slots.LOAD if slot - 1 not in slots.LOAD]
+        h = self._gated(h + self.k, [*slots.DIGEST_D, *first])
         made_e = self._round_e([head_a, b, c, d, head_e, f, g, h], self.zero, w)
         made_e = made_e.named(f"e'_{self.unit}")
         made_a = self._round_a(head_a, b, c, self._minus(made_e, self.late_d))

@@ -25,7 +25,7 @@ from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
 from . import slots
-from .config import RolledConfig
+from .config import KNOWN, RolledConfig
 from .hits import hit_layout
 from .plan import Plan, plan
 from .rolledhits import RolledHits
@@ -104,7 +104,9 @@ class RolledCore(wiring.Component):
     @property
     def activation(self) -> int:
         """When a job is activated: its first word is read in the clock after that."""
-        first_k: int = slots.LOAD[0] * self._config.interleave + self._arrival("k")
+        first_k: int = slots.k_slots(self._plan.schedule.model.gates)[
+            0
+        ] * self._config.interleave + self._arrival("k")
         return min(self._arrival("m"), first_k) - self._lead - 1
 
     @property
@@ -194,8 +196,8 @@ class RolledCore(wiring.Component):
         """The range: nonces of this turn, and those of the turn before, which are tested now."""
         config, hits = self._config, self._hits
         nonces = config.nonces
-        nonce, end = Signal(32), Signal(32, reset_less=True)
-        left = Signal(32, reset_less=True)
+        nonce, end_not = Signal(32), Signal(32, reset_less=True)
+        left_not = Signal(32, reset_less=True)
         running, final, stopped = Signal(), Signal(), Signal()
         due, taken, closed = Signal(), Signal(), Signal()
         #: How many there are, of this turn and of the turn before.
@@ -205,7 +207,9 @@ class RolledCore(wiring.Component):
             due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped)),
             jobs.closed.eq(closed),
         ]
-        m.d.sync += left.eq(end - nonce)
+        left = (~left_not)[: len(amount)]
+        enough = ~left_not[len(amount) :].all() | (left >= nonces)
+        m.d.sync += left_not.eq(nonce + end_not)
         with m.If(jobs.stop):
             m.d.sync += stopped.eq(1)
         with m.If(self._at(m, self.activation - 1)):
@@ -214,8 +218,8 @@ class RolledCore(wiring.Component):
             m.d.sync += taken.eq(due)
             m.d.comb += jobs.turn.eq(due)
         with m.If(self._at(m, self._range)):
+            m.d.comb += hits.begin.eq(1)
             m.d.sync += [
-                hits.nonce.eq(nonce),
                 hits.amount.eq(Mux(running, amount, 0)),
                 tested.eq(running),
                 running.eq(taken | (running & ~final & ~stopped)),
@@ -223,11 +227,11 @@ class RolledCore(wiring.Component):
                 stopped.eq(0),
             ]
             with m.If(taken):
-                m.d.sync += end.eq(jobs.last)
+                m.d.sync += end_not.eq(jobs.last_not)
         with m.If(self._at(m, self._range + 2)):
             m.d.sync += [
-                final.eq(left < nonces),
-                amount.eq(Mux(left < nonces, left[: len(amount)] + 1, nonces)),
+                final.eq(~enough),
+                amount.eq(Mux(enough, nonces, left + 1)),
             ]
         begun = Signal.like(amount)
         with m.If(self._at(m, self._change)):
@@ -237,6 +241,7 @@ class RolledCore(wiring.Component):
             m.d.sync += begun.eq(begun - 1)
         self._nonce = nonce
         m.d.comb += [
+            hits.nonce.eq(nonce),
             # One a clock, for counters.
             self.hashing.eq(running & (begun != 0)),
             self.starved.eq(~running & (begun != 0)),
@@ -249,7 +254,8 @@ class RolledCore(wiring.Component):
         lead, interleave = self._lead, self._config.interleave
         of_k = jobs.place < slots.K_WORDS
         place = jobs.place - slots.K_WORDS
-        words = [*slots.k_words(), *[0] * (256 - slots.SLOTS)]
+        gates = self._plan.schedule.model.gates
+        words = [*slots.k_words(gates), *[0] * (256 - slots.SLOTS)]
         m.submodules.k = memory = Memory(shape=32, depth=256, init=words, attrs=_ANY_ORDER)
         write, read = memory.write_port(), memory.read_port()
         now = self._slot_before(m, self._arrival("k") - lead)
@@ -262,12 +268,11 @@ class RolledCore(wiring.Component):
             read.addr.eq(self._registered(m, address)),
         ]
         with m.Switch(now):
-            for slot in slots.LOAD[: slots.K_WORDS]:
+            for slot in slots.k_slots(gates)[: slots.K_WORDS]:
                 with m.Case(slot):
-                    m.d.comb += address.eq(slots.k_place(slot) | (jobs.bank << 2))
+                    m.d.comb += address.eq(slots.k_place(slot, gates) | (jobs.bank << 2))
         self._k = self._registered(m, read.data)
 
-        gates = self._plan.schedule.model.gates
         bank = [*slots.m_words(gates)]
         bank += [0] * (slots.BANK - len(bank))
         m.submodules.m = memory = Memory(
@@ -307,6 +312,7 @@ class RolledCore(wiring.Component):
         k, word, due, mask = self._k, self._m, self._due, jobs.mask
         slot, place = self._slot_before(m, self._entry), self._place
         place = self._later(m, place, self._entry)
+        assert self._test - self._range <= KNOWN + config.interleave + 2 * config.approach
         # Whether a group is to tell what it has found.
         out = self._test - 1 - 2 * config.approach
         telling = Cat(self._at(m, out + i) for i in range(config.interleave)).any()
@@ -342,7 +348,7 @@ class RolledCore(wiring.Component):
         m.submodules.turns = line
         m.d.comb += [
             hits.test.eq(self._at(m, self._test)),
-            hits.closing.eq(self._at(m, self._test - config.looking)),
+            hits.closing.eq(self._at(m, self._range - config.looking)),
             hits.passed.eq(self._later(m, told[0], config.approach)),
             hits.tag.eq(jobs.tag),
             self.hits_lost.eq(hits.lost),

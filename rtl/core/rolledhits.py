@@ -25,13 +25,15 @@ class RolledHits(wiring.Component):
         `spacing` clocks of the configuration behind the one before.
     passed : In(bit for each unit of a group)
         Whether a nonce passes the mask.
-    nonce : In(32), tag : In(8)
-        The first nonce of the turn, and the tag of its job, in the clock of `test`.
+    begin : In(1), nonce : In(32)
+        The first nonce of the turn, some time before `test`.
+    tag : In(8)
+        The tag of its job, in the clock of `test`.
     amount : In(range(nonces + 1))
         How many nonces there are to be looked through, then.
     closing : In(1)
         From the next clock on, a hit that finds no room is lost; `looking` clocks of the
-        configuration or more before `test`.
+        configuration or more before `begin`.
     hits : Out(stream of hits)
         In the order of the nonces.
     lost : Out(32)
@@ -46,6 +48,7 @@ class RolledHits(wiring.Component):
             {
                 "test": In(1),
                 "passed": In(config.units // config.groups),
+                "begin": In(1),
                 "nonce": In(32),
                 "tag": In(8),
                 "amount": In(range(config.nonces + 1)),
@@ -67,7 +70,8 @@ class RolledHits(wiring.Component):
         config = self._config
         members, interleave = len(self.passed), config.interleave
         found = Signal(config.nonces, reset_less=True)
-        nonce, tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
+        first, tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
+        index = Signal.like(self.amount, reset_less=True)
         left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
         hurry = Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
@@ -83,7 +87,7 @@ class RolledHits(wiring.Component):
         look = Signal()
         m.d.comb += [
             look.eq(left != 0),
-            hit.nonce.eq(nonce),
+            hit.nonce.eq(first + index),
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
@@ -94,11 +98,13 @@ class RolledHits(wiring.Component):
             self.busy.eq(look | queue.r_rdy),
         ]
         with m.If(look & (room | ~found[0] | hurry)):
-            m.d.sync += [found.eq(found >> 1), nonce.eq(nonce + 1), left.eq(left - 1)]
+            m.d.sync += [found.eq(found >> 1), index.eq(index + 1), left.eq(left - 1)]
         with m.If(queue.w_en & ~queue.w_rdy & hurry):
             m.d.sync += self.lost.eq(self.lost + 1)
         with m.If(self.closing):
             m.d.sync += hurry.eq(1)
+        with m.If(self.begin):
+            m.d.sync += first.eq(self.nonce)
 
         step: Value = self.test
         for clock in range(config.gathering):
@@ -113,7 +119,7 @@ class RolledHits(wiring.Component):
                         m.d.sync += found[unit * interleave + place].eq(passed)
                 if clock == 0:
                     m.d.sync += [
-                        nonce.eq(self.nonce),
+                        index.eq(0),
                         tag.eq(self.tag),
                         amount.eq(self.amount),
                         hurry.eq(0),

@@ -30,8 +30,9 @@ class RolledJobs(wiring.Component):
         A word for a memory: of `k` with place 0 to 3, of `m` above.
     bank : Out(1)
         The bank in use; words are written to the other one.
-    first, last : Out(32)
-        The range of the job that takes over.
+    first, last_not : Out(32)
+        The range of the job that takes over; `last_not` is the last nonce with each bit inverted:
+        then a sum is what compares nonces.
     mask : Out(32), tag : Out(8)
         For the nonces that are tested.
     stop : Out(1)
@@ -56,7 +57,7 @@ class RolledJobs(wiring.Component):
                 "data": Out(32),
                 "bank": Out(1),
                 "first": Out(32),
-                "last": Out(32),
+                "last_not": Out(32),
                 "mask": Out(32),
                 "tag": Out(8),
                 "stop": Out(1),
@@ -79,7 +80,7 @@ class RolledJobs(wiring.Component):
             self.place.eq(word.address),
             self.data.eq(word.data),
         ]
-        m.d.sync += [good.eq(self.first <= self.last), settling.eq(0)]
+        m.d.sync += [good.eq(~(self.first + self.last_not)[32]), settling.eq(0)]
         with m.If(taken):
             m.d.sync += self.asked.eq(0)
             with m.If(self.asked):
@@ -91,7 +92,7 @@ class RolledJobs(wiring.Component):
                 with m.Case(Control.FIRST):
                     m.d.sync += [self.first.eq(word.data), settling.eq(1)]
                 with m.Case(Control.LAST):
-                    m.d.sync += [self.last.eq(word.data), settling.eq(1)]
+                    m.d.sync += [self.last_not.eq(~word.data), settling.eq(1)]
                 with m.Case(Control.MASK):
                     m.d.sync += next_mask.eq(word.data)
                 with m.Case(Control.STOP):

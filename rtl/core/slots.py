@@ -9,6 +9,10 @@ functions are gated to zero, and so are ``h`` and the ``d`` that is added to ``e
 to ``e' = k + w`` and ``a' = e' - d``, where another ``d``, a register further, is what was put in
 as ``c`` a slot before. With ``k = e* - w`` and ``d = e* - a*`` they become ``e*`` and ``a*``.
 
+That holds for the last three of them. Of the first ``e'`` comes to zero, and its ``e*``, which is
+only needed once more, as ``h``, is in ``k`` then. So no ``h`` is to be zero whose word is still
+needed as ``f``, and both are one register.
+
 Where a sum has a gate or a choice for an operand at no cost (`gates`), everything but ``k + w`` is
 gated in the last sum of ``e'``, and ``a' = e' + m`` there, with ``m = a* - e*``: nothing is put in
 as ``c``, and ``d`` is one word.
@@ -77,7 +81,12 @@ def message_places() -> list[int]:
     return places
 
 
-def k_words() -> list[int]:
+def k_slots(gates: bool) -> list[int]:
+    """The slots in which `k` has words of the state."""
+    return LOAD if gates else [slot + 1 for slot in LOAD]
+
+
+def k_words(gates: bool) -> list[int]:
     """The words of `k` by slot; those of jobs are 0."""
     words = [0] * SLOTS
     for t in range(SKIPPED, 64):
@@ -86,8 +95,13 @@ def k_words() -> list[int]:
         words[(SECOND + t) % SLOTS] = ROUND_CONSTANTS[t]
     # What is asked for is not the state but the digest.
     words[TAP - 1] += INITIAL_STATE[7]
-    for slot, word in zip(LOAD[K_WORDS:], INITIAL_STATE[7:3:-1], strict=True):
-        words[slot] = word
+    chain_e = INITIAL_STATE[7:3:-1]
+    if not gates:
+        chain_e = (*chain_e[1:], chain_e[0])
+    for slot, word in zip(k_slots(gates)[K_WORDS:], chain_e, strict=True):
+        words[slot] += word
+    for slot in k_slots(gates)[:K_WORDS]:
+        words[slot] = 0
     return words
 
 
@@ -99,9 +113,9 @@ K_WORDS, M_WORDS = 4, 15
 BANK = 32
 
 
-def k_place(slot: int) -> int:
+def k_place(slot: int, gates: bool) -> int:
     """Where `k` is read in a slot, in bank 0."""
-    load = LOAD[:K_WORDS]
+    load = k_slots(gates)[:K_WORDS]
     return JOB_K + load.index(slot) if slot in load else slot
 
 
@@ -119,8 +133,11 @@ def m_places(gates: bool) -> dict[int, int]:
 
 def m_words(gates: bool) -> list[int]:
     """The words of a bank of `m`; those of jobs are 0."""
-    pairs = zip(INITIAL_STATE[7:3:-1], INITIAL_STATE[3::-1], strict=True)
+    chain_e, chain_a = list(INITIAL_STATE[7:3:-1]), INITIAL_STATE[3::-1]
     sign = -1 if gates else 1
+    if not gates:
+        chain_e[0] = 0
+    pairs = zip(chain_e, chain_a, strict=True)
     return [*[0] * M_WORDS, *(sign * (e - a) % (1 << 32) for e, a in pairs)]
 
 
@@ -138,7 +155,10 @@ def job_words(gates: bool) -> list[Node]:
         state = round_(state, constant(ROUND_CONSTANTS[t]), tail[t])
     chain_a, chain_e = state[3::-1], state[7:3:-1]
     k = [_minus(e, w) for e, w in zip(chain_e, [constant(0), *tail], strict=True)]
-    ends = (chain_a, chain_e) if gates else (chain_e, chain_a)
+    ends = (chain_a, chain_e)
+    if not gates:
+        k = [*k[1:], k[0] + constant(ROUND_CONSTANTS[SKIPPED])]
+        ends = ((constant(0), *chain_e[1:]), chain_a)
     state_words = [_minus(one, other) for one, other in zip(*ends, strict=True)]
     return [word.node for word in (*k, *tail, *state_words, *reversed(middle))]
 

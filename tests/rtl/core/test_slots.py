@@ -34,12 +34,18 @@ def test_every_slot_reads_a_word_that_was_written_for_it() -> None:
             assert place in slots.KEPT
 
 
-def test_every_round_has_its_slot() -> None:
-    """Constants and message words stand in the slots of their rounds, once."""
-    words, places = slots.k_words(), slots.message_places()
-    for t in range(3, 64):
+@pytest.mark.parametrize("gates", [False, True])
+def test_every_round_has_its_slot(gates: bool) -> None:
+    """Constants and message words stand in the slots of their rounds, once.
+
+    Without gates those of the first rounds have a word of the state added to them.
+    """
+    words, places = slots.k_words(gates), slots.message_places()
+    assert words[slots.FIRST + 3] == (ROUND_CONSTANTS[3] if gates else 0)
+    for t in range(4, 64):
         assert words[slots.FIRST + t] == ROUND_CONSTANTS[t]
-    for t in range(60):
+    assert words[slots.SECOND] == ROUND_CONSTANTS[0] + (0 if gates else INITIAL_STATE[7])
+    for t in range(1, 60):
         assert words[(slots.SECOND + t) % slots.SLOTS] == ROUND_CONSTANTS[t]
     assert (slots.SECOND + 60) % slots.SLOTS == slots.TAP - 1
     assert words[slots.TAP - 1] == ROUND_CONSTANTS[60] + INITIAL_STATE[7]
@@ -55,11 +61,12 @@ def test_every_round_has_its_slot() -> None:
 @pytest.mark.parametrize("gates", [False, True])
 def test_words_of_jobs_have_places_of_their_own(gates: bool) -> None:
     """In `k` above all slots, a word for each bank; in `m` below what never changes."""
-    words = slots.k_words()
-    own = [slot for slot in range(slots.SLOTS) if slots.k_place(slot) != slot]
-    assert own == [slot for slot in slots.LOAD if slot < slots.SECOND - 4]
+    words = slots.k_words(gates)
+    own = [slot for slot in range(slots.SLOTS) if slots.k_place(slot, gates) != slot]
+    load = [slot for slot in slots.LOAD if slot < slots.SECOND - 4]
+    assert own == (load if gates else [slot + 1 for slot in load])
     assert not any(words[slot] for slot in own)
-    places = {slots.k_place(slot) | bank << 2 for slot in own for bank in (0, 1)}
+    places = {slots.k_place(slot, gates) | bank << 2 for slot in own for bank in (0, 1)}
     assert len(places) == 2 * slots.K_WORDS
     assert slots.SLOTS <= min(places) <= max(places) < 256
     assert sorted(slots.m_places(gates).values()) == list(range(slots.M_WORDS + 4))
@@ -73,7 +80,7 @@ def memories(header: Header, first: int, gates: bool) -> list[dict[str, int]]:
     inputs = header_inputs(header.words, [header.words[0]])
     config = RolledConfig(technology="generic" if gates else "ice40")
     job = plan(config).program.run(inputs)
-    k = dict(enumerate(slots.k_words()))
+    k = dict(enumerate(slots.k_words(gates)))
     k |= {slots.JOB_K + i: word for i, word in enumerate(job[: slots.K_WORDS])}
     m = [*job[slots.K_WORDS :], *slots.m_words(gates)[slots.M_WORDS :]]
     given = []
@@ -83,7 +90,7 @@ def memories(header: Header, first: int, gates: bool) -> list[dict[str, int]]:
         word = m[place] if place is not None else 0x5A5A5A5A
         if slot == slots.TAIL[-1]:
             word = first
-        given.append({"k": k[slots.k_place(slot)], "m": word})
+        given.append({"k": k[slots.k_place(slot, gates)], "m": word})
     return given
 
 
