@@ -72,6 +72,8 @@ class _Generator:
         self.first = len(program.inputs) + len(program.constants)
         names: list[str | int] = [*program.inputs, *program.constants]
         self.places = {i: places[name] for i, name in enumerate(names)}
+        # The accumulator is zero at the start of a sum.
+        self.nothing = {i for i, name in enumerate(names) if name == 0}
         self.targets: dict[int, list[Target]] = {}
         for position, target in zip(program.results, targets, strict=True):
             self.targets.setdefault(position, []).append(target)
@@ -177,6 +179,8 @@ class _Generator:
         return position >= self.first and position not in self.kept
 
     def _term(self, position: int, *, positive: bool) -> None:
+        if position in self.nothing:
+            return
         if self._is_open(position):
             self._accumulate(position, positive=positive)
         else:

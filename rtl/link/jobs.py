@@ -1,6 +1,6 @@
 """Jobs between the line and the job engine."""
 
-from amaranth import Cat, Module, Signal
+from amaranth import C, Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -20,6 +20,9 @@ class JobBuffer(wiring.Component):
     not begun to go out is replaced by a newer one, and counted. So no mixture of two jobs ever
     appears, and the last job always arrives.
 
+    The memory has one port to read. While a command is looked at no word is offered: one that was,
+    and was not taken, comes again afterwards.
+
     Members
     -------
     store
@@ -30,14 +33,15 @@ class JobBuffer(wiring.Component):
         Good jobs, word by word.
     replaced
         A job was replaced before it went out. Up for a cycle.
-    peek, value
-        What is stored of the frame received last: word `peek`, a cycle later.
+    look, peek, value
+        What is stored of the frame received last: word `peek`, a cycle after `look`.
     """
 
     store: In(Store)
     commit: In(1)
     jobs: Out(stream.Signature(JobWord))
     replaced: Out(1)
+    look: In(1)
     peek: In(1)
     value: Out(32)
 
@@ -49,7 +53,6 @@ class JobBuffer(wiring.Component):
         )
         write = memory.write_port(granularity=8)
         read = memory.read_port()
-        peek = memory.read_port()
 
         written = Signal(2)
         waiting = Signal(2, init=3)
@@ -63,19 +66,17 @@ class JobBuffer(wiring.Component):
             write.addr.eq(Cat(self.store.word, written)),
             write.data.eq(self.store.data),
             write.en.eq(self.store.enable),
-            peek.addr.eq(Cat(self.peek, 0, 0, 0, 0, written)),
-            self.value.eq(peek.data),
-            read.addr.eq(Cat(word, sent)),
+            self.value.eq(read.data),
+            read.addr.eq(Mux(self.look, Cat(self.peek, C(0, 4), written), Cat(word, sent))),
             # Never read while written: memories differ in what comes of that.
             read.en.eq(~self.store.enable.any()),
-            peek.en.eq(~self.store.enable.any()),
             self.jobs.payload.index.eq(WORDS - 1 - word),
             self.jobs.payload.data.eq(read.data),
             self.jobs.payload.last.eq(word == WORDS - 1),
             self.jobs.valid.eq(fetched),
         ]
         taken = self.jobs.valid & self.jobs.ready
-        m.d.sync += fetched.eq(sending & ~taken & (fetched | read.en))
+        m.d.sync += fetched.eq(sending & ~taken & ~self.look & (fetched | read.en))
         with m.If(taken):
             m.d.sync += word.eq(word + 1)
             with m.If(self.jobs.payload.last):

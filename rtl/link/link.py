@@ -96,6 +96,7 @@ class Link(wiring.Component):
             receiver.byte.error.eq(uart_rx.byte.error),
             receiver.keep.eq(registers.waiting),
             job_buffer.commit.eq(receiver.job),
+            job_buffer.look.eq(registers.look),
             job_buffer.peek.eq(registers.peek),
             registers.value.eq(job_buffer.value),
             registers.command.eq(receiver.command),

@@ -88,7 +88,7 @@ class RegisterFile(wiring.Component):
     -------
     command, opcode
         A good command has been received.
-    peek, value
+    look, peek, value
         Its words, see :class:`~.jobs.JobBuffer`.
     events
         One bit for each of :data:`EVENTS`, up for a cycle. That of dropped answers is our own.
@@ -122,6 +122,7 @@ class RegisterFile(wiring.Component):
 
     command: In(1)
     opcode: In(Opcode)
+    look: Out(1)
     peek: Out(1)
     value: In(32)
     events: In(len(EVENTS))
@@ -286,6 +287,7 @@ class RegisterFile(wiring.Component):
                 m.next = "idle"
 
         self._steer(m, steer, number)
+        m.d.comb += self.look.eq(self.command | command | self.peek)
         m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
             m.d.sync += command.eq(1)

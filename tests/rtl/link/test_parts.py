@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from amaranth.sim import Simulator
 
 from sluice.rtl.link.config import LinkConfig
@@ -110,8 +111,9 @@ def test_arbiter(rng: random.Random):
     assert [f[0] & 127 for f in frames if f[0] >= 128] == list(range(20))
 
 
-def test_job_buffer(rng: random.Random):
-    """Never a mixture, always the last one, whatever the times."""
+@pytest.mark.parametrize("looks", [False, True])
+def test_job_buffer(rng: random.Random, looks: bool):
+    """Never a mixture, always the last one, whatever the times and whoever looks at it."""
     dut = JobBuffer()
     sent, replaced, got = [], 0, []
     finished = False
@@ -125,6 +127,15 @@ def test_job_buffer(rng: random.Random):
                 ctx.set(dut.store.enable, 0xF)
                 await ctx.tick()
             ctx.set(dut.store.enable, 0)
+            for _ in range(rng.randrange(9) if looks else 0):
+                peek = rng.randrange(2)
+                ctx.set(dut.peek, peek)
+                ctx.set(dut.look, 1)
+                await ctx.tick()
+                assert ctx.get(dut.value) == number << 8 | peek
+                assert not ctx.get(dut.jobs.valid)
+                ctx.set(dut.look, 0)
+                await ctx.tick().repeat(rng.randrange(1, 4))
             if rng.random() < 0.8:
                 ctx.set(dut.commit, 1)
                 replaced += ctx.get(dut.replaced)
