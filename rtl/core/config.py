@@ -289,7 +289,7 @@ class RolledConfig(HashConfig):
     @property
     def looking(self) -> int:
         """Clocks in which all nonces of a turn are looked through."""
-        return self.nonces + 1
+        return self.nonces + 2
 
     @property
     def rate(self) -> Fraction:

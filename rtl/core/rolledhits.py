@@ -76,43 +76,47 @@ class RolledHits(wiring.Component):
         hurry = Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
 
-        # In a long queue, whether there is room for two more; one that is read at once has two.
-        room = Signal()
+        look, ready, step = Signal(), Signal(), Signal()
         if config.queue > 4:
-            m.d.sync += room.eq(queue.w_level < config.queue - 2)
+            # Known a clock before: a queue has room for two more, or it is the last moment.
+            m.d.sync += ready.eq((queue.w_level < config.queue - 2) | hurry)
         else:
-            m.d.comb += room.eq(queue.w_rdy)
+            m.d.comb += ready.eq(queue.w_rdy | ~found[0] | hurry)
 
         hit = Signal(hit_layout(1))
-        look = Signal()
         m.d.comb += [
-            look.eq(left != 0),
+            step.eq(look & ready),
             hit.nonce.eq(first + index),
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
-            queue.w_en.eq(look & found[0] & (room | hurry)),
+            queue.w_en.eq(step & found[0]),
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
             self.busy.eq(look | queue.r_rdy),
         ]
-        with m.If(look & (room | ~found[0] | hurry)):
-            m.d.sync += [found.eq(found >> 1), index.eq(index + 1), left.eq(left - 1)]
-        with m.If(queue.w_en & ~queue.w_rdy & hurry):
+        with m.If(step):
+            m.d.sync += [
+                found.eq(found >> 1),
+                index.eq(index + 1),
+                left.eq(left - 1),
+                look.eq(left != 1),
+            ]
+        with m.If(queue.w_en & ~queue.w_rdy):
             m.d.sync += self.lost.eq(self.lost + 1)
         with m.If(self.closing):
             m.d.sync += hurry.eq(1)
         with m.If(self.begin):
             m.d.sync += first.eq(self.nonce)
 
-        step: Value = self.test
+        part: Value = self.test
         for clock in range(config.gathering):
             if clock:
                 delayed = Signal(name=f"test_{clock}")
-                m.d.sync += delayed.eq(step)
-                step = delayed
-            with m.If(step):
+                m.d.sync += delayed.eq(part)
+                part = delayed
+            with m.If(part):
                 group, place = divmod(clock, config.spacing)
                 if place < interleave:
                     for unit, passed in enumerate(self.passed, group * members):
@@ -124,6 +128,7 @@ class RolledHits(wiring.Component):
                         amount.eq(self.amount),
                         hurry.eq(0),
                     ]
-        with m.If(step):
-            m.d.sync += left.eq(self.amount if config.gathering == 1 else amount)
+        with m.If(part):
+            all_ = self.amount if config.gathering == 1 else amount
+            m.d.sync += [left.eq(all_), look.eq(all_ != 0)]
         return m
