@@ -183,7 +183,8 @@ def schedule(
         for user in using[node]:
             program.at_least(last + own, position[user])
             program.at_least(position[user], own, resets)
-        for far in _out_of_reach(node, using, model):
+        in_ram = ram_from and node.kind is Source.LOOP and node.value >= ram_from
+        for far in _out_of_reach(node, using, model, model.memory if in_ram else 0.0):
             program.at_least(position[far], own, 1)
         if len(inputs) == 1 and not any(arg.binding is Binding.NONCE for arg in node.args):
             program.at_least(own, position[inputs[0]])
@@ -224,9 +225,11 @@ def _best_turn(program: "_Program", cost: Sequence[float]) -> int:
     return min(costs, key=lambda turn: costs[turn])
 
 
-def _out_of_reach(node: Node, using: Mapping[Node, list[Node]], model: DelayModel) -> set[Node]:
-    """The nearest users of users that cannot fire in the same clock as `node`."""
-    longest = {node: model.delay(node.kind)}
+def _out_of_reach(
+    node: Node, using: Mapping[Node, list[Node]], model: DelayModel, late: float
+) -> set[Node]:
+    """The nearest users of users that cannot fire in the same clock as `node`, which is `late`."""
+    longest = {node: model.delay(node.kind) + late}
     far: set[Node] = set()
     heap = {node}
     while heap:

@@ -29,6 +29,8 @@ class DelayModel:
         cost.
     free_register
         Whether a register right behind an operation costs nothing, since it is in the same cell.
+    memory
+        Of a word that comes out of a memory with no register behind it, over that of a register.
     recall
         Clocks from the one in which a word is made to the one in which it can be used, if it waits
         in a memory: 2, or 4 with a register on each side of the memory.
@@ -44,6 +46,7 @@ class DelayModel:
     absorbs: bool = True
     gates: bool = False
     free_register: bool = False
+    memory: float = 0.0
     recall: int = 2
 
     def __post_init__(self) -> None:

@@ -14,8 +14,16 @@ class ICE40(Generic):
     def delays(self, period: float) -> DelayModel:
         """Delays of an HX device with a wire before each cell (family data sheet, FPGA-DS-02029).
 
-        A carry takes 0.126 ns a bit; a sum of two sums takes little longer than one.
+        A carry takes 0.126 ns a bit; a sum of two sums takes little longer than one. A block RAM
+        takes 1.6 ns longer than a register.
         """
         return DelayModel(
-            adder=3.6, function=1.4, sigma=1.4, register=1.0, period=period, absorbs=False
+            adder=3.6,
+            function=1.4,
+            sigma=1.4,
+            register=1.0,
+            period=period,
+            absorbs=False,
+            free_register=True,
+            memory=1.6,
         )

@@ -169,3 +169,27 @@ def test_shorter_period_has_more_clocks() -> None:
     for i in range(0, len(clocks), 3):
         assert clocks[i] < clocks[i + 1] < clocks[i + 2]
     assert schedule(graph, operators_per_clock(1)).latency == 11
+
+
+@pytest.mark.parametrize(("memory", "apart"), [(0.0, 0), (1.0, 0), (1.5, 1)])
+def test_words_out_of_a_memory_come_late(memory: float, apart: int) -> None:
+    """So what takes the rest of a clock waits for the next one."""
+    graph = Graph(2)
+    far = graph.loop("far", 5)
+    total = graph.operation(Op.ADD, [graph.input("x", Binding.NONCE), far])
+    graph.loops[far] = graph.outputs["total"] = total
+    model = DelayModel(adder=3, function=1, sigma=1, period=4, memory=memory)
+    made = schedule(graph, model, turn=1, ram_from=5)
+    assert made.clock[total] - made.clock[far] == apart
+
+
+def test_a_gate_behind_a_sum_is_the_reset_of_a_register() -> None:
+    """Where a register costs nothing there, nothing uses the gated sum in the same clock."""
+    graph = Graph(2)
+    word = graph.input("x", Binding.NONCE)
+    gated = graph.gate(graph.operation(Op.ADD, [word, word]), [0])
+    graph.outputs["y"] = graph.operation(Op.ADD, [gated, word])
+    for free in (False, True):
+        model = DelayModel(adder=1, function=1, sigma=1, period=9, free_register=free)
+        made = schedule(graph, model, turn=1)
+        assert made.clock[graph.outputs["y"]] - made.clock[gated] == free
