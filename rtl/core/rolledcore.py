@@ -240,11 +240,13 @@ class RolledCore(wiring.Component):
         with m.Elif(begun != 0):
             m.d.sync += begun.eq(begun - 1)
         self._nonce = nonce
-        m.d.comb += [
-            hits.nonce.eq(nonce),
-            # One a clock, for counters.
+        # One a clock, for counters.
+        m.d.sync += [
             self.hashing.eq(running & (begun != 0)),
             self.starved.eq(~running & (begun != 0)),
+        ]
+        m.d.comb += [
+            hits.nonce.eq(nonce),
             self.turned.eq(jobs.turned),
             self.idle.eq(~(running | tested | taken | jobs.asked | hits.busy)),
         ]
@@ -252,6 +254,12 @@ class RolledCore(wiring.Component):
     def _memories(self, m: Module, jobs: RolledJobs) -> None:
         """What is read in each slot: `k` at its number, `m` at a place of the timetable."""
         lead, interleave = self._lead, self._config.interleave
+
+        def written(value: Value) -> Value:
+            """On a large device memories are far from where words come from."""
+            return self._later(m, value, min(1, self._config.approach))
+
+        data = written(jobs.data)
         of_k = jobs.place < slots.K_WORDS
         place = jobs.place - slots.K_WORDS
         gates = self._plan.schedule.model.gates
@@ -261,9 +269,9 @@ class RolledCore(wiring.Component):
         now = self._slot_before(m, self._arrival("k") - lead)
         address = Signal(8)
         m.d.comb += [
-            write.en.eq(jobs.write & of_k),
-            write.addr.eq(slots.JOB_K | (~jobs.bank << 2) | jobs.place[:2]),
-            write.data.eq(jobs.data),
+            write.en.eq(written(jobs.write & of_k)),
+            write.addr.eq(written((slots.JOB_K | (~jobs.bank << 2) | jobs.place[:2])[:8])),
+            write.data.eq(data),
             address.eq(now),
             read.addr.eq(self._registered(m, address)),
         ]
@@ -287,9 +295,9 @@ class RolledCore(wiring.Component):
             nonce = Signal(32, reset_less=True)
             m.d.sync += nonce.eq(Mux(due, nonce + 1, self._nonce))
         m.d.comb += [
-            write.en.eq(jobs.write & ~of_k),
-            write.addr.eq(Cat(place[:5], ~jobs.bank)),
-            write.data.eq(jobs.data),
+            write.en.eq(written(jobs.write & ~of_k)),
+            write.addr.eq(written(Cat(place[:5], ~jobs.bank))),
+            write.data.eq(data),
         ]
         self._m = self._registered(m, Mux(due, nonce, read.data))
         self._due = self._registered(m, due)

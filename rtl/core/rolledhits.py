@@ -1,12 +1,13 @@
 """Hits of a rolled core: what its units have found, in the order of the nonces."""
 
-from amaranth.hdl import Module, Signal, Value
+from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
 from .config import RolledConfig
 from .hits import hit_layout
+from .rolledfound import RolledFound
 
 
 class RolledHits(wiring.Component):
@@ -20,11 +21,9 @@ class RolledHits(wiring.Component):
     Members
     -------
     test : In(1)
-        In this clock `passed` is that of the first group, of the first nonce of each of its units.
-        Those of the other nonces of a unit follow a clock after the other, and each group is
-        `spacing` clocks of the configuration behind the one before.
+        See :class:`~.rolledfound.RolledFound`.
     passed : In(bit for each unit of a group)
-        Whether a nonce passes the mask.
+        Likewise.
     begin : In(1), nonce : In(32)
         The first nonce of the turn, some time before `test`.
     tag : In(8)
@@ -65,70 +64,53 @@ class RolledHits(wiring.Component):
         return self._config.gathering + (1 if self._config.queue == 1 else 2)
 
     def elaborate(self, platform: object) -> Module:
-        """A shift register that is loaded in parts, and a queue."""
+        """What has passed, looked through, and a queue."""
         m = Module()
         config = self._config
-        members, interleave = len(self.passed), config.interleave
-        found = Signal(config.nonces, reset_less=True)
         first, tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
         index = Signal.like(self.amount, reset_less=True)
         left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
-        hurry = Signal()
+        look, hurry, ready, step = Signal(), Signal(), Signal(), Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
-
-        look, ready, step = Signal(), Signal(), Signal()
+        m.submodules.found = found = RolledFound(config)
         if config.queue > 4:
             # Known a clock before: a queue has room for two more, or it is the last moment.
             m.d.sync += ready.eq((queue.w_level < config.queue - 2) | hurry)
         else:
-            m.d.comb += ready.eq(queue.w_rdy | ~found[0] | hurry)
+            m.d.comb += ready.eq(queue.w_rdy | ~found.found | hurry)
 
         hit = Signal(hit_layout(1))
         m.d.comb += [
+            found.test.eq(self.test),
+            found.passed.eq(self.passed),
+            found.step.eq(step),
             step.eq(look & ready),
             hit.nonce.eq(first + index),
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
-            queue.w_en.eq(step & found[0]),
+            queue.w_en.eq(step & found.found),
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
             self.busy.eq(look | queue.r_rdy),
         ]
         with m.If(step):
-            m.d.sync += [
-                found.eq(found >> 1),
-                index.eq(index + 1),
-                left.eq(left - 1),
-                look.eq(left != 1),
-            ]
+            m.d.sync += [index.eq(index + 1), left.eq(left - 1), look.eq(left != 1)]
         with m.If(queue.w_en & ~queue.w_rdy):
             m.d.sync += self.lost.eq(self.lost + 1)
         with m.If(self.closing):
             m.d.sync += hurry.eq(1)
         with m.If(self.begin):
             m.d.sync += first.eq(self.nonce)
-
-        part: Value = self.test
-        for clock in range(config.gathering):
-            if clock:
-                delayed = Signal(name=f"test_{clock}")
-                m.d.sync += delayed.eq(part)
-                part = delayed
-            with m.If(part):
-                group, place = divmod(clock, config.spacing)
-                if place < interleave:
-                    for unit, passed in enumerate(self.passed, group * members):
-                        m.d.sync += found[unit * interleave + place].eq(passed)
-                if clock == 0:
-                    m.d.sync += [
-                        index.eq(0),
-                        tag.eq(self.tag),
-                        amount.eq(self.amount),
-                        hurry.eq(0),
-                    ]
-        with m.If(part):
-            all_ = self.amount if config.gathering == 1 else amount
-            m.d.sync += [left.eq(all_), look.eq(all_ != 0)]
+        with m.If(self.test):
+            m.d.sync += [
+                index.eq(0),
+                tag.eq(self.tag),
+                amount.eq(self.amount),
+                hurry.eq(0),
+            ]
+        with m.If(found.gathered):
+            due = self.amount if config.gathering == 1 else amount
+            m.d.sync += [left.eq(due), look.eq(due != 0)]
         return m
