@@ -200,19 +200,20 @@ class RolledCore(wiring.Component):
         left_not = Signal(32, reset_less=True)
         running, final, stopped = Signal(), Signal(), Signal()
         due, taken, closed = Signal(), Signal(), Signal()
+        closing = self._at(m, self.activation - 1)
         #: How many there are, of this turn and of the turn before.
         amount = Signal(range(nonces + 1))
         tested = Signal()
         m.d.comb += [
             due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped)),
-            jobs.closed.eq(closed),
+            jobs.closed.eq(closed | closing),
         ]
         left = (~left_not)[: len(amount)]
         enough = ~left_not[len(amount) :].all() | (left >= nonces)
         m.d.sync += left_not.eq(nonce + end_not)
         with m.If(jobs.stop):
             m.d.sync += stopped.eq(1)
-        with m.If(self._at(m, self.activation - 1)):
+        with m.If(closing):
             m.d.sync += closed.eq(1)
         with m.If(self._at(m, self.activation)):
             m.d.sync += taken.eq(due)

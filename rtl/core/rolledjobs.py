@@ -17,9 +17,10 @@ class RolledJobs(wiring.Component):
     Members
     -------
     work : In(stream of WorkWord)
-        Not ready while a job waits to be activated at once, and while one takes over.
+        Ready in every other clock, but not while a job waits to be activated at once, nor while one
+        takes over.
     closed : In(1)
-        A job may be taking over.
+        A job may be taking over in the next clock.
     asked : Out(1)
         A job is to be activated; `waits` : Out(1) says that the running range is to end first.
     turn : In(1)
@@ -71,16 +72,19 @@ class RolledJobs(wiring.Component):
         m = Module()
         word = self.work.payload
         taken, fresh = Signal(), Signal()
-        # Whether the range is one takes a clock to find out.
-        good, settling = Signal(), Signal()
+        # Whether the range is one takes a clock to find out, and so does whether one is ready.
+        good, ready = Signal(), Signal()
         next_mask, next_tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
         m.d.comb += [
-            self.work.ready.eq(~self.closed & ~settling & (~self.asked | self.waits)),
+            self.work.ready.eq(ready),
             taken.eq(self.work.valid & self.work.ready),
             self.place.eq(word.address),
             self.data.eq(word.data),
         ]
-        m.d.sync += [good.eq(~(self.first + self.last_not)[32]), settling.eq(0)]
+        m.d.sync += [
+            good.eq(~(self.first + self.last_not)[32]),
+            ready.eq(~ready & ~self.closed & (~self.asked | self.waits)),
+        ]
         with m.If(taken):
             m.d.sync += self.asked.eq(0)
             with m.If(self.asked):
@@ -90,9 +94,9 @@ class RolledJobs(wiring.Component):
                     m.d.comb += self.write.eq(1)
                     m.d.sync += fresh.eq(1)
                 with m.Case(Control.FIRST):
-                    m.d.sync += [self.first.eq(word.data), settling.eq(1)]
+                    m.d.sync += self.first.eq(word.data)
                 with m.Case(Control.LAST):
-                    m.d.sync += [self.last_not.eq(~word.data), settling.eq(1)]
+                    m.d.sync += self.last_not.eq(~word.data)
                 with m.Case(Control.MASK):
                     m.d.sync += next_mask.eq(word.data)
                 with m.Case(Control.STOP):
