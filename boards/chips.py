@@ -25,11 +25,12 @@ def ice40_chip(
     )
 
 
-def _units(units: int, groups: int) -> RolledConfig:
-    """Rolled units of an ECP5, each with a block RAM for its schedule and one for a long wait."""
+def _units(units: int, approach: int) -> RolledConfig:
+    """Rolled units of an ECP5, in pairs."""
     return RolledConfig(
         units=units,
-        groups=groups,
+        groups=units // 2,
+        approach=approach,
         interleave=2,
         technology="ecp5",
         period=6.2,
@@ -40,9 +41,9 @@ def _units(units: int, groups: int) -> RolledConfig:
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_units(22, 2), 104e6),
-    44: (_units(42, 3), 80e6),
-    84: (_units(72, 12), 72e6),
+    24: (_units(24, 1), 104e6),
+    44: (_units(42, 2), 90e6),
+    84: (_units(72, 3), 96e6),
 }
 
 

@@ -262,6 +262,7 @@ class RolledConfig(HashConfig):
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
         self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
+        self._check("queue", self.queue >= 8 or not self.approach, "at least 8 with an approach")
         known = self.looking + self.interleave + 2 * self.approach + KNOWN
         free = slots.SLOTS * self.interleave - known
         most = 1 + free // self.spacing
@@ -289,7 +290,7 @@ class RolledConfig(HashConfig):
     @property
     def looking(self) -> int:
         """Clocks in which all nonces of a turn are looked through."""
-        return self.nonces + 2
+        return self.nonces + (5 if self.approach else 2)
 
     @property
     def rate(self) -> Fraction:

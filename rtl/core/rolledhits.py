@@ -1,6 +1,6 @@
 """Hits of a rolled core: what its units have found, in the order of the nonces."""
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
@@ -61,7 +61,21 @@ class RolledHits(wiring.Component):
     @property
     def latency(self) -> int:
         """Clocks from `test` to the first hit."""
-        return self._config.gathering + (1 if self._config.queue == 1 else 2)
+        queue = 1 if self._config.queue == 1 else 2
+        return self._config.gathering + queue + 3 * self._far
+
+    @property
+    def _far(self) -> bool:
+        """Whether its parts may be far from each other, with a register wherever one follows."""
+        return self._config.approach > 0
+
+    def _reached(self, m: Module, value: Value) -> Value:
+        """A clock later, if it is far."""
+        if not self._far:
+            return value
+        register = Signal(len(value))
+        m.d.sync += register.eq(value)
+        return register
 
     def elaborate(self, platform: object) -> Module:
         """What has passed, looked through, and a queue."""
@@ -74,26 +88,27 @@ class RolledHits(wiring.Component):
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
         m.submodules.found = found = RolledFound(config)
         if config.queue > 4:
-            # Known a clock before: a queue has room for two more, or it is the last moment.
-            m.d.sync += ready.eq((queue.w_level < config.queue - 2) | hurry)
+            # Known a clock before: there is room for what is on its way, or it is the last moment.
+            room = queue.w_level < config.queue - 2 - self._far
+            m.d.sync += ready.eq(room | hurry)
         else:
             m.d.comb += ready.eq(queue.w_rdy | ~found.found | hurry)
 
         hit = Signal(hit_layout(1))
         m.d.comb += [
-            found.test.eq(self.test),
-            found.passed.eq(self.passed),
+            found.test.eq(self._reached(m, self.test)),
+            found.passed.eq(self._reached(m, self.passed)),
             found.step.eq(step),
             step.eq(look & ready),
-            hit.nonce.eq(first + index),
+            hit.nonce.eq(self._reached(m, (first + index)[:32])),
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
-            queue.w_en.eq(step & found.found),
+            queue.w_en.eq(self._reached(m, step & found.found)),
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
-            self.busy.eq(look | queue.r_rdy),
+            self.busy.eq(look | queue.w_en | (queue.w_level != 0)),
         ]
         with m.If(step):
             m.d.sync += [index.eq(index + 1), left.eq(left - 1), look.eq(left != 1)]
@@ -110,7 +125,7 @@ class RolledHits(wiring.Component):
                 amount.eq(self.amount),
                 hurry.eq(0),
             ]
-        with m.If(found.gathered):
+        with m.If(self._reached(m, found.gathered)):
             due = self.amount if config.gathering == 1 else amount
             m.d.sync += [left.eq(due), look.eq(due != 0)]
         return m

@@ -52,6 +52,7 @@ def test_rings_refused(options: dict, message: str) -> None:
         ({"units": 4, "groups": 3}, "groups must be a divisor of 4 units, not 3"),
         ({"units": 96, "groups": 24}, "groups must be at most 11 of 96 units, not 24"),
         ({"approach": 9}, "approach must be 0 to 8, not 9"),
+        ({"approach": 1, "queue": 7}, "queue must be at least 8 with an approach, not 7"),
         ({"interleave": 0}, "interleave must be 1 to 4, not 0"),
         ({"interleave": 5}, "interleave must be 1 to 4, not 5"),
         ({"lanes": 2}, "lanes must be 1 in a rolled core, not 2"),
