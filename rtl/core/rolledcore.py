@@ -241,8 +241,8 @@ class RolledCore(wiring.Component):
         with m.Elif(begun != 0):
             m.d.sync += begun.eq(begun - 1)
         self._nonce = nonce
-        # One a clock, for counters.
-        m.d.sync += [
+        # One a clock, for counters, which may be far.
+        m.d["sync" if config.approach else "comb"] += [
             self.hashing.eq(running & (begun != 0)),
             self.starved.eq(~running & (begun != 0)),
         ]
