@@ -14,10 +14,11 @@ def ice40_chip(
     hash_clock: float,
     interleave: int = 1,
     period: float | None = None,
+    decoder: bool = False,
 ) -> ChipConfig:
     """For an iCE40: rolled units, and nothing in block RAM that can do without."""
     return ChipConfig(
-        core=RolledConfig(units=units, interleave=interleave, period=period),
+        core=RolledConfig(units=units, interleave=interleave, period=period, decoder=decoder),
         link_clock=link_clock,
         hash_clock=hash_clock,
         chain=False,

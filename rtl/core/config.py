@@ -239,6 +239,9 @@ class RolledConfig(HashConfig):
     approach
         Registers between the control and the first group, each way, 0 to 8: on a large device there
         is a distance between them.
+    decoder
+        Whether what the slot decides is read from block RAM: on a slow device look-up tables that
+        decode it are many in a row.
 
     Raises
     ------
@@ -253,6 +256,7 @@ class RolledConfig(HashConfig):
     groups: int = 1
     interleave: int = 1
     approach: int = 0
+    decoder: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -330,7 +330,7 @@ class RolledCore(wiring.Component):
             for value in (k, word, due, mask, slot, place, telling)
         )
         line = Module()
-        turns = TurnLine(line, slot, place)
+        turns = TurnLine(line, slot, place, in_ram=config.decoder)
         told = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, passed in enumerate(told):
             if index:

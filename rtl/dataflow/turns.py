@@ -6,6 +6,8 @@ from copy import copy
 from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib.memory import Memory
 
+from .decoder import Decoder
+
 
 class TurnLine:
     """The number of the pass travels along the datapath, a register in each clock.
@@ -23,10 +25,15 @@ class TurnLine:
         The number of the pass that enters in this clock.
     place
         The number of the nonce that enters, of those in a pass.
+    in_ram
+        Whether decisions come from block RAM, see :class:`~.decoder.Decoder`.
     """
 
-    def __init__(self, m: Module, turn: Value, place: Value) -> None:
+    def __init__(self, m: Module, turn: Value, place: Value, *, in_ram: bool = False) -> None:
         self._m = m
+        self._decoder: Decoder | None = None
+        if in_ram:
+            m.submodules.decoder = self._decoder = Decoder(turn)
         self._after = 0
         self._numbers: list[Value] = [turn]
         self._places: list[Value] = [place]
@@ -62,6 +69,9 @@ class TurnLine:
             first = Signal(name=f"flag{len(self._flags)}")
             self._m.d.comb += first.eq(self._numbers[0].matches(*key))
             self._flags[key] = [first]
+            if self._decoder is not None:
+                chosen = [number in key for number in range(max(key, default=0) + 1)]
+                self._flags[key].append(self._decoder.column(f"{first.name}_c1", chosen))
         return self._delayed(self._flags[key], clock, self._flags[key][0].name)
 
     def where(self, clock: int, passes: Sequence[int], value: int) -> Value:
@@ -71,7 +81,10 @@ class TurnLine:
     def looked_up(self, clock: int, numbers: Sequence[int], width: int) -> Value:
         """The one of `numbers` that belongs to the pass in `clock`, at least 1: from a memory."""
         key = tuple(numbers)
-        if key not in self._tables:
+        if key not in self._tables and self._decoder is not None:
+            name = f"table{len(self._tables)}"
+            self._tables[key] = [self._decoder.column(name, numbers, width)]
+        elif key not in self._tables:
             name = f"table{len(self._tables)}"
             self._m.submodules[name] = memory = Memory(shape=width, depth=len(key), init=key)
             read = memory.read_port()

@@ -1,0 +1,50 @@
+"""Decisions that are read from a memory."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Elaboratable, Module, Signal, Value
+from amaranth.lib.memory import Memory
+
+
+class Decoder(Elaboratable):
+    """A block RAM with a word for each number; what is asked of it is there a clock later.
+
+    Columns may be added until it is elaborated.
+
+    Parameters
+    ----------
+    number
+        The address.
+    """
+
+    def __init__(self, number: Value) -> None:
+        self._number = number
+        self._columns: list[tuple[Signal, Sequence[int]]] = []
+
+    def column(self, name: str, values: Sequence[int], width: int = 1) -> Signal:
+        """Of `width` bits: the one of `values` that belonged to the number of the clock before."""
+        column = Signal(width, name=name)
+        self._columns.append((column, values))
+        return column
+
+    def elaborate(self, platform: object) -> Module:
+        """A memory, read in each clock."""
+        m = Module()
+        if not self._columns:
+            return m
+        words = [0] * max(len(values) for _, values in self._columns)
+        width = 0
+        for column, values in self._columns:
+            for number, value in enumerate(values):
+                words[number] |= value << width
+            width += len(column)
+        m.submodules.memory = memory = Memory(
+            shape=width, depth=len(words), init=words, attrs={"ram_style": "block"}
+        )
+        read = memory.read_port()
+        m.d.comb += read.addr.eq(self._number)
+        start = 0
+        for column, _ in self._columns:
+            m.d.comb += column.eq(read.data[start : start + len(column)])
+            start += len(column)
+        return m
