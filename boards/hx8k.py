@@ -14,7 +14,7 @@ BOARDS = (
         title="iCE40-HX8K breakout board",
         make=ICE40HX8KBEVNPlatform,
         family="ice40",
-        config=ice40_chip(4, link_clock=12e6, hash_clock=90e6, interleave=2, period=7.0),
+        config=ice40_chip(4, link_clock=12e6, hash_clock=84e6, interleave=2, period=7.0),
         serial_note="USB port, second interface (FTDI)",
         next_note="header J3: tx is pin 1 (R16), rx is pin 3 (T15); with --chain",
         light=("led", 0),
