@@ -41,7 +41,7 @@ def test_a_point_is_its_key() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_command_makes_the_same_point(kind: str) -> None:
     board = BOARDS["ulx3s-85f"]
-    core = make_core(board, kind, {"queue": 4})
+    core = make_core(board, kind, {"queue": 9})
     config = dataclasses.replace(board.config, core=core, cores=2, hash_clock=77e6)
     made = Point.of(board, config, ToolOptions(seed=9, route="--router router2"))
     words = shlex.split(made.command())[2:]
