@@ -17,9 +17,10 @@ nonce
     SHA-256, first byte most significant. What people call the nonce has the bytes in reverse.
 """
 
-from .config import CORES, ConfigError, CoreConfig, HashConfig, RingConfig, RolledConfig
+from .config import ConfigError, CoreConfig, HashConfig, RingConfig
 from .hashcore import HashCore
-from .make import make_core
+from .make import CORES, make_core
+from .rolledconfig import RolledConfig
 from .rolledcore import RolledCore
 
 __all__ = [

@@ -14,8 +14,8 @@ from rich.table import Table
 from sluice.rtl.dataflow.plot import plot_schedule
 from sluice.rtl.dataflow.technology import TECHNOLOGIES
 
-from .config import CORES, ConfigError, HashConfig
-from .make import make_core
+from .config import ConfigError, HashConfig
+from .make import CORES, make_core
 from .plan import plan as make_plan
 from .stats import core_stats
 from .synth import FAMILIES, synthesise

@@ -1,8 +1,16 @@
 """From a configuration to the core."""
 
-from .config import HashConfig, RolledConfig, ScheduledConfig
+from .config import CoreConfig, HashConfig, RingConfig, ScheduledConfig
 from .hashcore import HashCore
+from .rolledconfig import RolledConfig
 from .rolledcore import RolledCore
+
+#: Kinds of cores by the names that people use.
+CORES: dict[str, type[HashConfig]] = {
+    "pipeline": CoreConfig,
+    "ring": RingConfig,
+    "rolled": RolledConfig,
+}
 
 
 def make_core(config: HashConfig) -> HashCore | RolledCore:

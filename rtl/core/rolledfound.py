@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from .config import RolledConfig
+from .rolledconfig import RolledConfig
 
 
 class RolledFound(wiring.Component):

@@ -5,8 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from .config import RolledConfig
 from .hits import hit_layout
+from .rolledconfig import RolledConfig
 from .rolledfound import RolledFound
 
 

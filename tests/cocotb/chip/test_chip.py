@@ -7,7 +7,7 @@ import pytest
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.config import RolledConfig
+from sluice.rtl.core.rolledconfig import RolledConfig
 from tests.cocotb.runner import bench, simulators
 
 #: With this link clock there are eight clocks a bit at the rate after a reset, which is cheapest;

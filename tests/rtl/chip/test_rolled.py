@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.config import RolledConfig
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import model

@@ -7,8 +7,8 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 
 from sluice.rtl.core import slots
-from sluice.rtl.core.config import RolledConfig
 from sluice.rtl.core.plan import plan
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.rolledcore import RolledCore
 from sluice.rtl.core.work import Control
 from sluice.rtl.protocol.header import Header

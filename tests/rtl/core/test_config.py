@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig, RolledConfig
+from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
 from sluice.rtl.core.plan import plan
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.work import JobRegisters, work_words
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.core import slots
-from sluice.rtl.core.config import RolledConfig
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.work import Control
 from sluice.rtl.protocol.header import Header
 from sluice.sim.catalogue import blocks

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from sluice.rtl.core import slots
-from sluice.rtl.core.config import RolledConfig
 from sluice.rtl.core.mining import NONCE, header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolled import rolled_graph
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.dataflow.evaluate import evaluate_each_pass
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS

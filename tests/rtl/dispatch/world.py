@@ -3,8 +3,8 @@
 import random
 
 from sluice.rtl.core import CoreConfig
-from sluice.rtl.core.config import RolledConfig
 from sluice.rtl.core.plan import plan
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.dispatch.layout import Layout, Setting
 from sluice.rtl.dispatch.microcode import Microcode, microcode
 from sluice.rtl.dispatch.model import EngineModel

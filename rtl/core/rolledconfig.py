@@ -1,0 +1,139 @@
+"""What a rolled core is made of."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from sluice.rtl.dataflow.node import Graph, Node
+from sluice.rtl.dataflow.schedule import Schedule
+from sluice.rtl.dataflow.timing import DelayModel
+
+from . import slots
+from .config import HashConfig
+from .rolled import rolled_graph
+
+#: Nonces of a rolled core are looked through within a turn.
+MAX_UNITS = 96
+MAX_INTERLEAVE = 4
+MAX_APPROACH = 8
+#: Clocks from when the next range of a rolled core is known to when this one's first nonces are
+#: tested, beside those on the way.
+KNOWN = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolledConfig(HashConfig):
+    """Parameters of a rolled core: units of one round that hash their nonces in step.
+
+    Parameters
+    ----------
+    units
+        Units, 1 to 96.
+    groups
+        Groups of units, each a clock behind the one before, so that no wire leads to all units; a
+        divisor of `units`. What a turn has found is gathered and looked through within another
+        turn, which limits them.
+    interleave
+        Nonces that a unit has in the works, a clock for each in turn, 1 to 4: so many registers
+        are in its loops.
+    approach
+        Registers between the control and the first group, each way, 0 to 8: on a large device there
+        is a distance between them.
+    decoder
+        Whether what the slot decides is read from block RAM: on a slow device look-up tables that
+        decode it are many in a row.
+
+    Raises
+    ------
+    ConfigError
+        A value is out of its range, or there is more than one lane.
+    """
+
+    technology: str = "ice40"
+    ram_from: int = 5
+    queue: int = 1
+    units: int = 4
+    groups: int = 1
+    interleave: int = 1
+    approach: int = 0
+    decoder: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check("lanes", self.lanes == 1, "1 in a rolled core")
+        self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
+        good = self.groups >= 1 and self.units % self.groups == 0
+        self._check("groups", good, f"a divisor of {self.units} units")
+        self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
+        self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
+        self._check("queue", self.queue >= 8 or not self.approach, "at least 8 with an approach")
+        known = self.looking + self.interleave + 2 * self.approach + KNOWN
+        free = slots.SLOTS * self.interleave - known
+        most = 1 + free // self.spacing
+        self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
+
+    @property
+    def nonces(self) -> int:
+        """Nonces that are in the works at a time."""
+        return self.units * self.interleave
+
+    @property
+    def spacing(self) -> int:
+        """Clocks between what two groups have found.
+
+        Each works a clock later, and it has a clock further to go, or as many as there are nonces
+        in between.
+        """
+        return max(2, self.interleave)
+
+    @property
+    def gathering(self) -> int:
+        """Clocks until all that has been found in a turn is there."""
+        return (self.groups - 1) * self.spacing + self.interleave
+
+    @property
+    def looking(self) -> int:
+        """Clocks in which all nonces of a turn are looked through."""
+        return self.nonces + (5 if self.approach else 2)
+
+    @property
+    def rate(self) -> Fraction:
+        """Nonces a clock."""
+        return Fraction(self.units, slots.SLOTS)
+
+    @property
+    def turn(self) -> int:
+        """Clocks of a slot."""
+        return self.interleave
+
+    def graph(self) -> Graph:
+        """What the hardware of a group computes."""
+        gates = self.delays().gates
+        return rolled_graph(self.units // self.groups, self.interleave, gates=gates)
+
+    def delays(self) -> DelayModel:
+        """By the technology, or a function and two sums, of which the second takes little longer.
+
+        Three sums where the last one is a gate: a round takes as many.
+
+        On iCE40 the register behind an operation is free, and one beside a memory is not: there is
+        none unless a unit has the time for it.
+        """
+        technology = self.make_technology()
+        recall = 4 if technology.ram_register or self.interleave > 1 else 2
+        if self.period is not None:
+            return replace(technology.delays(self.period), recall=recall)
+        usual = technology.delays(100.0)
+        return DelayModel(
+            adder=2,
+            function=1,
+            sigma=1,
+            period=6 if usual.gates else 5,
+            absorbs=usual.absorbs,
+            gates=usual.gates,
+            free_register=not technology.ram_register,
+            recall=recall,
+        )
+
+    def job_words(self, schedule: Schedule) -> list[Node]:
+        """What the memories of the timetable hold."""
+        return slots.job_words(schedule.model.gates)

@@ -1,0 +1,64 @@
+"""The slot of a rolled core, and what is told by it."""
+
+from amaranth.hdl import Module, Mux, Signal, Value
+
+from . import slots
+
+
+class SlotLine:
+    """A counter of slots, and its value some clocks ago.
+
+    Parameters
+    ----------
+    m
+        Where its registers go.
+    interleave
+        Clocks of a slot.
+
+    Members
+    -------
+    place : range(interleave)
+        The number of the nonce within a slot.
+    """
+
+    def __init__(self, m: Module, interleave: int) -> None:
+        self._m = m
+        self._interleave = interleave
+        self._slot, self.place = Signal(range(slots.SLOTS)), Signal(range(interleave))
+        last = self.place == interleave - 1
+        m.d.sync += self.place.eq(Mux(last, 0, self.place + 1))
+        with m.If(last):
+            m.d.sync += self._slot.eq(self._slot + 1)
+            with m.If(self._slot == slots.SLOTS - 1):
+                m.d.sync += self._slot.eq(0)
+        self._line: list[Value] = [self._slot]
+
+    def at(self, clock: int) -> Value:
+        """Whether it is so many clocks after the beginning of a turn."""
+        turn = slots.SLOTS * self._interleave
+        slot, place = divmod((clock - 1) % turn, self._interleave)
+        now = Signal(name=f"at_{clock % turn}")
+        self._m.d.sync += now.eq((self._slot == slot) & (self.place == place))
+        return now
+
+    def before(self, clocks: int) -> Value:
+        """The slot that entered some clocks ago."""
+        while len(self._line) <= clocks:
+            step = Signal.like(self._slot, name=f"slot_{len(self._line)}", reset_less=True)
+            self._m.d.sync += step.eq(self._line[-1])
+            self._line.append(step)
+        return self._line[clocks]
+
+
+def next_(m: Module, value: Value, width: int | None = None) -> Value:
+    """A value a clock later."""
+    register = Signal(width or len(value), reset_less=True)
+    m.d.sync += register.eq(value)
+    return register
+
+
+def later(m: Module, value: Value, clocks: int) -> Value:
+    """A value so many clocks later."""
+    for _ in range(clocks):
+        value = next_(m, value)
+    return value
