@@ -32,6 +32,7 @@ def _units(units: int, approach: int) -> RolledConfig:
         units=units,
         groups=units // 2,
         approach=approach,
+        decoder=True,
         interleave=2,
         technology="ecp5",
         period=6.2,
@@ -44,7 +45,7 @@ def _units(units: int, approach: int) -> RolledConfig:
 _CORES: dict[int, tuple[HashConfig, float]] = {
     24: (_units(24, 1), 104e6),
     44: (_units(42, 2), 90e6),
-    84: (_units(72, 3), 96e6),
+    84: (_units(80, 3), 103e6),
 }
 
 

@@ -193,6 +193,7 @@ class RolledCore(wiring.Component):
         mask = jobs.mask
         slot, place = self._line.before(moments.entry), self._line.place
         place = later(m, place, moments.entry)
+        ahead = later(m, slot, config.approach - 1) if config.approach else None
         # Whether a group is to tell what it has found.
         out = moments.test - 1 - 2 * config.approach
         telling = Cat(at(out + i) for i in range(config.interleave)).any()
@@ -200,7 +201,7 @@ class RolledCore(wiring.Component):
             later(m, value, config.approach) for value in (k, word, due, mask, slot, place, telling)
         )
         line = Module()
-        turns = TurnLine(line, slot, place, in_ram=config.decoder)
+        turns = TurnLine(line, slot, place, in_ram=config.decoder, ahead=ahead)
         told = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, passed in enumerate(told):
             if index:

@@ -62,20 +62,20 @@ class RolledHits(wiring.Component):
     def latency(self) -> int:
         """Clocks from `test` to the first hit."""
         queue = 1 if self._config.queue == 1 else 2
-        return self._config.gathering + queue + 3 * self._far
+        return self._config.gathering + queue + 4 * self._far
 
     @property
     def _far(self) -> bool:
         """Whether its parts may be far from each other, with a register wherever one follows."""
         return self._config.approach > 0
 
-    def _reached(self, m: Module, value: Value) -> Value:
-        """A clock later, if it is far."""
-        if not self._far:
-            return value
-        register = Signal(len(value))
-        m.d.sync += register.eq(value)
-        return register
+    def _reached(self, m: Module, value: Value, clocks: int = 1) -> Value:
+        """So many clocks later, if it is far."""
+        for _ in range(clocks * self._far):
+            register = Signal(len(value))
+            m.d.sync += register.eq(value)
+            value = register
+        return value
 
     def elaborate(self, platform: object) -> Module:
         """What has passed, looked through, and a queue."""
@@ -89,30 +89,35 @@ class RolledHits(wiring.Component):
         m.submodules.found = found = RolledFound(config)
         if config.queue > 4:
             # Known a clock before: there is room for what is on its way, or it is the last moment.
-            room = queue.w_level < config.queue - 2 - self._far
+            room = queue.w_level < config.queue - 2 - 2 * self._far
             m.d.sync += ready.eq(room | hurry)
         else:
             m.d.comb += ready.eq(queue.w_rdy | ~found.found | hurry)
 
+        writing = step & found.found
+        busy = look | queue.w_en | (queue.w_level != 0)
+        if self._far:
+            writing = self._reached(m, writing)
+            busy |= writing
         hit = Signal(hit_layout(1))
         m.d.comb += [
             found.test.eq(self._reached(m, self.test)),
             found.passed.eq(self._reached(m, self.passed)),
             found.step.eq(step),
             step.eq(look & ready),
-            hit.nonce.eq(self._reached(m, (first + index)[:32])),
+            hit.nonce.eq(self._reached(m, (first + index)[:32], 2)),
             hit.tag.eq(tag),
             hit.lanes.eq(1),
             queue.w_data.eq(hit.as_value()),
-            queue.w_en.eq(self._reached(m, step & found.found)),
+            queue.w_en.eq(self._reached(m, writing)),
             self.hits.payload.eq(queue.r_data),
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
-            self.busy.eq(look | queue.w_en | (queue.w_level != 0)),
+            self.busy.eq(busy),
         ]
         with m.If(step):
             m.d.sync += [index.eq(index + 1), left.eq(left - 1), look.eq(left != 1)]
-        with m.If(queue.w_en & ~queue.w_rdy):
+        with m.If(self._reached(m, queue.w_en & ~queue.w_rdy)):
             m.d.sync += self.lost.eq(self.lost + 1)
         with m.If(self.closing):
             m.d.sync += hurry.eq(1)

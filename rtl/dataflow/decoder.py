@@ -15,15 +15,18 @@ class Decoder(Elaboratable):
     ----------
     number
         The address.
+    registered
+        Whether there is a register behind it: all is there two clocks later, then.
     """
 
-    def __init__(self, number: Value) -> None:
+    def __init__(self, number: Value, *, registered: bool = False) -> None:
         self._number = number
+        self._registered = registered
         self._columns: list[tuple[Signal, Sequence[int]]] = []
 
     def column(self, name: str, values: Sequence[int], width: int = 1) -> Signal:
-        """Of `width` bits: the one of `values` that belonged to the number of the clock before."""
-        column = Signal(width, name=name)
+        """Of `width` bits: the one of `values` that belongs to the number that was asked for."""
+        column = Signal(width, name=name, reset_less=True)
         self._columns.append((column, values))
         return column
 
@@ -44,7 +47,8 @@ class Decoder(Elaboratable):
         read = memory.read_port()
         m.d.comb += read.addr.eq(self._number)
         start = 0
+        domain = "sync" if self._registered else "comb"
         for column, _ in self._columns:
-            m.d.comb += column.eq(read.data[start : start + len(column)])
+            m.d[domain] += column.eq(read.data[start : start + len(column)])
             start += len(column)
         return m

@@ -27,13 +27,26 @@ class TurnLine:
         The number of the nonce that enters, of those in a pass.
     in_ram
         Whether decisions come from block RAM, see :class:`~.decoder.Decoder`.
+    ahead
+        If it is known, the number of the pass that enters in the next clock: there is time for a
+        register behind the block RAM.
     """
 
-    def __init__(self, m: Module, turn: Value, place: Value, *, in_ram: bool = False) -> None:
+    def __init__(
+        self,
+        m: Module,
+        turn: Value,
+        place: Value,
+        *,
+        in_ram: bool = False,
+        ahead: Value | None = None,
+    ) -> None:
         self._m = m
         self._decoder: Decoder | None = None
         if in_ram:
-            m.submodules.decoder = self._decoder = Decoder(turn)
+            known = turn if ahead is None else ahead
+            self._decoder = Decoder(known, registered=ahead is not None)
+            m.submodules.decoder = self._decoder
         self._after = 0
         self._numbers: list[Value] = [turn]
         self._places: list[Value] = [place]
