@@ -12,9 +12,6 @@ from sluice.rtl.sha256.word import Sigma
 
 from . import slots
 
-#: What they find is looked through within a turn.
-MAX_UNITS = 96
-
 
 @dataclass(frozen=True)
 class _Gated(GraphWord):
@@ -32,9 +29,7 @@ class _Gated(GraphWord):
         return self.gate(super().sigma(which))
 
 
-def rolled_graph(
-    units: int, interleave: int = 1, *, gates: bool = False, ram_units: int = MAX_UNITS
-) -> Graph:
+def rolled_graph(units: int, interleave: int = 1, *, gates: bool = False) -> Graph:
     """The graph of one slot of `units` units, of which each hashes `interleave` nonces in turns.
 
     A unit's nonces are consecutive, and those of one unit follow those of the unit before.
@@ -42,16 +37,13 @@ def rolled_graph(
     Inputs are ``k`` and ``m``; outputs ``h7_0`` to ``h7_[units - 1]``, in slot `slots.TAP`.
 
     With `gates`, a sum has a gate or a choice for an operand at no cost, see :mod:`.slots`.
-
-    The partial sums of the first `ram_units` units wait as long as they can for the word that comes
-    next, those of the others in two parts: too short for block RAM.
     """
     graph = Graph(slots.SLOTS)
     k = GraphWord.input(graph, "k", Binding.NONCE)
     m = GraphWord.input(graph, "m", Binding.NONCE)
     made = _GatedSums if gates else _GatedFunctions
     for unit in range(units):
-        made(graph, unit, k, m).build(unit * interleave, halves=unit >= ram_units)
+        made(graph, unit, k, m).build(unit * interleave)
     return graph
 
 
@@ -115,23 +107,15 @@ class _Unit(ABC):
     ) -> GraphWord:
         """The partial sum goes on with `early`; a word of `taken`, or zero, and `m` are put in."""
 
-    def build(self, offset: int, *, halves: bool) -> None:
-        """All of it; `offset` is added to the nonce that is put in.
-
-        With `halves` a partial sum waits in two parts.
-        """
+    def build(self, offset: int) -> None:
+        """All of it; `offset` is added to the nonce that is put in."""
         state = self.state()
 
         # The schedule, in partial sums.
         newest, second = self._loop("w"), self._loop("w_old", 2)
-        part, early = self._loop("part", 4 if halves else 8), self._loop("w_part")
+        part, early = self._loop("part", 8), self._loop("w_part")
         nothing = [self.zero] * 16
-        begun = next_word([second, newest, *nothing[2:]])
-        if halves:
-            first_half = self._loop("part_half", 4)
-            self.loops[first_half] = begun
-            begun = first_half
-        self.loops[part] = begun
+        self.loops[part] = next_word([second, newest, *nothing[2:]])
         recalled = self._word(
             self.graph.recall(f"x_{self.unit}", slots.message_places(), slots.LEAD)
         )

@@ -9,8 +9,10 @@ from sluice.rtl.dataflow.timing import DelayModel
 
 from . import slots
 from .config import HashConfig
-from .rolled import MAX_UNITS, rolled_graph
+from .rolled import rolled_graph
 
+#: Nonces of a rolled core are looked through within a turn.
+MAX_UNITS = 96
 MAX_INTERLEAVE = 4
 MAX_APPROACH = 8
 #: Clocks from when the next range of a rolled core is known to when this one's first nonces are
@@ -39,9 +41,6 @@ class RolledConfig(HashConfig):
     decoder
         Whether what the slot decides is read from block RAM: on a slow device look-up tables that
         decode it are many in a row.
-    ram_units
-        Units of a group whose partial sums of the schedule wait in block RAM, if `ram_from` lets
-        them; with more units those of the others wait in registers. 0 to 96.
 
     Raises
     ------
@@ -57,13 +56,11 @@ class RolledConfig(HashConfig):
     interleave: int = 1
     approach: int = 0
     decoder: bool = False
-    ram_units: int = MAX_UNITS
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check("lanes", self.lanes == 1, "1 in a rolled core")
         self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
-        self._check("ram_units", 0 <= self.ram_units <= MAX_UNITS, f"0 to {MAX_UNITS}")
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
@@ -110,12 +107,8 @@ class RolledConfig(HashConfig):
 
     def graph(self) -> Graph:
         """What the hardware of a group computes."""
-        return rolled_graph(
-            self.units // self.groups,
-            self.interleave,
-            gates=self.delays().gates,
-            ram_units=self.ram_units,
-        )
+        gates = self.delays().gates
+        return rolled_graph(self.units // self.groups, self.interleave, gates=gates)
 
     def delays(self) -> DelayModel:
         """By the technology, or a function and two sums, of which the second takes little longer.

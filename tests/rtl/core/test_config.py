@@ -51,7 +51,6 @@ def test_rings_refused(options: dict, message: str) -> None:
         ({"units": 97}, "units must be 1 to 96, not 97"),
         ({"units": 4, "groups": 0}, "groups must be a divisor of 4 units, not 0"),
         ({"units": 4, "groups": 3}, "groups must be a divisor of 4 units, not 3"),
-        ({"ram_units": -1}, "ram_units must be 0 to 96, not -1"),
         ({"units": 96, "groups": 24}, "groups must be at most 11 of 96 units, not 24"),
         ({"approach": 9}, "approach must be 0 to 8, not 9"),
         ({"approach": 1, "queue": 7}, "queue must be at least 8 with an approach, not 7"),

@@ -17,7 +17,7 @@ from .rolledbench import LIMIT, RolledBench, Work, nonces
 LAST = 0xFFFFFFFF
 SHAPES = {
     "1": RolledConfig(units=1),
-    "3": RolledConfig(units=3, decoder=True, ram_units=2),
+    "3": RolledConfig(units=3, decoder=True),
     "far": RolledConfig(units=8, groups=4, approach=2, queue=8, decoder=True),
     "fast": RolledConfig(
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
