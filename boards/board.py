@@ -25,6 +25,8 @@ class Board:
         Of its FPGA: ``ecp5`` or ``ice40``.
     config
         The chip that it gets by default. It fits and meets timing.
+    seed
+        Of nextpnr's random numbers, unless another one is given.
     serial
         The resource with ``rx`` and ``tx`` to the host, and its number.
     serial_note
@@ -54,6 +56,7 @@ class Board:
     make: Callable[[], Any]
     family: str
     config: ChipConfig
+    seed: int = 1
     serial: tuple[str, int] = ("uart", 0)
     serial_note: str
     next_note: str

@@ -43,9 +43,9 @@ def _units(units: int, approach: int) -> RolledConfig:
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_units(24, 1), 118e6),
+    24: (_units(24, 1), 128e6),
     44: (_units(42, 2), 90e6),
-    84: (_units(80, 3), 103e6),
+    84: (_units(80, 3), 110e6),
 }
 
 

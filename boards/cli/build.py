@@ -54,7 +54,7 @@ def built(board: Board, options: ToolOptions, **chip: Any) -> Built:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build(
     board: Board,
-    seed: int,
+    seed: int | None,
     synth: str,
     route: str,
     threads: int,
@@ -67,7 +67,7 @@ def build(
     Stages are kept in the user's cache, by the digest of all that goes in. A clock that is slower
     than asked fails the build, after its figures are shown.
     """
-    options = make_tool_options(seed, synth, route, threads)
+    options = make_tool_options(board, seed, synth, route, threads)
     result = built(board, options, **chip)
     folder = output or Path("build") / board.name
     if as_json:

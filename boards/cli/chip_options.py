@@ -106,7 +106,7 @@ def chip_config(
 def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that make a :class:`ToolOptions`."""
     options = [
-        click.option("--seed", type=int, default=1, show_default=True, help="Of nextpnr."),
+        click.option("--seed", type=int, help="Of nextpnr.  [default: the board's, mostly 1]"),
         click.option("--synth", default="", metavar="OPTIONS", help="More options of synth_…"),
         click.option("--route", default="", metavar="OPTIONS", help="More options of nextpnr."),
         click.option(
@@ -122,8 +122,10 @@ def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def make_tool_options(seed: int, synth: str, route: str, threads: int) -> ToolOptions:
-    """The options of the tools.
+def make_tool_options(
+    board: Board, seed: int | None, synth: str, route: str, threads: int
+) -> ToolOptions:
+    """The options of the tools, with the board's seed where none is given.
 
     Raises
     ------
@@ -131,6 +133,7 @@ def make_tool_options(seed: int, synth: str, route: str, threads: int) -> ToolOp
         One is not allowed.
     """
     try:
-        return ToolOptions(seed=seed, synth=synth, route=route, threads=threads)
+        chosen = board.seed if seed is None else seed
+        return ToolOptions(seed=chosen, synth=synth, route=route, threads=threads)
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -25,7 +25,7 @@ from .chip_options import board_option, chip_options, make_tool_options, tool_op
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def prove(
     board: Board,
-    seed: int,
+    seed: int | None,
     synth: str,
     route: str,
     threads: int,
@@ -39,7 +39,7 @@ def prove(
     netlist. Driven at its UART pin, it is brought up, says what it is, and finds the nonce of a
     real block.
     """
-    options = make_tool_options(seed, synth, route, threads)
+    options = make_tool_options(board, seed, synth, route, threads)
     result = built(board, options, **chip)
     result.check()
     try:

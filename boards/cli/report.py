@@ -39,7 +39,7 @@ def _read(source: Path) -> Figures:
 def report(
     file: Path | None,
     board: Board | None,
-    seed: int,
+    seed: int | None,
     synth: str,
     route: str,
     threads: int,
@@ -58,7 +58,7 @@ def report(
             raise click.UsageError("--floorplan needs --board")
         figures = _read(file or Path())
     else:
-        options = make_tool_options(seed, synth, route, threads)
+        options = make_tool_options(board, seed, synth, route, threads)
         result = built(board, options, **chip)
         figures = result.figures
         if floorplan is not None:

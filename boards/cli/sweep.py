@@ -56,7 +56,7 @@ def _points(
     settings: tuple[tuple[str, tuple[str, ...]], ...],
     cores: tuple[float, ...] | None,
     freqs: tuple[float, ...] | None,
-    seeds: tuple[float, ...],
+    seeds: tuple[float, ...] | None,
     synths: tuple[str, ...],
     routes: tuple[str, ...],
 ) -> list[Point]:
@@ -68,7 +68,7 @@ def _points(
             for count, mhz, seed, synth, route in itertools.product(
                 cores or (board.config.cores,),
                 freqs or (board.config.hash_clock / 1e6,),
-                seeds,
+                seeds or (board.seed,),
                 synths or ("",),
                 routes or ("",),
             ):
@@ -107,7 +107,7 @@ def _say(outcome: Outcome) -> str:
 )
 @click.option("--cores", type=Numbers(), metavar="LIST", help="How many cores: 1,2,4.")
 @click.option("--freq", type=Numbers(), metavar="LIST", help="Clocks in MHz: 100-140/10.")
-@click.option("--seed", type=Numbers(), default="1", show_default=True, metavar="LIST")
+@click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.")
 @click.option("--synth", multiple=True, metavar="OPTIONS", help="Options of synth_…, each a value.")
 @click.option("--route", multiple=True, metavar="OPTIONS", help="Options of nextpnr, likewise.")
 @click.option(
@@ -138,7 +138,7 @@ def sweep(
     settings: tuple[tuple[str, tuple[str, ...]], ...],
     cores: tuple[float, ...] | None,
     freq: tuple[float, ...] | None,
-    seed: tuple[float, ...],
+    seed: tuple[float, ...] | None,
     synth: tuple[str, ...],
     route: tuple[str, ...],
     file: Path,

@@ -22,7 +22,7 @@ BOARD = BOARDS["hx8k"]
     kind_of(BOARD.config.core) != "rolled", reason=f"the chip of {BOARD.name} is no real one yet"
 )
 def test_a_bitstream_mines(capfd: pytest.CaptureFixture[str]) -> None:
-    made = build(BOARD, BOARD.config, ToolOptions(), Silent())
+    made = build(BOARD, BOARD.config, ToolOptions(seed=BOARD.seed), Silent())
     made.check()
     assert prove(made, as_json=True) == 0
     proof = json.loads(capfd.readouterr().out)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.cli.build import build
-from sluice.boards.cli.chip_options import chip_config
+from sluice.boards.cli.chip_options import chip_config, make_tool_options
 from sluice.boards.cli.sweep import sweep
 from sluice.boards.cores import KINDS, fields
 from sluice.boards.flow.options import ToolOptions
@@ -52,6 +52,15 @@ def test_the_command_makes_the_same_point(kind: str) -> None:
         **{name: options.pop(name) for name in ("seed", "synth", "route", "threads")}
     )
     assert Point.of(board, chip_config(board, **options), tools) == made
+
+
+@pytest.mark.parametrize(("given", "seed"), [((), BOARDS["hx8k"].seed), (("--seed", "9"), 9)])
+def test_the_seed_is_the_boards_unless_it_is_given(given: tuple[str, ...], seed: int) -> None:
+    board = BOARDS["hx8k"]
+    options = build.make_context("build", ["--board", board.name, *given]).params
+    tools = [options[name] for name in ("seed", "synth", "route", "threads")]
+    assert board.seed != 1
+    assert make_tool_options(board, *tools).seed == seed
 
 
 def test_fields_have_texts() -> None:
