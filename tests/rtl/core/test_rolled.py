@@ -291,6 +291,22 @@ def test_back_pressure(shape: RolledConfig, again: int, seed: int, rng: random.R
         assert slow.hits_lost == 0
 
 
+@pytest.mark.parametrize("period", [85, 100])
+def test_a_far_queue_has_room_for_what_is_on_its_way(period: int, rng: random.Random) -> None:
+    """Some hits still wait when those of the next turn come, and there is time for all."""
+    with RolledBench(SHAPES["far"], period=period) as slow:
+        for waiting, coming in ((2, 8), (3, 7), (4, 6)):
+            for clocks in range(0, period, 9):
+                one = Work(random_header(rng), 0, waiting - 1, 1)
+                two = Work(random_header(rng), 0, coming - 1, 2, next=True)
+                slow.run(clocks)
+                slow.load(one, two)
+                hits = slow.until_idle()
+                assert nonces(hits, 1) == one.due()
+                assert nonces(hits, 2) == two.due()
+        assert slow.hits_lost == 0
+
+
 @pytest.mark.parametrize("queue", [1, 5, 8])
 def test_lost_hits_are_counted(queue: int, rng: random.Random) -> None:
     """With a reader that takes less than there is, the count makes up for what is missing.
