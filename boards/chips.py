@@ -26,13 +26,14 @@ def ice40_chip(
     )
 
 
-def _units(units: int, approach: int) -> RolledConfig:
+def _units(units: int, approach: int, *, late_level: bool = False) -> RolledConfig:
     """Rolled units of an ECP5, in pairs."""
     return RolledConfig(
         units=units,
         groups=units // 2,
         approach=approach,
         decoder=True,
+        late_level=late_level,
         interleave=2,
         technology="ecp5",
         period=6.2,
@@ -43,9 +44,9 @@ def _units(units: int, approach: int) -> RolledConfig:
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_units(24, 1), 128e6),
+    24: (_units(24, 1, late_level=True), 128e6),
     44: (_units(42, 2), 90e6),
-    84: (_units(80, 3), 110e6),
+    84: (_units(80, 3), 103e6),
 }
 
 

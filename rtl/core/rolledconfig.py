@@ -42,6 +42,10 @@ class RolledConfig(HashConfig):
         Whether what the slot decides is read from block RAM: on a slow device look-up tables that
         decode it are many in a row.
 
+    late_level
+        Whether, with an approach, the level of the queue of hits is known a clock later: the wires
+        of its counter are the longest of some chips.
+
     Raises
     ------
     ConfigError
@@ -56,6 +60,7 @@ class RolledConfig(HashConfig):
     interleave: int = 1
     approach: int = 0
     decoder: bool = False
+    late_level: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -87,10 +87,11 @@ class RolledHits(wiring.Component):
         look, hurry, ready, step = Signal(), Signal(), Signal(), Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
         m.submodules.found = found = RolledFound(config)
-        level = self._reached(m, queue.w_level)
+        late = self._far and config.late_level
+        level = self._reached(m, queue.w_level, late)
         if config.queue > 4:
             # Known a clock before: there is room for what is on its way, or it is the last moment.
-            room = level < config.queue - 2 - 3 * self._far
+            room = level < config.queue - 2 - 2 * self._far - late
             m.d.sync += ready.eq(room | hurry)
         else:
             m.d.comb += ready.eq(queue.w_rdy | ~found.found | hurry)
@@ -99,7 +100,7 @@ class RolledHits(wiring.Component):
         busy = look | queue.w_en | (level != 0)
         if self._far:
             writing = self._reached(m, writing)
-            busy |= writing | self._reached(m, queue.w_en)
+            busy |= writing | self._reached(m, queue.w_en) if late else writing
         hit = Signal(hit_layout(1))
         m.d.comb += [
             found.test.eq(self._reached(m, self.test)),

@@ -18,7 +18,8 @@ LAST = 0xFFFFFFFF
 SHAPES = {
     "1": RolledConfig(units=1),
     "3": RolledConfig(units=3, decoder=True),
-    "far": RolledConfig(units=8, groups=4, approach=2, queue=8, decoder=True),
+    "far": RolledConfig(units=8, groups=4, approach=2, queue=8),
+    "late": RolledConfig(units=8, groups=4, approach=1, queue=8, decoder=True, late_level=True),
     "fast": RolledConfig(
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
@@ -291,10 +292,13 @@ def test_back_pressure(shape: RolledConfig, again: int, seed: int, rng: random.R
         assert slow.hits_lost == 0
 
 
+@pytest.mark.parametrize("name", ["far", "late"])
 @pytest.mark.parametrize("period", [85, 100])
-def test_a_far_queue_has_room_for_what_is_on_its_way(period: int, rng: random.Random) -> None:
+def test_a_far_queue_has_room_for_what_is_on_its_way(
+    name: str, period: int, rng: random.Random
+) -> None:
     """Some hits still wait when those of the next turn come, and there is time for all."""
-    with RolledBench(SHAPES["far"], period=period) as slow:
+    with RolledBench(SHAPES[name], period=period) as slow:
         for waiting, coming in ((2, 8), (3, 7), (4, 6)):
             for clocks in range(0, period, 9):
                 one = Work(random_header(rng), 0, waiting - 1, 1)
