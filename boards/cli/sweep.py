@@ -107,7 +107,7 @@ def _say(outcome: Outcome) -> str:
 )
 @click.option("--cores", type=Numbers(), metavar="LIST", help="How many cores: 1,2,4.")
 @click.option("--freq", type=Numbers(), metavar="LIST", help="Clocks in MHz: 100-140/10.")
-@click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.")
+@click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.  [default: the board's]")
 @click.option("--synth", multiple=True, metavar="OPTIONS", help="Options of synth_…, each a value.")
 @click.option("--route", multiple=True, metavar="OPTIONS", help="Options of nextpnr, likewise.")
 @click.option(

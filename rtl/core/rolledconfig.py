@@ -41,7 +41,6 @@ class RolledConfig(HashConfig):
     decoder
         Whether what the slot decides is read from block RAM: on a slow device look-up tables that
         decode it are many in a row.
-
     late_level
         Whether, with an approach, the level of the queue of hits is known a clock later: the wires
         of its counter are the longest of some chips.
