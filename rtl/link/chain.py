@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
 from sluice.rtl.link.queue import FrameQueue
-from sluice.rtl.link.receiver import ResponseReceiver
+from sluice.rtl.link.responses import ResponseReceiver
 from sluice.rtl.link.signature import FrameStream, FrameWrite
 from sluice.rtl.link.transmitter import FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter

@@ -1,4 +1,4 @@
-"""Frames off the line."""
+"""Frames from the host."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,8 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.link.config import OVERSAMPLING, LinkConfig
+from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.deframer import Deframer
 from sluice.rtl.link.signature import Byte, FrameWrite
 from sluice.rtl.protocol.commands import parse_command
 from sluice.rtl.protocol.crc import CRC5, CRC16
@@ -15,14 +16,13 @@ from sluice.rtl.protocol.frames import (
     JOB_FRAME_BYTES,
     JOB_HEADER,
     JOB_LENGTHS,
-    RESPONSE_PREAMBLE,
     CommandHeader,
     FrameError,
     body_length,
 )
 from sluice.rtl.protocol.jobs import parse_job
 
-__all__ = ["CommandReceiver", "Deframer", "Opcode", "ResponseReceiver", "Store"]
+__all__ = ["CommandReceiver", "Opcode", "Store"]
 
 
 class Opcode(data.Struct):
@@ -35,112 +35,6 @@ class Opcode(data.Struct):
 
 #: Writes into the :class:`~.jobs.JobBuffer`.
 Store = wiring.Signature({"word": Out(5), "data": Out(32), "enable": Out(4)})
-
-
-class Deframer(wiring.Component):
-    """Hunts for a preamble, then gives the bytes that follow and their bits.
-
-    The one who listens decides where the frame ends. Within a frame no preamble is looked for,
-    since a job may contain one. A frame is given up when the line has been silent for too long or a
-    byte had no stop bit.
-
-    Parameters
-    ----------
-    preamble
-        Two bytes.
-    timeout_bits
-        Bit times of silence, a power of two.
-
-    Members
-    -------
-    byte, tick
-        From the line.
-    done
-        The frame is over. May be up in the same cycle as ``valid``: that byte then counts as the
-        first after it.
-    start
-        A preamble was seen. Up for a cycle.
-    data
-        A byte of the body, until half-way through the next.
-    valid
-        It has just come. Up for a cycle.
-    abort
-        The frame is given up. Up for a cycle.
-    bit
-        The byte's bits, most significant first, in the eight cycles after ``valid``.
-    bit_index
-        0 for the most significant.
-    bit_valid
-        There is one.
-    """
-
-    byte: In(Byte)
-    tick: In(1)
-    done: In(1)
-    start: Out(1)
-    data: Out(8)
-    valid: Out(1)
-    abort: Out(1)
-    bit: Out(1)
-    bit_index: Out(3)
-    bit_valid: Out(1)
-
-    def __init__(self, *, preamble: bytes, timeout_bits: int) -> None:
-        if len(preamble) != 2:
-            raise ValueError(f"preamble must be two bytes, not {preamble!r}")
-        if timeout_bits < 1 or timeout_bits & (timeout_bits - 1):
-            raise ValueError(f"timeout_bits must be a power of two, not {timeout_bits!r}")
-        self._preamble = preamble
-        self._timeout_bits = timeout_bits
-        super().__init__()
-
-    @property
-    def preamble(self) -> bytes:
-        """Two bytes."""
-        return self._preamble
-
-    @property
-    def timeout_bits(self) -> int:
-        """Bit times of silence."""
-        return self._timeout_bits
-
-    def elaborate(self, platform: object) -> Module:
-        """Build it."""
-        m = Module()
-        inside = Signal()
-        first_seen = Signal()
-        silence = Signal(range(self.timeout_bits * OVERSAMPLING + 1))
-
-        m.d.comb += [
-            self.data.eq(self.byte.data),
-            self.valid.eq(inside & self.byte.valid),
-            self.abort.eq(inside & (self.byte.error | silence[-1])),
-            self.start.eq(
-                ~inside & first_seen & self.byte.valid & (self.byte.data == self.preamble[1])
-            ),
-        ]
-        with m.If(self.byte.valid):
-            m.d.sync += first_seen.eq(self.byte.data == self.preamble[0])
-        with m.Elif(self.done | self.byte.error | silence[-1]):
-            m.d.sync += first_seen.eq(0)
-        with m.If(self.start):
-            m.d.sync += inside.eq(1)
-        with m.Elif(self.done | self.abort):
-            m.d.sync += inside.eq(0)
-
-        with m.If(self.byte.valid | ~(inside | first_seen)):
-            m.d.sync += silence.eq(0)
-        with m.Elif(self.tick):
-            m.d.sync += silence.eq(silence + 1)
-
-        m.d.comb += self.bit.eq(self.data[::-1].bit_select(self.bit_index, 1))
-        with m.If(self.valid):
-            m.d.sync += [self.bit_valid.eq(1), self.bit_index.eq(0)]
-        with m.Elif(self.bit_valid):
-            m.d.sync += self.bit_index.eq(self.bit_index + 1)
-            with m.If(self.bit_index == 7):
-                m.d.sync += self.bit_valid.eq(0)
-        return m
 
 
 class CommandReceiver(wiring.Component):
@@ -314,80 +208,5 @@ class CommandReceiver(wiring.Component):
             self.bad_job.eq(bad & is_job),
             self.forward.commit.eq(good & ~(self.keep & ~is_job & (self.opcode.command == 0))),
             self.forward.rollback.eq(~self.forward.commit & (good | bad)),
-        ]
-        return m
-
-
-class ResponseReceiver(wiring.Component):
-    """Frames from the chips behind.
-
-    Parameters
-    ----------
-    config
-        The link's.
-
-    Members
-    -------
-    byte, tick
-        From the line.
-    long
-        Responses have 11 bytes, not 9.
-    frames
-        The good ones.
-    bad
-        A damaged one was received. Up for a cycle.
-    """
-
-    byte: In(Byte)
-    tick: In(1)
-    long: In(1)
-    frames: Out(FrameWrite)
-    bad: Out(1)
-
-    def __init__(self, config: LinkConfig) -> None:
-        self._config = config
-        super().__init__()
-
-    def elaborate(self, platform: object) -> Module:
-        """Build it."""
-        m = Module()
-        m.submodules.deframer = deframer = Deframer(
-            preamble=RESPONSE_PREAMBLE, timeout_bits=self._config.timeout_bits
-        )
-        m.submodules.crc5 = crc5 = CRC5(1).create()
-        wiring.connect(m, wiring.flipped(self.byte), deframer.byte)
-
-        index = Signal(range(16))
-        last = Signal()
-        clean = Signal()
-        m.d.comb += [
-            deframer.tick.eq(self.tick),
-            crc5.start.eq(deframer.start),
-            crc5.data.eq(deframer.bit),
-            crc5.valid.eq(deframer.bit_valid),
-            # Count 0 to 8, or 2 to 8.
-            last.eq(index == 8),
-            self.frames.byte.data.eq(deframer.data),
-            self.frames.byte.last.eq(last),
-            self.frames.valid.eq(deframer.valid),
-        ]
-        with m.If(deframer.start):
-            m.d.sync += index.eq(Cat(0, ~self.long))
-        with m.If(deframer.valid):
-            # Registers and nonces are the only types.
-            m.d.sync += clean.eq(deframer.data[5:7] == 0)
-
-        checked = Signal()
-        m.d.sync += checked.eq(deframer.bit_valid & (deframer.bit_index == 7))
-        with m.If(checked):
-            m.d.sync += index.eq(index + 1)
-            with m.If(last):
-                m.d.comb += self.frames.commit.eq(crc5.match_detected & clean)
-                m.d.comb += self.bad.eq(~self.frames.commit)
-        with m.If(deframer.abort):
-            m.d.comb += self.bad.eq(1)
-        m.d.comb += [
-            self.frames.rollback.eq(self.bad),
-            deframer.done.eq(self.bad | self.frames.commit),
         ]
         return m

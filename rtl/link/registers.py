@@ -1,10 +1,11 @@
-"""The register file, the answers, and the chip's part in the dealing out of addresses."""
+"""The register file, and the chip's part in the dealing out of addresses."""
 
 from amaranth import C, Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.link.answers import LAST_ITEM, nonce_byte, register_byte
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.signature import (
@@ -18,7 +19,6 @@ from sluice.rtl.link.signature import (
     Tally,
 )
 from sluice.rtl.protocol.crc import CRC5
-from sluice.rtl.protocol.frames import ResponseKind
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
 
 __all__ = ["EVENTS", "RegisterFile"]
@@ -54,10 +54,6 @@ RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF, "last_address": 0xFF}
 DOMAIN_BITS = 2
 
 READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
-
-#: Bytes of an answer but the last: four of value or nonce, address or excess, register or tag, and
-#: two more in the long form. Then comes the one with type and check.
-LAST_ITEM = 8
 
 
 class RegisterFile(wiring.Component):
@@ -171,10 +167,10 @@ class RegisterFile(wiring.Component):
             crc.data.eq(byte[::-1].bit_select(cycle[:3], 1)),
         ]
         with m.If(is_nonce):
-            self._nonce_byte(m, byte, item, lane)
+            nonce_byte(m, byte, item, lane, self.results.payload, self._config.chip)
         with m.Else():
             stored = Mux(of_domain, Cat(read.data[DOMAIN_BITS:], above), read.data)
-            self._register_byte(m, byte, item, number, stored)
+            register_byte(m, byte, item, number, stored, control.address)
         with m.If(of_domain):
             m.d.comb += read.addr.eq(Cat(lane, C(Number.TOTAL_COUNT, 8)))
 
@@ -365,34 +361,3 @@ class RegisterFile(wiring.Component):
         )
         with m.If(self.divider_changed):
             m.d.sync += self.divider.eq(value[8:16])
-
-    def _nonce_byte(self, m: Module, byte: Signal, item: Signal, lane: Signal) -> None:
-        result, chip = self.results.payload, self._config.chip
-        small = chip.small_core_bits
-        excess = result.excess
-        if chip.excess_factor == 2:
-            excess = Mux(excess[7], 0xFE, excess << 1)
-        with m.Switch(item):
-            with m.Case(4):
-                m.d.comb += byte.eq(excess)
-            with m.Case(5):
-                m.d.comb += byte.eq(Cat(result.bits[:small], result.job[3:]))
-            with m.Case(6, 7):
-                m.d.comb += byte.eq(result.bits.word_select(~item[0], 8))
-            with m.Case(LAST_ITEM):
-                m.d.comb += byte.eq(ResponseKind.NONCE << 5)
-            with m.Default():
-                m.d.comb += byte.eq(result.nonce.word_select(lane, 8))
-
-    def _register_byte(
-        self, m: Module, byte: Signal, item: Signal, number: Signal, stored: Value
-    ) -> None:
-        with m.Switch(item):
-            with m.Case(5):
-                m.d.comb += byte.eq(number)
-            with m.Case(6, 7, LAST_ITEM):
-                m.d.comb += byte.eq(ResponseKind.REGISTER << 5)
-            with m.Default():
-                m.d.comb += byte.eq(stored)
-        with m.If((item == 4) | ((item == 3) & (number == Number.CHIP_ID))):
-            m.d.comb += byte.eq(self.control.address)

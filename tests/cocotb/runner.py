@@ -77,7 +77,7 @@ def bench(
     component
         What is simulated. Its top level is called ``top``, its clock ``clk``, its reset ``rst``.
     module
-        Name of the cocotb module, a file next to `here`.
+        Name of the cocotb module, a file next to `here`; or several, with commas between them.
     simulator
         ``icarus`` or ``verilator``: see :data:`simulators`.
     build_dir

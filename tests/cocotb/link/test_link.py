@@ -13,13 +13,16 @@ from tests.cocotb.runner import bench, simulators
 #: Eight cycles a bit at the rate after reset, and little patience, to be quick.
 SLOW = {"clock": 25e6 / 27, "timeout_bits": 64}
 
+#: All benches of one link.
+BENCHES = "bench_link,bench_registers,bench_faults"
+
 pytestmark = pytest.mark.parametrize("simulator", simulators)
 
 
 def test_link(simulator, seed, tmp_path):
     link = Link(LinkConfig(model="bm1370", **SLOW))
     options = {"here": __file__, "seed": seed, "environment": {"MODEL": "bm1370"}}
-    assert bench(link, "bench_link", simulator, build_dir=tmp_path, **options) == 13
+    assert bench(link, BENCHES, simulator, build_dir=tmp_path, **options) == 13
 
 
 @pytest.mark.parametrize("model", ["bm1366", "bm1368"])
@@ -27,7 +30,7 @@ def test_models(simulator, model, seed, tmp_path):
     link = Link(LinkConfig(model=model, **SLOW))
     options = {"here": __file__, "seed": seed, "environment": {"MODEL": model}}
     cases = "sequences,short_answers,results,registers"
-    assert bench(link, "bench_link", simulator, build_dir=tmp_path, testcase=cases, **options) == 4
+    assert bench(link, BENCHES, simulator, build_dir=tmp_path, testcase=cases, **options) == 4
 
 
 class Chain(wiring.Component):

@@ -1,0 +1,117 @@
+"""One link: its registers, and its address."""
+
+import random
+
+import cocotb
+from cocotb.triggers import Timer
+from line import (
+    BIT,
+    PERIOD,
+    control,
+    status,
+)
+from onelink import MODEL, ROLLING, Bench
+
+from sluice.rtl.link.signature import Tallied
+from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
+from sluice.rtl.protocol.registers import IDENTITY, REGISTERS, Access, Number
+
+
+@cocotb.test(timeout_time=20, timeout_unit="ms")
+async def registers(dut):
+    """Reset values, what is written is read back, what tells of the chip is told."""
+    bench = Bench(dut)
+    shape = {"build": 0xFEEDC0DE, "cores": 17, "lanes": 4}
+    dut.status.value = status(**shape)
+    await bench.start()
+    hashes, lost, gaps = 0, 0x0A0B0C0D, 0x00C0FFEE
+    for amount in (0xFFFFFFFF, 0x00010203, 0, 0x01FF, *(random.getrandbits(32) for _ in range(30))):
+        bench.tallies.put(what=Tallied.HASHES, amount=amount)
+        hashes += amount
+    bench.tallies.put(what=Tallied.LOST, amount=lost - 2)
+    bench.tallies.put(what=Tallied.GAPS, amount=gaps)
+    for event, times in (("nonce_error", 3), ("batch", 258), ("stale", 2)):
+        for _ in range(times):
+            dut.status.value = status(**shape, **{event: 1})
+            await Timer(PERIOD, unit="ns")
+            assert event != "stale" or int(dut.counting.value)
+            dut.status.value = status(**shape)
+            await Timer(30 * PERIOD, unit="ns")
+            assert not int(dut.counting.value)
+    await Timer(800 * PERIOD, unit="ns")
+    assert not bench.tallies.queue
+    told = {
+        Number.NONCE_ERRORS: 3,
+        Number.TOTAL_COUNT: hashes >> 32,
+        Number.HASH_COUNT_LOW: hashes & 0xFFFFFFFF,
+        Number.RESULT_OVERFLOWS: lost,
+        Number.BUILD: shape["build"],
+        Number.SHAPE: 0x00000411,
+        Number.BATCHES: 258,
+        Number.BATCH_GAPS: gaps,
+        Number.IDENTITY: IDENTITY,
+        Number.CHIP_ID: MODEL.chip_id << 16,
+        **dict.fromkeys((0x88, 0x89, 0x8A, 0x8B), hashes >> 34),
+    }
+    # Rolling comes first, so that answers are long; it is checked below.
+    await bench.host.send(bytes(ROLLING))
+    for register in REGISTERS:
+        if register.access is Access.COUNTER or register.number == Number.VERSION_ROLLING:
+            continue
+        value = await bench.read(register.number)
+        assert value == told.get(register.number, register.reset_of(MODEL)), register.name
+    for number in (0x01, 0x7F, 0xDF, 0xFF):
+        assert await bench.read(number) == 0
+    values = {}
+    for register in REGISTERS:
+        value = random.getrandbits(32)
+        if register.number in (Number.VERSION_ROLLING, Number.UART_BAUD):
+            value = register.reset | 1 << 31
+        if register.access is Access.COUNTER:
+            continue
+        await bench.host.send(bytes(WriteRegister(register.number, value)))
+        values[register.number] = told.get(register.number, value)
+    values[Number.PLL0] |= 1 << 31
+    for number, value in values.items():
+        assert await bench.read(number) == value, number.name
+    assert control(dut) == {
+        "ticket_mask": values[Number.TICKET_MASK],
+        "rolling": 1,
+        "version_mask": values[Number.VERSION_ROLLING] & 0xFFFF,
+        "running": 1,
+        "reporting": int(values[Number.MISC_CONTROL] >> 28 > 0),
+        "hit_mask": values[Number.HIT_MASK],
+        "first_version": values[Number.FIRST_VERSION] & 0xFFFF,
+        "address": 0,
+        "nonce_offset": values[Number.NONCE_OFFSET],
+        "span": values[Number.NONCE_SPAN],
+        "last_address": 0xFF,
+    }
+    await bench.host.send(bytes(WriteRegister(Number.HASH_COUNTING_NUMBER, 0)))
+    await Timer(12 * BIT, unit="ns")
+    assert not control(dut)["running"]
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def addresses(dut):
+    """Single-chip frames are for the chip whose address they bear, and no other."""
+    bench = await Bench(dut).start(ROLLING)
+    # Nobody waits for an address: it goes on.
+    await bench.host.send(bytes(SetAddress(0x55)))
+    assert await bench.read(0, 0) == MODEL.chip_id << 16
+    frames = [SetAddress(0x55), ReadRegister(0, 0)]
+    await bench.forwarded(*frames)
+    # Now this chip does, once.
+    for frame in (ChainInactive(), SetAddress(0x2A), SetAddress(0x54)):
+        await bench.host.send(bytes(frame))
+    await bench.forwarded(ChainInactive(), SetAddress(0x54))
+    assert control(dut)["address"] == 0x2A
+    assert control(dut)["last_address"] == 0x53
+    for address in (0, 0x54, 0x2B):
+        await bench.host.send(bytes(WriteRegister(Number.TICKET_MASK, 0xBAD, address)))
+        await bench.host.send(bytes(ReadRegister(Number.TICKET_MASK, address)))
+    await bench.sink.silence()
+    assert await bench.read(Number.TICKET_MASK) == 0
+    await bench.host.send(bytes(WriteRegister(Number.TICKET_MASK, 0xF0, 0x2A)))
+    assert await bench.read(Number.TICKET_MASK, 0x2A) == 0xF0
+    assert await bench.read(Number.CHIP_ID) == MODEL.chip_id << 16 | 0x2A
