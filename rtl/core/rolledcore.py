@@ -20,6 +20,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.dataflow.later import later, next_
 from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
@@ -31,7 +32,7 @@ from .rolledconfig import RolledConfig
 from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
 from .rolledwords import shared_words
-from .slotline import SlotLine, later, next_
+from .slotline import SlotLine
 from .work import WorkWord
 
 

@@ -5,6 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.dataflow.later import later
+
 from .hits import hit_layout
 from .rolledconfig import RolledConfig
 from .rolledfound import RolledFound
@@ -71,11 +73,7 @@ class RolledHits(wiring.Component):
 
     def _reached(self, m: Module, value: Value, clocks: int = 1) -> Value:
         """So many clocks later, if it is far."""
-        for _ in range(clocks * self._far):
-            register = Signal(len(value))
-            m.d.sync += register.eq(value)
-            value = register
-        return value
+        return later(m, value, clocks * self._far, reset_less=False)
 
     def elaborate(self, platform: object) -> Module:
         """What has passed, looked through, and a queue."""
@@ -87,7 +85,7 @@ class RolledHits(wiring.Component):
         look, hurry, ready, step = Signal(), Signal(), Signal(), Signal()
         m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
         m.submodules.found = found = RolledFound(config)
-        late = self._far and config.late_level
+        late = int(self._far and config.late_level)
         level = self._reached(m, queue.w_level, late)
         if config.queue > 4:
             # Known a clock before: there is room for what is on its way, or it is the last moment.
@@ -100,7 +98,8 @@ class RolledHits(wiring.Component):
         busy = look | queue.w_en | (level != 0)
         if self._far:
             writing = self._reached(m, writing)
-            busy |= writing | self._reached(m, queue.w_en) if late else writing
+            on_way = writing | self._reached(m, queue.w_en) if late else writing
+            busy |= on_way
         hit = Signal(hit_layout(1))
         m.d.comb += [
             found.test.eq(self._reached(m, self.test)),

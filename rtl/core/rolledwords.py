@@ -3,10 +3,12 @@
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib.memory import Memory
 
+from sluice.rtl.dataflow.later import later, next_
+
 from . import slots
 from .moments import Moments
 from .rolledjobs import RolledJobs
-from .slotline import SlotLine, later, next_
+from .slotline import SlotLine
 
 #: A word is never read in the clock in which it is written.
 _ANY_ORDER = {"no_rw_check": 1}

@@ -48,17 +48,3 @@ class SlotLine:
             self._m.d.sync += step.eq(self._line[-1])
             self._line.append(step)
         return self._line[clocks]
-
-
-def next_(m: Module, value: Value, width: int | None = None) -> Value:
-    """A value a clock later."""
-    register = Signal(width or len(value), reset_less=True)
-    m.d.sync += register.eq(value)
-    return register
-
-
-def later(m: Module, value: Value, clocks: int) -> Value:
-    """A value so many clocks later."""
-    for _ in range(clocks):
-        value = next_(m, value)
-    return value

@@ -9,6 +9,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from .delayline import DelayLine
+from .later import later
 from .node import Binding, Node, Source
 from .schedule import Schedule
 from .semantics import PASSING, Op
@@ -285,20 +286,11 @@ class Datapath(wiring.Component):
         write, read = memory.write_port(), memory.read_port()
         m.d.comb += [
             write.en.eq(1),
-            write.data.eq(self._registers(m, word, registers)),
+            write.data.eq(later(m, word, registers)),
             number.eq(self._turns.number(written)[:bits]),
             write.addr.eq(Cat(number, self._turns.place(written))),
             read.addr.eq(
                 Cat(self._turns.looked_up(asked, reads, len(number)), self._turns.place(asked))
             ),
         ]
-        return self._registers(m, read.data, registers)
-
-    @staticmethod
-    def _registers(m: Module, word: Value, count: int) -> Value:
-        """A word so many clocks later."""
-        for _ in range(count):
-            register = Signal(32, reset_less=True)
-            m.d.sync += register.eq(word)
-            word = register
-        return word
+        return later(m, read.data, registers)

@@ -18,6 +18,17 @@ from sluice.sim.reference import digest_word
 #: More clocks than any range here takes.
 LIMIT = 1 << 20
 
+#: Cores of every kind.
+SHAPES = {
+    "1": RolledConfig(units=1),
+    "3": RolledConfig(units=3, decoder=True),
+    "far": RolledConfig(units=8, groups=4, approach=2, queue=8),
+    "late": RolledConfig(units=8, groups=4, approach=1, queue=8, decoder=True, late_level=True),
+    "fast": RolledConfig(
+        units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Work:

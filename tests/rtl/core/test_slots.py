@@ -15,9 +15,7 @@ from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.sim.catalogue import blocks
 from sluice.sim.reference import digest_word
 
-
-def random_header(rng: random.Random) -> Header:
-    return Header.from_bytes(rng.randbytes(80))
+from .bench import random_header
 
 
 def test_every_slot_reads_a_word_that_was_written_for_it() -> None:

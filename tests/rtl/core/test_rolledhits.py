@@ -1,0 +1,70 @@
+"""Hits of the rolled core with slow readers: none is lost without being counted."""
+
+import random
+
+import pytest
+
+from sluice.rtl.core import slots
+
+from .bench import random_header
+from .rolledbench import SHAPES, RolledBench, Work, nonces
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("again", range(2))
+def test_back_pressure(name: str, again: int, seed: int, rng: random.Random) -> None:
+    """Hits wait for a slow reader, in order and with their tags, and none is lost."""
+    shape = SHAPES[name]
+    with RolledBench(shape, seed=seed + again) as slow:
+        for tag, mask in enumerate((0, 1, 0xFF)):
+            old = Work(random_header(rng), 0, 30 * shape.nonces + 1, tag, mask)
+            new = Work(random_header(rng), 0, 20 * shape.nonces, tag + 0x80, mask, next=True)
+            slow.load(old, new)
+            hits = slow.until_idle()
+            assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)
+            assert nonces(hits, old.tag) == old.due()
+            assert nonces(hits, new.tag) == new.due()
+        assert slow.hits_lost == 0
+
+
+@pytest.mark.parametrize("name", ["far", "late"])
+@pytest.mark.parametrize("period", [85, 100])
+def test_a_far_queue_has_room_for_what_is_on_its_way(
+    name: str, period: int, rng: random.Random
+) -> None:
+    """Some hits still wait when those of the next turn come, and there is time for all."""
+    with RolledBench(SHAPES[name], period=period) as slow:
+        for waiting, coming in ((2, 8), (3, 7), (4, 6)):
+            for clocks in range(0, period, 9):
+                one = Work(random_header(rng), 0, waiting - 1, 1)
+                two = Work(random_header(rng), 0, coming - 1, 2, next=True)
+                slow.run(clocks)
+                slow.load(one, two)
+                hits = slow.until_idle()
+                assert nonces(hits, 1) == one.due()
+                assert nonces(hits, 2) == two.due()
+        assert slow.hits_lost == 0
+
+
+@pytest.mark.parametrize("queue", [1, 5, 8])
+def test_lost_hits_are_counted(queue: int, rng: random.Random) -> None:
+    """With a reader that takes less than there is, the count makes up for what is missing.
+
+    Each hit is taken a slot later in the turn than the one before.
+    """
+    with RolledBench(SHAPES["3"], queue=queue, period=slots.SLOTS + 1) as slow:
+        for mask in (0, 1):
+            before = slow.hits_lost
+            one = Work(random_header(rng), 0, 1001, 1, mask)
+            two = Work(random_header(rng), 5, 700, 2, mask, next=True)
+            slow.load(one, two)
+            hits = slow.until_idle()
+            assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)
+            for job in (one, two):
+                found = nonces(hits, job.tag)
+                assert found == sorted(set(found))
+                assert set(found) <= set(job.due())
+                assert len(found) > 100
+            lost = slow.hits_lost - before
+            assert len(hits) + lost == len(one.due()) + len(two.due())
+            assert lost > 100
