@@ -50,7 +50,10 @@ _CORES: dict[int, tuple[HashConfig, float]] = {
 }
 
 
-def ecp5_chip(size: int, *, link_clock: float) -> ChipConfig:
-    """For an ECP5 of `size` thousand LUTs."""
-    core, hash_clock = _CORES[size]
-    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock)
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float | None = None) -> ChipConfig:
+    """For an ECP5 of `size` thousand LUTs.
+
+    Pins and speed grade may allow another clock than the size's usual one.
+    """
+    core, usual = _CORES[size]
+    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock or usual)
