@@ -7,48 +7,21 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.answers import LAST_ITEM, nonce_byte, register_byte
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.counting import EVENT_BITS, EVENTS, TALLIES, awaiting, choose
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.signature import (
     Control,
     FrameWrite,
     Result,
-    Setting,
     SettingWord,
     Status,
-    Tallied,
     Tally,
 )
+from sluice.rtl.link.steering import RESET, steering
 from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
 
-__all__ = ["EVENTS", "RegisterFile"]
-
-#: What is counted, by the register that counts it.
-EVENTS = (
-    Number.BAD_COMMANDS,
-    Number.BAD_JOBS,
-    Number.GOOD_COMMANDS,
-    Number.GOOD_JOBS,
-    Number.REPLACED_JOBS,
-    Number.DROPPED_ANSWERS,
-    Number.DROPPED_RELAYS,
-    Number.DROPPED_FORWARDS,
-    Number.NONCE_ERRORS,
-    Number.BATCHES,
-    Number.RESULT_OVERFLOWS,
-)
-
-#: Where the tallies of the chip are summed up; hashes go on in :attr:`Number.TOTAL_COUNT`.
-TALLIES = {
-    Tallied.HASHES: Number.HASH_COUNT_LOW,
-    Tallied.LOST: Number.RESULT_OVERFLOWS,
-    Tallied.GAPS: Number.BATCH_GAPS,
-}
-
-EVENT_BITS = len(EVENTS) + 2
-
-#: What steers the chip after reset; whatever is not mentioned is zero.
-RESET = {"version_mask": 0xFFFF, "hit_mask": 0xFFFFFFFF, "last_address": 0xFF}
+__all__ = ["RegisterFile"]
 
 #: Two lowest bits of the numbers that all tell a quarter of the hashes.
 DOMAIN_BITS = 2
@@ -87,7 +60,8 @@ class RegisterFile(wiring.Component):
     look, peek, value
         Its words, see :class:`~.jobs.JobBuffer`.
     events
-        One bit for each of :data:`EVENTS`, up for a cycle. That of dropped answers is our own.
+        One bit for each of :data:`~.counting.EVENTS`, up for a cycle. That of dropped answers is
+        our own.
     waiting
         The next set-address command is for this chip.
     control, status
@@ -180,12 +154,7 @@ class RegisterFile(wiring.Component):
         events = Signal(EVENT_BITS)
         dropped = Signal()
         steer = Signal()
-        new = Cat(
-            self.events | dropped << EVENTS.index(Number.DROPPED_ANSWERS),
-            self.events[EVENTS.index(Number.BAD_COMMANDS)],
-            self.events[EVENTS.index(Number.BAD_JOBS)],
-        )
-        m.d.sync += events.eq(events & ~served | new)
+        m.d.sync += events.eq(events & ~served | awaiting(self.events, dropped))
         with m.If(adding):
             m.d.comb += amount.eq(self.tallies.payload.amount.word_select(lane, 8))
         m.d.comb += [
@@ -212,7 +181,7 @@ class RegisterFile(wiring.Component):
                     m.d.sync += command.eq(0)
                     self._decode(m, number, lane, dropped)
                 with m.Elif(events.any()):
-                    self._choose_event(m, events, served, number, lane)
+                    choose(m, events, served, number, lane)
                     m.next = "fetch"
                 with m.Elif(self.tallies.valid):
                     m.d.sync += [adding.eq(1), carry.eq(0)]
@@ -282,7 +251,13 @@ class RegisterFile(wiring.Component):
                 m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
                 m.next = "idle"
 
-        self._steer(m, steer, number)
+        steering(m, steer, number, self.value, control, self.setting)
+        asked = self.value[8:16]
+        m.d.comb += self.divider_changed.eq(
+            steer & (number == Number.UART_BAUD) & (asked >= self._config.fastest_divider)
+        )
+        with m.If(self.divider_changed):
+            m.d.sync += self.divider.eq(asked)
         m.d.comb += self.look.eq(self.command | command | self.peek)
         m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
@@ -323,41 +298,3 @@ class RegisterFile(wiring.Component):
                 m.d.comb += dropped.eq(ours & ~self.room)
             with m.Case(3):
                 m.d.sync += [self.waiting.eq(1), self.control.last_address.eq(0xFF)]
-
-    def _choose_event(
-        self, m: Module, events: Signal, served: Signal, number: Signal, lane: Signal
-    ) -> None:
-        # Bad commands count in byte 3 of the error flags, bad jobs in byte 2.
-        places = [*((event, 0) for event in EVENTS), (Number.ERROR_FLAG, 3), (Number.ERROR_FLAG, 2)]
-        for bit, (register, start) in enumerate(places):
-            with m.If(events[bit]) if bit == 0 else m.Elif(events[bit]):
-                m.d.comb += served[bit].eq(1)
-                m.d.sync += [number.eq(register), lane.eq(start)]
-
-    def _steer(self, m: Module, steer: Signal, number: Signal) -> None:
-        value, control = self.value, self.control
-        # One condition for each register, which becomes its flip-flops' enable.
-        for register, assignments in (
-            (Number.NONCE_OFFSET, control.nonce_offset.eq(value)),
-            (Number.HASH_COUNTING_NUMBER, control.running.eq(value.any())),
-            (Number.TICKET_MASK, control.ticket_mask.eq(value)),
-            (Number.MISC_CONTROL, control.reporting.eq(value[28:].any())),
-            (
-                Number.VERSION_ROLLING,
-                [control.rolling.eq(value[31]), control.version_mask.eq(value)],
-            ),
-            (Number.HIT_MASK, control.hit_mask.eq(value)),
-            (Number.FIRST_VERSION, control.first_version.eq(value)),
-            (Number.NONCE_SPAN, control.span.eq(value)),
-        ):
-            with m.If(steer & (number == register)):
-                m.d.sync += assignments
-        m.d.comb += self.setting.data.eq(value)
-        for setting in Setting:
-            with m.If(steer & (number == Number[setting.name])):
-                m.d.comb += [self.setting.valid.eq(1), self.setting.setting.eq(setting)]
-        m.d.comb += self.divider_changed.eq(
-            steer & (number == Number.UART_BAUD) & (value[8:16] >= self._config.fastest_divider)
-        )
-        with m.If(self.divider_changed):
-            m.d.sync += self.divider.eq(value[8:16])

@@ -1,0 +1,59 @@
+"""What the chip counts, and in which registers."""
+
+from amaranth import Cat, Module, Signal, Value
+
+from sluice.rtl.link.signature import Tallied
+from sluice.rtl.protocol.registers import Number
+
+#: What is counted one by one, by the register that counts it.
+EVENTS = (
+    Number.BAD_COMMANDS,
+    Number.BAD_JOBS,
+    Number.GOOD_COMMANDS,
+    Number.GOOD_JOBS,
+    Number.REPLACED_JOBS,
+    Number.DROPPED_ANSWERS,
+    Number.DROPPED_RELAYS,
+    Number.DROPPED_FORWARDS,
+    Number.NONCE_ERRORS,
+    Number.BATCHES,
+    Number.RESULT_OVERFLOWS,
+)
+
+#: Where the tallies of the chip are summed up; hashes go on in :attr:`Number.TOTAL_COUNT`.
+TALLIES = {
+    Tallied.HASHES: Number.HASH_COUNT_LOW,
+    Tallied.LOST: Number.RESULT_OVERFLOWS,
+    Tallied.GAPS: Number.BATCH_GAPS,
+}
+
+#: Bad commands count in byte 3 of the error flags as well, bad jobs in byte 2.
+_PLACES = [*((event, 0) for event in EVENTS), (Number.ERROR_FLAG, 3), (Number.ERROR_FLAG, 2)]
+
+#: Counts that an event may have to wait for.
+EVENT_BITS = len(_PLACES)
+
+
+def awaiting(events: Value, dropped: Value) -> Value:
+    """A bit for each count that becomes due.
+
+    Parameters
+    ----------
+    events
+        A bit for each of :data:`EVENTS`.
+    dropped
+        Whether an answer is dropped, besides.
+    """
+    return Cat(
+        events | dropped << EVENTS.index(Number.DROPPED_ANSWERS),
+        events[EVENTS.index(Number.BAD_COMMANDS)],
+        events[EVENTS.index(Number.BAD_JOBS)],
+    )
+
+
+def choose(m: Module, due: Signal, served: Signal, number: Signal, lane: Signal) -> None:
+    """Take the first count that is `due`: its bit in `served`, its register and byte."""
+    for bit, (register, start) in enumerate(_PLACES):
+        with m.If(due[bit]) if bit == 0 else m.Elif(due[bit]):
+            m.d.comb += served[bit].eq(1)
+            m.d.sync += [number.eq(register), lane.eq(start)]
