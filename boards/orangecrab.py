@@ -24,10 +24,11 @@ _SIZES = {
     "85f": orangecrab_r0_2.OrangeCrabR0_2_85FPlatform,
 }
 
-#: Thousands of LUTs.
-_LUTS = {"25f": 24, "85f": 84}
-#: The speed grade is better than that of most boards.
-_HASH_CLOCKS = {"25f": 160e6}
+#: The speed grade allows a faster clock than that of other boards with a 25F.
+_CHIPS = {
+    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=160e6),
+    "85f": ecp5_chip(84, link_clock=48e6),
+}
 
 
 def _board(size: str) -> Board:
@@ -36,7 +37,7 @@ def _board(size: str) -> Board:
         title=f"OrangeCrab {size.upper()}",
         make=_SIZES[size],
         family="ecp5",
-        config=ecp5_chip(_LUTS[size], link_clock=48e6, hash_clock=_HASH_CLOCKS.get(size)),
+        config=_CHIPS[size],
         serial_note="header: rx is pin 0 (N17), tx is pin 1 (M18), 3.3 V",
         next_note="header: tx is pin 5 (B10), rx is pin 6 (B9)",
         light=("rgb_led", 0, "g"),
