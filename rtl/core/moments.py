@@ -1,10 +1,11 @@
 """When things happen in a turn of a rolled core."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from . import slots
 from .plan import Plan
 from .rolledconfig import KNOWN, RolledConfig
+from .timetable import Timetable
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,15 @@ class Moments:
         known = KNOWN + self.config.interleave + 2 * self.config.approach
         assert self.test - self.range <= known, (self.test, self.range)
 
+    @cached_property
+    def timetable(self) -> Timetable:
+        """Of the units."""
+        return self.config.timetable
+
     @property
     def turn(self) -> int:
         """Clocks from a nonce of a unit to the one that follows it there."""
-        return slots.SLOTS * self.config.interleave
+        return self.timetable.slots * self.config.interleave
 
     @property
     def lead(self) -> int:
@@ -40,7 +46,7 @@ class Moments:
     @property
     def entry(self) -> int:
         """When the slot enters the first group: there is time to read its words."""
-        return max(0, self.lead - min(self.plan.arrival(name) for name in "km"))
+        return max(0, self.lead - min(self.plan.arrival(name) for name in self.plan.inputs))
 
     def arrival(self, name: str) -> int:
         """When the word of the first slot arrives from a memory."""
@@ -49,21 +55,23 @@ class Moments:
     @property
     def activation(self) -> int:
         """When a job is activated: its first word is read in the clock after that."""
-        slot = slots.k_slots(self.plan.schedule.model.gates)[0]
-        first_k = slot * self.config.interleave + self.arrival("k")
-        return min(self.arrival("m"), first_k) - self.lead - 1
+        first = (
+            slot * self.config.interleave + self.arrival(name)
+            for name, slot in self.timetable.begins.items()
+        )
+        return min(first) - self.lead - 1
 
     @property
     def test(self) -> int:
         """When it is known whether the first nonces of the turn before have passed."""
         there_and_back = self.config.approach + 1 + self.config.approach
         out = self.entry + self.plan.schedule.end
-        return slots.TAP * self.config.interleave + out + there_and_back
+        return self.timetable.tap * self.config.interleave + out + there_and_back
 
     @property
     def range(self) -> int:
         """When the nonces of the next turn take the place of those of the turn before."""
-        nonce_due = slots.TAIL[-1] * self.config.interleave + self.arrival("m")
+        nonce_due = self.timetable.nonce * self.config.interleave + self.arrival("m")
         return min(nonce_due - self.lead - 1, self.test - 1)
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sluice.rtl.dataflow.lower import job_fields
+from sluice.rtl.dataflow.node import Source
 from sluice.rtl.dataflow.program import JobProgram, job_program
 from sluice.rtl.dataflow.schedule import NoScheduleError, Schedule, schedule
 
@@ -30,6 +31,11 @@ class Plan:
     config: HashConfig
     schedule: Schedule
     program: JobProgram
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of the inputs of the graph that are known with the nonce."""
+        return [node.name for node in self.schedule.nodes if node.kind is Source.INPUT]
 
     def arrival(self, name: str) -> int:
         """The clock of a pass in which an input of the graph is used."""

@@ -5,11 +5,14 @@ from fractions import Fraction
 
 from sluice.rtl.dataflow.node import Graph, Node
 from sluice.rtl.dataflow.schedule import Schedule
+from sluice.rtl.dataflow.sums import reassociate
 from sluice.rtl.dataflow.timing import DelayModel
 
-from . import slots
+from . import laneslots, slots
 from .config import HashConfig
 from .rolled import rolled_graph
+from .rolledlanes import lanes_graph
+from .timetable import Timetable
 
 #: Nonces of a rolled core are looked through within a turn.
 MAX_UNITS = 96
@@ -48,7 +51,7 @@ class RolledConfig(HashConfig):
     Raises
     ------
     ConfigError
-        A value is out of its range, or there is more than one lane.
+        A value is out of its range.
     """
 
     technology: str = "ice40"
@@ -63,7 +66,6 @@ class RolledConfig(HashConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check("lanes", self.lanes == 1, "1 in a rolled core")
         self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
@@ -71,9 +73,18 @@ class RolledConfig(HashConfig):
         self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
         self._check("queue", self.queue >= 8 or not self.approach, "at least 8 with an approach")
         known = self.looking + self.interleave + 2 * self.approach + KNOWN
-        free = slots.SLOTS * self.interleave - known
+        free = self.timetable.slots * self.interleave - known
+        most = self.units + free // self.interleave
+        self._check("units", self.units <= most, f"at most {most}")
         most = 1 + free // self.spacing
         self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
+
+    @property
+    def timetable(self) -> Timetable:
+        """Of the units."""
+        if self.lanes > 1:
+            return laneslots.timetable(self.lanes)
+        return slots.timetable(self.delays().gates)
 
     @property
     def nonces(self) -> int:
@@ -102,7 +113,7 @@ class RolledConfig(HashConfig):
     @property
     def rate(self) -> Fraction:
         """Nonces a clock."""
-        return Fraction(self.units, slots.SLOTS)
+        return Fraction(self.units, self.timetable.slots)
 
     @property
     def turn(self) -> int:
@@ -111,8 +122,14 @@ class RolledConfig(HashConfig):
 
     def graph(self) -> Graph:
         """What the hardware of a group computes."""
-        gates = self.delays().gates
-        return rolled_graph(self.units // self.groups, self.interleave, gates=gates)
+        units = self.units // self.groups
+        if self.lanes > 1:
+            return lanes_graph(units, self.lanes, self.interleave)
+        return rolled_graph(units, self.interleave, gates=self.delays().gates)
+
+    def reassociated(self) -> Graph:
+        """The graph with its sums in order for the delays; what lanes share is formed once."""
+        return reassociate(self.graph(), self.delays(), share=self.lanes > 1)
 
     def delays(self) -> DelayModel:
         """By the technology, or a function and two sums, of which the second takes little longer.
@@ -138,6 +155,6 @@ class RolledConfig(HashConfig):
             recall=recall,
         )
 
-    def job_words(self, schedule: Schedule) -> list[Node]:
+    def job_words(self, _schedule: Schedule) -> list[Node]:
         """What the memories of the timetable hold."""
-        return slots.job_words(schedule.model.gates)
+        return self.timetable.job_words

@@ -24,8 +24,8 @@ from sluice.rtl.dataflow.later import later, next_
 from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
-from . import slots
 from .hits import hit_layout
+from .lanewords import lane_states, lane_words
 from .moments import Moments
 from .plan import Plan, plan
 from .rolledconfig import RolledConfig
@@ -58,7 +58,7 @@ class RolledCore(wiring.Component):
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
-                "hits": Out(stream.Signature(hit_layout(1))),
+                "hits": Out(stream.Signature(hit_layout(config.lanes))),
                 "idle": Out(1),
                 "hashing": Out(1),
                 "starved": Out(1),
@@ -91,7 +91,8 @@ class RolledCore(wiring.Component):
     @property
     def latency(self) -> int:
         """Clocks from the slot in which a job is activated to the first hit it can bring."""
-        return self.turn + self._moments.test - self.activation + self._hits.latency
+        turns = self._moments.timetable.turns * self.turn
+        return turns + self._moments.test - self.activation + self._hits.latency
 
     def work_words(
         self,
@@ -109,14 +110,15 @@ class RolledCore(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """The timetable's counter, the memories, the units, the range and the hits."""
         m = Module()
-        m.submodules.jobs = jobs = RolledJobs()
+        m.submodules.jobs = jobs = RolledJobs(len(self._moments.timetable.job_words))
         m.submodules.found = self._hits
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
         wiring.connect(m, self._hits.hits, wiring.flipped(self.hits))
-        self._line = SlotLine(m, self._config.interleave)
+        self._line = SlotLine(m, self._moments.timetable.slots, self._config.interleave)
         nonce = self._turns(m, jobs)
-        k, word, due = shared_words(m, self._moments, self._line, jobs, nonce)
-        self._units(m, jobs, k, word, due)
+        shared = shared_words if self._config.lanes == 1 else lane_words
+        words, due = shared(m, self._moments, self._line, jobs, nonce)
+        self._units(m, jobs, words, due)
         with m.If(jobs.refused):
             m.d.sync += self.refused.eq(self.refused + 1)
         return m
@@ -148,14 +150,26 @@ class RolledCore(wiring.Component):
             m.d.sync += stopped.eq(1)
         with m.If(closing):
             m.d.sync += closed.eq(1)
+        begins: Value = due
+        there: Value = Mux(running, amount, 0)
+        ran: Value = running
+        first: Value = nonce
+        active: Value = running | tested
+        if moments.timetable.turns > 1:
+            # Two turns are on their way, and one without nonces is between two jobs.
+            begins = due & ~running
+            with m.If(at(moments.activation) & due & running):
+                m.d.sync += stopped.eq(1)
+            there, ran, first = (self._a_turn_ago(m, value) for value in (there, ran, first))
+            active |= ran
         with m.If(at(moments.activation)):
-            m.d.sync += taken.eq(due)
-            m.d.comb += jobs.turn.eq(due)
+            m.d.sync += taken.eq(begins)
+            m.d.comb += jobs.turn.eq(begins)
         with m.If(at(moments.range)):
             m.d.comb += hits.begin.eq(1)
             m.d.sync += [
-                hits.amount.eq(Mux(running, amount, 0)),
-                tested.eq(running),
+                hits.amount.eq(there),
+                tested.eq(ran),
                 running.eq(taken | (running & ~final & ~stopped)),
                 nonce.eq(Mux(taken, jobs.first, nonce + nonces)),
                 stopped.eq(0),
@@ -179,13 +193,20 @@ class RolledCore(wiring.Component):
             self.starved.eq(~running & (begun != 0)),
         ]
         m.d.comb += [
-            hits.nonce.eq(nonce),
+            hits.nonce.eq(first),
             self.turned.eq(jobs.turned),
-            self.idle.eq(~(running | tested | taken | jobs.asked | hits.busy)),
+            self.idle.eq(~(active | taken | jobs.asked | hits.busy)),
         ]
         return nonce
 
-    def _units(self, m: Module, jobs: RolledJobs, k: Value, word: Value, due: Value) -> None:
+    def _a_turn_ago(self, m: Module, value: Value) -> Value:
+        """What it was when the range of the last turn began."""
+        register = Signal.like(value, name="a_turn_ago")
+        with m.If(self._line.at(self._moments.range)):
+            m.d.sync += register.eq(value)
+        return register
+
+    def _units(self, m: Module, jobs: RolledJobs, words: dict[str, Value], due: Value) -> None:
         """Groups, and the words that go from each to the next one, and back."""
         config, hits, at = self._config, self._hits, self._line.at
         moments = self._moments
@@ -198,29 +219,34 @@ class RolledCore(wiring.Component):
         # Whether a group is to tell what it has found.
         out = moments.test - 1 - 2 * config.approach
         telling = Cat(at(out + i) for i in range(config.interleave)).any()
-        k, word, due, mask, slot, place, telling = (
-            later(m, value, config.approach) for value in (k, word, due, mask, slot, place, telling)
+        words = {name: later(m, word, config.approach) for name, word in words.items()}
+        due, mask, slot, place, telling = (
+            later(m, value, config.approach) for value in (due, mask, slot, place, telling)
         )
+        if config.lanes > 1:
+            words |= lane_states(m, moments, self._line, jobs)
         line = Module()
         turns = TurnLine(line, slot, place, in_ram=config.decoder, ahead=ahead)
-        told = [Signal(members, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
+        bits = members * config.lanes
+        told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, passed in enumerate(told):
             if index:
-                word = next_(m, word + Mux(due, members * config.interleave, 0), 32)
-                k, due, mask = (next_(m, value) for value in (k, due, mask))
-                telling = next_(m, telling)
+                word = next_(m, words["m"] + Mux(due, members * config.interleave, 0), 32)
+                rest = {name: next_(m, word) for name, word in words.items() if name != "m"}
+                words = {**rest, "m": word}
+                due, mask, telling = (next_(m, value) for value in (due, mask, telling))
             group = Datapath(
                 self._plan.schedule,
                 technology=technology,
                 ram_from=config.ram_from or None,
                 registered=False,
-                kept=slots.KEPT,
+                kept=self._moments.timetable.kept,
                 lut_words=technology.lut_words,
                 turns=turns.later(index),
             )
             m.submodules[f"group{index}"] = group
-            m.d.comb += [group.enter.k.eq(k), group.enter.m.eq(word)]
-            own = Cat((group.out[f"h7_{unit}"] & mask) == 0 for unit in range(members))
+            m.d.comb += [group.enter[name].eq(word) for name, word in words.items()]
+            own = Cat((group.out[f"h7_{bit}"] & mask) == 0 for bit in range(bits))
             if index < config.groups - 1:
                 further = later(m, told[index + 1], config.spacing - 2)
                 own = Mux(telling, own, further)

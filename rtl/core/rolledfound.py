@@ -22,15 +22,15 @@ class RolledFound(wiring.Component):
         In this clock `passed` is that of the first group, of the first nonce of each of its units.
         Those of the other nonces of a unit follow a clock after the other, and each group is
         `spacing` clocks of the configuration behind the one before.
-    passed : In(bit for each unit of a group)
-        Whether a nonce passes the mask.
+    passed : In(bit for each lane of each unit of a group)
+        Whether a nonce passes the mask there; the lanes of a unit are next to each other.
     gathered : Out(1)
         One clock, the last one of `gathering` clocks: from the next one on `found` is that of the
         first nonce.
     step : In(1)
         From the next clock on it is that of the next nonce.
-    found : Out(1)
-        Whether a nonce has passed, in the order of the nonces.
+    found : Out(bit for each lane)
+        Where a nonce has passed, in the order of the nonces.
     """
 
     def __init__(self, config: RolledConfig) -> None:
@@ -38,20 +38,21 @@ class RolledFound(wiring.Component):
         super().__init__(
             {
                 "test": In(1),
-                "passed": In(config.units // config.groups),
+                "passed": In(config.units // config.groups * config.lanes),
                 "gathered": Out(1),
                 "step": In(1),
-                "found": Out(1),
+                "found": Out(config.lanes),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         """A counter of clocks, and one of each of what makes the number of a nonce."""
         m = Module()
-        config, members = self._config, len(self.passed)
+        config = self._config
+        members = config.units // config.groups
         style = "distributed" if config.make_technology().lut_words else "logic"
         m.submodules.memory = memory = Memory(
-            shape=members,
+            shape=len(self.passed),
             depth=config.groups * config.interleave,
             init=[],
             attrs={"ram_style": style},
@@ -78,7 +79,7 @@ class RolledFound(wiring.Component):
         first = Signal.like(read.addr, reset_less=True)
         m.d.comb += [
             read.addr.eq(first + place),
-            self.found.eq(read.data.bit_select(unit, 1)),
+            self.found.eq(read.data.word_select(unit, config.lanes)),
         ]
         with m.If(self.gathered):
             m.d.sync += [place.eq(0), unit.eq(0), first.eq(0)]

@@ -24,7 +24,7 @@ class RolledHits(wiring.Component):
     -------
     test : In(1)
         See :class:`~.rolledfound.RolledFound`.
-    passed : In(bit for each unit of a group)
+    passed : In(bit for each lane of each unit of a group)
         Likewise.
     begin : In(1), nonce : In(32)
         The first nonce of the turn, some time before `test`.
@@ -48,13 +48,13 @@ class RolledHits(wiring.Component):
         super().__init__(
             {
                 "test": In(1),
-                "passed": In(config.units // config.groups),
+                "passed": In(config.units // config.groups * config.lanes),
                 "begin": In(1),
                 "nonce": In(32),
                 "tag": In(8),
                 "amount": In(range(config.nonces + 1)),
                 "closing": In(1),
-                "hits": Out(stream.Signature(hit_layout(1))),
+                "hits": Out(stream.Signature(hit_layout(config.lanes))),
                 "lost": Out(32),
                 "busy": Out(1),
             }
@@ -83,8 +83,10 @@ class RolledHits(wiring.Component):
         index = Signal.like(self.amount, reset_less=True)
         left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
         look, hurry, ready, step = Signal(), Signal(), Signal(), Signal()
-        m.submodules.queue = queue = SyncFIFOBuffered(width=hit_layout(1).size, depth=config.queue)
+        layout = hit_layout(config.lanes)
+        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=config.queue)
         m.submodules.found = found = RolledFound(config)
+        hits = found.found.any() if config.lanes > 1 else found.found
         late = int(self._far and config.late_level)
         level = self._reached(m, queue.w_level, late)
         if config.queue > 4:
@@ -92,15 +94,15 @@ class RolledHits(wiring.Component):
             room = level < config.queue - 2 - 2 * self._far - late
             m.d.sync += ready.eq(room | hurry)
         else:
-            m.d.comb += ready.eq(queue.w_rdy | ~found.found | hurry)
+            m.d.comb += ready.eq(queue.w_rdy | ~hits | hurry)
 
-        writing = step & found.found
+        writing = step & hits
         busy = look | queue.w_en | (level != 0)
         if self._far:
             writing = self._reached(m, writing)
             on_way = writing | self._reached(m, queue.w_en) if late else writing
             busy |= on_way
-        hit = Signal(hit_layout(1))
+        hit = Signal(layout)
         m.d.comb += [
             found.test.eq(self._reached(m, self.test)),
             found.passed.eq(self._reached(m, self.passed)),
@@ -108,7 +110,7 @@ class RolledHits(wiring.Component):
             step.eq(look & ready),
             hit.nonce.eq(self._reached(m, (first + index)[:32], 2)),
             hit.tag.eq(tag),
-            hit.lanes.eq(1),
+            hit.lanes.eq(self._reached(m, found.found, 2) if config.lanes > 1 else 1),
             queue.w_data.eq(hit.as_value()),
             queue.w_en.eq(self._reached(m, writing)),
             self.hits.payload.eq(queue.r_data),

@@ -4,7 +4,6 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from . import slots
 from .work import Control, WorkWord
 
 
@@ -28,7 +27,7 @@ class RolledJobs(wiring.Component):
     change : In(1)
         One clock: its mask and tag are used from now on.
     write : Out(1), place : Out(8), data : Out(32)
-        A word for a memory: of `k` with place 0 to 3, of `m` above.
+        A word of a job, for a memory; its place is its address.
     bank : Out(1)
         The bank in use; words are written to the other one.
     first, last_not : Out(32)
@@ -44,7 +43,8 @@ class RolledJobs(wiring.Component):
         One clock: a word with an unknown address, or a job with `first` above `last`, was dropped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, count: int) -> None:
+        self._count = count
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
@@ -90,7 +90,7 @@ class RolledJobs(wiring.Component):
             with m.If(self.asked):
                 m.d.sync += self.turned.eq(~self.turned)
             with m.Switch(word.address):
-                with m.Case(*range(slots.K_WORDS + slots.M_WORDS)):
+                with m.Case(*range(self._count)):
                     m.d.comb += self.write.eq(1)
                     m.d.sync += fresh.eq(1)
                 with m.Case(Control.FIRST):

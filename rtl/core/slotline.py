@@ -2,8 +2,6 @@
 
 from amaranth.hdl import Module, Mux, Signal, Value
 
-from . import slots
-
 
 class SlotLine:
     """A counter of slots, and its value some clocks ago.
@@ -12,6 +10,8 @@ class SlotLine:
     ----------
     m
         Where its registers go.
+    slots
+        Slots of a turn.
     interleave
         Clocks of a slot.
 
@@ -21,21 +21,22 @@ class SlotLine:
         The number of the nonce within a slot.
     """
 
-    def __init__(self, m: Module, interleave: int) -> None:
+    def __init__(self, m: Module, slots: int, interleave: int) -> None:
         self._m = m
+        self._slots = slots
         self._interleave = interleave
-        self._slot, self.place = Signal(range(slots.SLOTS)), Signal(range(interleave))
+        self._slot, self.place = Signal(range(slots)), Signal(range(interleave))
         last = self.place == interleave - 1
         m.d.sync += self.place.eq(Mux(last, 0, self.place + 1))
         with m.If(last):
             m.d.sync += self._slot.eq(self._slot + 1)
-            with m.If(self._slot == slots.SLOTS - 1):
+            with m.If(self._slot == slots - 1):
                 m.d.sync += self._slot.eq(0)
         self._line: list[Value] = [self._slot]
 
     def at(self, clock: int) -> Value:
         """Whether it is so many clocks after the beginning of a turn."""
-        turn = slots.SLOTS * self._interleave
+        turn = self._slots * self._interleave
         slot, place = divmod((clock - 1) % turn, self._interleave)
         now = Signal(name=f"at_{clock % turn}")
         self._m.d.sync += now.eq((self._slot == slot) & (self.place == place))

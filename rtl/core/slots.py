@@ -25,16 +25,15 @@ there.
 from collections.abc import Sequence
 
 from sluice.rtl.dataflow.node import Binding, Graph, Node
-from sluice.rtl.dataflow.semantics import Op
 from sluice.rtl.dataflow.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.rtl.sha256.function import round_
 
 from .folding import NEEDED
 from .mining import NONCE
+from .slotted import LEAD, minus
+from .timetable import Timetable
 
-#: Slots between a partial sum of the schedule and its use.
-LEAD = 6
 #: The first rounds of the first hash are done with the job.
 SKIPPED = 3
 #: The slot of round 0 of the first hash, and of the second.
@@ -154,17 +153,23 @@ def job_words(gates: bool) -> list[Node]:
     for t in range(SKIPPED):
         state = round_(state, constant(ROUND_CONSTANTS[t]), tail[t])
     chain_a, chain_e = state[3::-1], state[7:3:-1]
-    k = [_minus(e, w) for e, w in zip(chain_e, [constant(0), *tail], strict=True)]
+    k = [minus(e, w) for e, w in zip(chain_e, [constant(0), *tail], strict=True)]
     ends = (chain_a, chain_e)
     if not gates:
         k = [*k[1:], k[0] + constant(ROUND_CONSTANTS[SKIPPED])]
         ends = ((constant(0), *chain_e[1:]), chain_a)
-    state_words = [_minus(one, other) for one, other in zip(*ends, strict=True)]
+    state_words = [minus(one, other) for one, other in zip(*ends, strict=True)]
     return [word.node for word in (*k, *tail, *state_words, *reversed(middle))]
 
 
-def _minus(left: GraphWord, right: GraphWord) -> GraphWord:
-    """A difference; SHA-256 has none, so words have no operator for it."""
-    if right.node.value == 0 and right.node.binding is Binding.CONSTANT:
-        return left
-    return GraphWord(left.graph, left.graph.operation(Op.SUB, [left.node, right.node]))
+def timetable(gates: bool) -> Timetable:
+    """What the hardware around the units knows of it."""
+    return Timetable(
+        slots=SLOTS,
+        nonce=TAIL[-1],
+        tap=TAP,
+        turns=1,
+        kept=KEPT,
+        begins={"m": TAIL[0], "k": k_slots(gates)[0]},
+        job_words=job_words(gates),
+    )

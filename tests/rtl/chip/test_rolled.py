@@ -19,8 +19,8 @@ from .host import Host
 
 UNITS = 3
 CORE = RolledConfig(units=UNITS)
-#: Faster, and with more nonces in the works.
-MORE = RolledConfig(units=4, groups=2, interleave=2, technology="generic", period=8.2)
+#: Faster, with more nonces in the works, and two versions at a time.
+MORE = RolledConfig(units=4, groups=2, interleave=2, lanes=2, technology="generic", period=8.2)
 #: Link clocks of a check, and of the preparation of a batch.
 CHECK, BATCH = 5_300, 2_000
 

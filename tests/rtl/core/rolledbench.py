@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 
-from sluice.rtl.core import slots
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.rolledcore import RolledCore
@@ -27,6 +26,18 @@ SHAPES = {
     "fast": RolledConfig(
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
+    "lanes": RolledConfig(units=3, lanes=2, technology="generic"),
+    "far lanes": RolledConfig(
+        units=4,
+        lanes=3,
+        groups=2,
+        interleave=2,
+        approach=2,
+        queue=8,
+        decoder=True,
+        technology="generic",
+        period=8.2,
+    ),
 }
 
 
@@ -45,7 +56,7 @@ class Work:
         """All that is written, the activation last."""
         *words, (_, tag) = plan(config).work_words(
             self.header.words,
-            [self.header.words[0]],
+            [header.words[0] for header in self.headers(config)],
             first=self.first,
             last=self.last,
             mask=self.mask,
@@ -53,12 +64,18 @@ class Work:
         )
         return [*words, (int(Control.NEXT if self.next else Control.TAG), tag)]
 
-    def due(self, nonces: Iterable[int] | None = None) -> list[int]:
-        """Of all nonces of the range, or of some, those that the reference says are hits."""
-        if nonces is None:
-            nonces = range(self.first, self.last + 1)
-        hit = (n for n in nonces if not digest_word(self.header.with_w19(n)) & self.mask)
-        return list(hit)
+    def headers(self, config: RolledConfig) -> list[Header]:
+        """Of each lane: the version is rolled."""
+        version, *words = self.header.words
+        rolled = [version ^ lane * 0x00E01F00 for lane in range(config.lanes)]
+        return [Header.from_words([word & 0xFFFFFFFF, *words]) for word in rolled]
+
+    def lanes(self, nonce: int, config: RolledConfig) -> int:
+        """A bit for each lane on which the reference says that a nonce is a hit."""
+        return sum(
+            (not digest_word(header.with_w19(nonce)) & self.mask) << lane
+            for lane, header in enumerate(self.headers(config))
+        )
 
 
 class Slow(wiring.Component):
@@ -117,7 +134,10 @@ class RolledBench(CompiledCore):
     ) -> None:
         self.config = replace(shape, queue=queue or shape.nonces)
         #: Nonces that are hashed in a turn, and clocks of a turn.
-        self.together, self.turn = shape.nonces, slots.SLOTS * shape.interleave
+        self.together, self.turn = shape.nonces, shape.timetable.slots * shape.interleave
+        #: Turns that a nonce takes, and turns without nonces between two jobs.
+        self.turns, self.apart = shape.timetable.turns, shape.timetable.turns - 1
+        self._jobs: dict[int, Work] = {}
         core = RolledCore(self.config)
         self.activation, self.latency = core.activation, core.latency
         if period == 1:
@@ -129,6 +149,7 @@ class RolledBench(CompiledCore):
     def reset(self) -> None:
         super().reset()
         self.since = self.cycle
+        self._jobs.clear()
 
     def begin(self, clocks: int = 0) -> None:
         """As it was after the start, some clocks later, and nothing left to take."""
@@ -138,7 +159,25 @@ class RolledBench(CompiledCore):
 
     def load(self, *jobs: Work) -> None:
         """Write the words of jobs, one after the other."""
+        self._jobs |= {job.tag: job for job in jobs}
         self.write(word for job in jobs for word in job.words(self.config))
+
+    def due(self, job: Work, nonces: Iterable[int] | None = None) -> list[int]:
+        """Of all nonces of the range, or of some, those that are hits on a lane."""
+        if nonces is None:
+            nonces = range(job.first, job.last + 1)
+        return [nonce for nonce in nonces if job.lanes(nonce, self.config)]
+
+    def take(self) -> list[Hit]:
+        """See :meth:`CompiledCore.take`; all are hits on the very lanes that they tell of."""
+        hits = super().take()
+        for hit in hits:
+            job = self._jobs.get(hit.tag)
+            if job is None or self.config.lanes == 1:
+                assert hit.lanes, hit
+            else:
+                assert hit.lanes == job.lanes(hit.nonce, self.config), hit
+        return hits
 
     def until_loaded(self) -> None:
         """Run until all words are written."""

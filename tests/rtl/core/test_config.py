@@ -56,7 +56,8 @@ def test_rings_refused(options: dict, message: str) -> None:
         ({"approach": 1, "queue": 7}, "queue must be at least 8 with an approach, not 7"),
         ({"interleave": 0}, "interleave must be 1 to 4, not 0"),
         ({"interleave": 5}, "interleave must be 1 to 4, not 5"),
-        ({"lanes": 2}, "lanes must be 1 in a rolled core, not 2"),
+        ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
+        ({"units": 50, "lanes": 2}, "units must be at most 49, not 50"),
         ({"period": 1.0}, "period: period 1.0 leaves 0"),
     ],
 )
@@ -73,6 +74,7 @@ def test_rate() -> None:
     ]
     # However many nonces a unit holds: each then takes so many times as long.
     assert RolledConfig(units=17, interleave=2).rate == Fraction(17, 136)
+    assert RolledConfig(units=17, interleave=2, lanes=3).rate == Fraction(17, 68)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

@@ -4,11 +4,13 @@ import random
 
 import pytest
 
-from sluice.rtl.core import slots
+from sluice.rtl.core import laneslots, slots
 from sluice.rtl.core.mining import NONCE, header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolled import rolled_graph
 from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.rolledlanes import lanes_graph
+from sluice.rtl.core.slotted import LEAD
 from sluice.rtl.dataflow.evaluate import evaluate_each_pass
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
@@ -21,13 +23,13 @@ from .bench import random_header
 def test_every_slot_reads_a_word_that_was_written_for_it() -> None:
     """No place has two words in a turn, and no word waits for longer than its place is its own."""
     put = [*slots.TAIL, *slots.DIGEST_E, *slots.DIGEST_D]
-    sums = [(slot - slots.LEAD) % slots.SLOTS for slot in slots.RECURRENCE]
+    sums = [(slot - LEAD) % slots.SLOTS for slot in slots.RECURRENCE]
     assert len(set(put + sums)) == len(put) + len(sums) == 4 + 8 + 48 + 45
     for slot, place in enumerate(slots.message_places()):
         if place < slots.SLOTS:
             assert place in put or slot in slots.RECURRENCE
             # A word must be in the memory before it is asked for.
-            assert (slot - place - 1) % slots.SLOTS + 1 >= slots.LEAD
+            assert (slot - place - 1) % slots.SLOTS + 1 >= LEAD
         else:
             assert place in slots.KEPT
 
@@ -112,4 +114,106 @@ def test_graph_is_the_double_hash(
         words = found[turn * slots.SLOTS + slots.TAP]
         assert words == {
             f"h7_{unit}": digest_word(header.with_w19(first + unit)) for unit in range(len(words))
+        }
+
+
+def test_every_slot_of_a_lane_reads_a_word_that_was_written_for_it() -> None:
+    """In the memory of each schedule, as in that of a unit without lanes."""
+    size = laneslots.SLOTS
+    for places, put, recurrence, first in (
+        (
+            laneslots.first_places(),
+            [*laneslots.TAIL],
+            laneslots.RECURRENCE_FIRST,
+            laneslots.FIRST,
+        ),
+        (
+            laneslots.second_places(),
+            [*laneslots.DIGEST_E, *laneslots.DIGEST_D],
+            laneslots.RECURRENCE_SECOND,
+            laneslots.SECOND,
+        ),
+    ):
+        sums = [(slot - LEAD) % size for slot in recurrence]
+        assert len(set(put + sums)) == len(put) + len(sums)
+        # All words of the message are read once, in the order of the rounds.
+        message = [places[(first + t) % size] for t in range(16)]
+        assert sorted(message[: len(put)]) == sorted(put)
+        assert message[len(put)] == laneslots.ONE_BIT
+        for slot, place in enumerate(places):
+            if place < size:
+                assert place in put or slot in recurrence
+                assert (slot - place - 1) % size + 1 >= LEAD
+            else:
+                assert place in laneslots.KEPT
+
+
+def test_rounds_of_lanes_have_their_slots() -> None:
+    """Each constant once; the states are put in where no round is."""
+    first, second = laneslots.first_k(), laneslots.second_k()
+    size = laneslots.SLOTS
+    assert [first[(laneslots.FIRST + t) % size] for t in range(64)] == [*ROUND_CONSTANTS]
+    assert [first[slot] for slot in laneslots.LOAD_FIRST] == [0] * 4
+    constants = [second[(laneslots.SECOND + t) % size] for t in range(61)]
+    assert constants[:60] == [*ROUND_CONSTANTS[:60]]
+    assert constants[60] == ROUND_CONSTANTS[60] + INITIAL_STATE[7]
+    assert [second[slot] for slot in laneslots.LOAD_SECOND] == [*reversed(INITIAL_STATE[4:])]
+    assert (laneslots.SECOND + 60) % size == laneslots.TAP - 1
+    used = [*laneslots.LOAD_SECOND, *((laneslots.SECOND + t) % size for t in range(61))]
+    assert len(set(used)) == len(used)
+    assert laneslots.TAP not in laneslots.LOAD_SECOND
+
+
+def lane_memories(header: Header, versions: list[int], first: int) -> list[dict[str, int]]:
+    """What units with lanes are given in each slot, from what the memories hold."""
+    lanes = len(versions)
+    config = RolledConfig(technology="generic", lanes=lanes)
+    job = plan(config).program.run(header_inputs(header.words, versions))
+    chains, tail = job[: 8 * lanes], job[8 * lanes :]
+    m = [*tail, *laneslots.m_words()[laneslots.M_WORDS :]]
+    xs, ys = laneslots.inputs(lanes)
+    given = []
+    for slot in range(laneslots.SLOTS):
+        place = laneslots.m_places().get(slot)
+        word = m[place] if place is not None else 0x5A5A5A5A
+        if slot == laneslots.TAIL[-1]:
+            word = first
+        words = {"k": laneslots.first_k()[slot], "k2": laneslots.second_k()[slot], "m": word}
+        own, second = laneslots.lane_place(slot), 4 * (slot in laneslots.LOAD_FIRST)
+        words |= {name: chains[8 * lane + own] for lane, name in enumerate(xs)}
+        words |= {name: chains[8 * lane + second + own] for lane, name in enumerate(ys)}
+        given.append(words)
+    return given
+
+
+@pytest.mark.parametrize("units", [1, 3])
+@pytest.mark.parametrize("lanes", [2, 5])
+@pytest.mark.parametrize("number", [0, 7, None])
+def test_graph_with_lanes_is_the_double_hash(
+    units: int, lanes: int, number: int | None, rng: random.Random
+) -> None:
+    """Two turns later, whatever was hashed before; each lane has a version of its own.
+
+    A header has two turns: what is put in for the second finishes the digest of the first.
+    """
+    graph = lanes_graph(units, lanes)
+    headers = [random_header(rng) for _ in range(3)]
+    if number is not None:
+        headers[1] = blocks()[number].header
+    versions = [
+        [header.words[0], *(rng.getrandbits(32) for _ in range(lanes - 1))] for header in headers
+    ]
+    given = []
+    for header, rolled in zip(headers, versions, strict=True):
+        given += lane_memories(header, rolled, header.words[NONCE] & ~7) * 2
+    size = laneslots.SLOTS
+    found = evaluate_each_pass(graph, [*given, *given[: 2 * size]], laneslots.KEPT)
+    for turn, (header, rolled) in enumerate(zip(headers, versions, strict=True)):
+        first = header.words[NONCE] & ~7
+        assert found[(2 * turn + 2) * size + laneslots.TAP] == {
+            f"h7_{unit * lanes + lane}": digest_word(
+                Header.from_words([version, *header.words[1:]]).with_w19(first + unit)
+            )
+            for unit in range(units)
+            for lane, version in enumerate(rolled)
         }
