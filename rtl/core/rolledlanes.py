@@ -22,11 +22,19 @@ def lanes_graph(units: int, lanes: int, interleave: int = 1) -> Graph:
     own = [name for names in slots.inputs(lanes) for name in names]
     words = {name: GraphWord.input(graph, name, Binding.NONCE) for name in ("m", "k", "k2", *own)}
     for unit in range(units):
-        _unit(graph, unit, lanes, unit * interleave, words)
+        _unit(graph, unit, unit * interleave, lanes, words, soon=interleave == 1)
     return graph
 
 
-def _unit(graph: Graph, unit: int, lanes: int, offset: int, words: dict[str, GraphWord]) -> None:
+def _unit(
+    graph: Graph,
+    unit: int,
+    offset: int,
+    lanes: int,
+    words: dict[str, GraphWord],
+    *,
+    soon: bool,
+) -> None:
     """A unit; `offset` is added to the nonce that is put in."""
     parts = Slotted(graph, str(unit))
     message = Message(parts, slots.first_places(), slots.RECURRENCE_FIRST)
@@ -35,7 +43,7 @@ def _unit(graph: Graph, unit: int, lanes: int, offset: int, words: dict[str, Gra
     parts.close()
     for lane in range(lanes):
         first = Slotted(graph, f"{unit}p{lane}")
-        round_ = GatedRound(first)
+        round_ = GatedRound(first, soon=soon)
         d = round_.state[3]
         x, y = words[f"x{lane}"], words[f"y{lane}"]
         made_e, made_a = round_.build(words["k"], message.w, slots.LOAD_FIRST, y, x)
@@ -47,7 +55,7 @@ def _unit(graph: Graph, unit: int, lanes: int, offset: int, words: dict[str, Gra
         where = [*slots.DIGEST_E, *slots.DIGEST_D]
         added = second.select(y, {made_a: slots.DIGEST_D})
         _put(second, digest, where, second.select(made_e, of_d), added)
-        round_ = GatedRound(second)
+        round_ = GatedRound(second, soon=soon)
         round_.build(words["k2"], digest.w, slots.LOAD_SECOND, words["m"])
         graph.outputs[f"h7_{unit * lanes + lane}"] = round_.state[4].node
         second.close()

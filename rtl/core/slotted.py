@@ -109,16 +109,19 @@ class Message:
 
 
 class GatedRound:
-    """A round whose last sums leave out, while a state is put in, what the unit has hashed before.
+    """A round whose sums leave out, while a state is put in, what the unit has hashed before.
 
     Parameters
     ----------
     parts
         Where its words belong.
+    soon
+        Whether as little as can be follows `e`, for units whose rounds take a clock: what does not
+        depend on it is a sum of its own then.
     """
 
-    def __init__(self, parts: Slotted) -> None:
-        self._parts = parts
+    def __init__(self, parts: Slotted, *, soon: bool = False) -> None:
+        self._parts, self._soon = parts, soon
         a, b, c, d = (parts.loop(name, i) for i, name in enumerate("abcd", 1))
         e, f, g, h = (parts.loop(name, i) for i, name in enumerate("efgh", 1))
         parts.graph.late |= {word.node for word in (a, b, c, e, f, g)}
@@ -139,9 +142,17 @@ class GatedRound:
         """
         parts, state = self._parts, self.state
         a, b, c, d = state[:4]
-        inner = parts.round_e(state, parts.zero, parts.zero)
-        opened = parts.gated(inner, load) if x is None else parts.select(inner, {x: load})
-        made_e = (opened + (k + w)).named(f"e'_{parts.label}")
+
+        def opened(word: GraphWord) -> GraphWord:
+            return parts.gated(word, load) if x is None else parts.select(word, {x: load})
+
+        if self._soon:
+            zero, h = parts.zero, state[7]
+            late = parts.round_e([a, b, c, zero, *state[4:7], zero], zero, zero)
+            made_e = parts.gated(late, load) + (opened(d + h) + (k + w))
+        else:
+            made_e = opened(parts.round_e(state, parts.zero, parts.zero)) + (k + w)
+        made_e = made_e.named(f"e'_{parts.label}")
         t2 = parts.select(parts.round_a(a, b, c, parts.zero), {m: load})
         made_a = minus(made_e, parts.gated(d, load)) + t2
         made_a = made_a.named(f"a'_{parts.label}")
