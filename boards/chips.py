@@ -3,6 +3,8 @@
 The clock of the link is the board's crystal.
 """
 
+from typing import Any
+
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import HashConfig, RolledConfig
 
@@ -26,34 +28,58 @@ def ice40_chip(
     )
 
 
-def _units(units: int, approach: int, *, late_level: bool = False) -> RolledConfig:
-    """Rolled units of an ECP5, in pairs."""
+#: What all cores of an ECP5 have in common.
+_ECP5: dict[str, Any] = {"decoder": True, "technology": "ecp5", "ram_from": 5, "queue": 16}
+
+
+def _pairs(units: int, approach: int, *, late_level: bool = False) -> RolledConfig:
+    """Units in pairs, with two nonces each."""
     return RolledConfig(
         units=units,
         groups=units // 2,
-        approach=approach,
-        decoder=True,
-        late_level=late_level,
         interleave=2,
-        technology="ecp5",
+        approach=approach,
+        late_level=late_level,
         period=6.2,
-        ram_from=5,
-        queue=16,
+        **_ECP5,
+    )
+
+
+def _lanes(units: int, lanes: int, approach: int, *, late_level: bool = False) -> RolledConfig:
+    """Units with lanes, with a nonce each."""
+    return RolledConfig(
+        units=units,
+        groups=units,
+        lanes=lanes,
+        approach=approach,
+        late_level=late_level,
+        period=7.5,
+        **_ECP5,
     )
 
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_units(24, 1, late_level=True), 128e6),
-    44: (_units(42, 2), 90e6),
-    84: (_units(80, 3), 103e6),
+    24: (_lanes(3, 5, 1, late_level=True), 115e6),
+    44: (_pairs(42, 2), 90e6),
+    84: (_pairs(80, 3), 103e6),
 }
 
+#: Without lanes, for 24 thousand LUTs: it has been placed and routed for more clocks.
+PAIRS = _pairs(24, 1, late_level=True)
 
-def ecp5_chip(size: int, *, link_clock: float, hash_clock: float | None = None) -> ChipConfig:
+
+def ecp5_chip(
+    size: int,
+    *,
+    link_clock: float,
+    hash_clock: float | None = None,
+    core: HashConfig | None = None,
+) -> ChipConfig:
     """For an ECP5 of `size` thousand LUTs.
 
-    Pins and speed grade may allow another clock than the size's usual one.
+    Pins and speed grade may allow another clock than the size's usual one, for this core or
+    another.
     """
-    core, usual = _CORES[size]
-    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock or usual)
+    usual, clock = _CORES[size]
+    return ChipConfig(core=core or usual, link_clock=link_clock, hash_clock=hash_clock or clock)

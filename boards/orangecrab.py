@@ -7,7 +7,7 @@ from amaranth.build import Attrs, Pins, Resource, Subsignal
 from amaranth_boards import orangecrab_r0_2
 
 from .board import Board
-from .chips import ecp5_chip
+from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
@@ -26,7 +26,7 @@ _SIZES = {
 
 #: The speed grade allows a faster clock than that of other boards with a 25F.
 _CHIPS = {
-    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=160e6),
+    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=160e6, core=PAIRS),
     "85f": ecp5_chip(84, link_clock=48e6),
 }
 

@@ -3,7 +3,7 @@
 from amaranth_boards import ulx3s
 
 from .board import Board
-from .chips import ecp5_chip
+from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
 
 _NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
@@ -16,8 +16,13 @@ _SIZES = {
     "85f": ulx3s.ULX3S_85F_Platform,
 }
 
-#: Thousands of LUTs; the 12F is a 25F under another name.
-_LUTS = {"12f": 24, "25f": 24, "45f": 44, "85f": 84}
+#: The 12F is a 25F under another name.
+_CHIPS = {
+    "12f": ecp5_chip(24, link_clock=25e6, hash_clock=128e6, core=PAIRS),
+    "25f": ecp5_chip(24, link_clock=25e6),
+    "45f": ecp5_chip(44, link_clock=25e6),
+    "85f": ecp5_chip(84, link_clock=25e6),
+}
 
 
 def _board(size: str) -> Board:
@@ -26,7 +31,7 @@ def _board(size: str) -> Board:
         title=f"ULX3S {size.upper()}",
         make=_SIZES[size],
         family="ecp5",
-        config=ecp5_chip(_LUTS[size], link_clock=25e6),
+        config=_CHIPS[size],
         serial_note="USB port US1 (FTDI)",
         next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",
         light=("led", 0),
