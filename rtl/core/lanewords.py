@@ -27,6 +27,7 @@ def lane_words(
         read = memory.read_port()
         m.d.comb += read.addr.eq(memories.registered(memories.asked(name)))
         words[name] = memories.registered(read.data)
+    # Each lane has eight words, so the low bits of an address behind them are a place of `m`.
     of_lanes = 2 * slots.LANE_WORDS * moments.config.lanes
     words["m"], due = memories.put_in(
         slots.m_words(),

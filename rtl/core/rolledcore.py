@@ -11,7 +11,8 @@
                 ▼
               RolledHits ──► hits
 
-All units follow one timetable (:mod:`.slots`) and share the words that it reads from memory.
+All units follow one timetable (:mod:`.slots`, with lanes :mod:`.laneslots`) and share the words
+that it reads from memory.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ from .work import WorkWord
 
 
 class RolledCore(wiring.Component):
-    """Hashes as many nonces at a time as its units hold, in `slots.SLOTS` slots.
+    """Hashes as many nonces at a time as its units hold, in the slots of a turn.
 
     Parameters
     ----------

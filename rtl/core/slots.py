@@ -108,8 +108,6 @@ def k_words(gates: bool) -> list[int]:
 JOB_K = 0xF8
 #: How many there are, and how many words of a job `m` has.
 K_WORDS, M_WORDS = 4, 15
-#: Places in a bank of `m`.
-BANK = 32
 
 
 def k_place(slot: int, gates: bool) -> int:

@@ -70,7 +70,7 @@ def test_words_of_jobs_have_places_of_their_own(gates: bool) -> None:
     assert len(places) == 2 * slots.K_WORDS
     assert slots.SLOTS <= min(places) <= max(places) < 256
     assert sorted(slots.m_places(gates).values()) == list(range(slots.M_WORDS + 4))
-    assert len(slots.m_words(gates)) == slots.M_WORDS + 4 <= slots.BANK
+    assert len(slots.m_words(gates)) == slots.M_WORDS + 4
     assert not any(slots.m_words(gates)[: slots.M_WORDS])
     assert len(slots.job_words(gates)) == slots.K_WORDS + slots.M_WORDS
 
