@@ -61,7 +61,7 @@ def _lanes(units: int, lanes: int, approach: int, *, late_level: bool = False) -
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
     24: (_lanes(3, 5, 1, late_level=True), 115e6),
-    44: (_pairs(42, 2), 90e6),
+    44: (_lanes(7, 4, 2), 106e6),
     84: (_pairs(80, 3), 103e6),
 }
 
