@@ -12,7 +12,7 @@ from sluice.boards.flow.options import ToolOptions
 from sluice.boards.flow.progress import Silent
 from sluice.boards.proof.proof import prove
 
-BOARD = BOARDS["upduino"]
+BOARD = BOARDS["hx8k"]
 
 
 @pytest.mark.skipif(
