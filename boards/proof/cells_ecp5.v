@@ -24,9 +24,10 @@ module TRELLIS_COMB(
       assign F = look ^ (CCU2_INJECT1 == "YES" ? 1'b0 : FCI);
       assign FCO = look ? FCI : generated;
     end else if (MODE == "DPRAM") begin : column
+      // In the order of the table, which is not that of the address: bit 0 of that is D.
       reg [15:0] bits = INITVAL;
-      always @(posedge WCK) if (WRE) bits[{WAD3, WAD2, WAD1, WAD0}] <= WD;
-      assign F = bits[{A, C, B, D}];
+      always @(posedge WCK) if (WRE) bits[{WAD0, WAD2, WAD1, WAD3}] <= WD;
+      assign F = bits[{D, C, B, A}];
       assign FCO = 1'b0;
     end else begin : table_of_its_own
       assign F = look;
