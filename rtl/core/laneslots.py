@@ -37,7 +37,8 @@ from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 from .folding import NEEDED
 from .mining import NONCE
-from .slotted import LEAD, minus
+from .places import kept, read_places
+from .slotted import minus
 from .timetable import Timetable
 
 #: The slot of round 0 of the first hash, and of the second.
@@ -66,30 +67,19 @@ DIGEST_D = _in_turn(range(FIRST + 64, FIRST + 68))
 RECURRENCE_FIRST = _in_turn(range(FIRST + 16, FIRST + 64))
 RECURRENCE_SECOND = _in_turn(range(SECOND + 16, SECOND + NEEDED))
 
-#: Places that hold constant words of messages: they are never written to.
-ZERO, ONE_BIT, BITS_640, BITS_256 = range(SLOTS, SLOTS + 4)
-KEPT = {ZERO: 0, ONE_BIT: 1 << 31, BITS_640: 640, BITS_256: 256}
-
-
-def _places(first: int, block: list[int], recurrence: list[int]) -> list[int]:
-    """For each slot the place that a schedule reads, `block` from slot `first` on."""
-    places = [ZERO] * SLOTS
-    for slot in recurrence:
-        places[slot] = (slot - LEAD) % SLOTS
-    for t, place in enumerate(block):
-        places[(first + t) % SLOTS] = place
-    return places
+#: Constant words of messages, and their places.
+KEPT = kept(SLOTS)
 
 
 def first_places() -> list[int]:
     """Places of the first hash's schedule, by slot."""
-    return _places(FIRST, [*TAIL, ONE_BIT, *[ZERO] * 10, BITS_640], RECURRENCE_FIRST)
+    return read_places(SLOTS, RECURRENCE_FIRST, {FIRST: TAIL})
 
 
 def second_places() -> list[int]:
     """Places of the second hash's schedule, by slot: the digest is turned round there."""
     digest = [*reversed(DIGEST_D), *reversed(DIGEST_E)]
-    return _places(SECOND, [*digest, ONE_BIT, *[ZERO] * 6, BITS_256], RECURRENCE_SECOND)
+    return read_places(SLOTS, RECURRENCE_SECOND, {SECOND: digest})
 
 
 def first_k() -> list[int]:

@@ -31,6 +31,7 @@ from sluice.rtl.sha256.function import round_
 
 from .folding import NEEDED
 from .mining import NONCE
+from .places import kept, read_places
 from .slotted import LEAD, minus
 from .timetable import Timetable
 
@@ -58,9 +59,8 @@ RECURRENCE = [
 #: Slots whose ``a'`` is cleared, without `gates`: it would be the ``d`` of `LOAD`.
 CLEARED = [slot - 4 for slot in LOAD]
 
-#: Places that hold constant words of messages: they are never written to.
-ZERO, ONE_BIT, BITS_640, BITS_256 = range(SLOTS, SLOTS + 4)
-KEPT = {ZERO: 0, ONE_BIT: 1 << 31, BITS_640: 640, BITS_256: 256}
+#: Constant words of messages, and their places.
+KEPT = kept(SLOTS)
 
 
 def before(slots: Sequence[int]) -> list[int]:
@@ -69,15 +69,9 @@ def before(slots: Sequence[int]) -> list[int]:
 
 
 def message_places() -> list[int]:
-    """For each slot the place that its schedule word, or the partial sum of it, is read from."""
-    places = [ZERO] * SLOTS
-    for slot in RECURRENCE:
-        places[slot] = (slot - LEAD) % SLOTS
-    padded = [ONE_BIT, *[ZERO] * 10, BITS_640]
-    places[FIRST : FIRST + 16] = [*TAIL, *padded]
-    digest = [*reversed(DIGEST_D), *reversed(DIGEST_E), ONE_BIT, *[ZERO] * 6, BITS_256]
-    places[SECOND : SECOND + 16] = digest
-    return places
+    """Places of the schedule, by slot: the digest is turned round there."""
+    digest = [*reversed(DIGEST_D), *reversed(DIGEST_E)]
+    return read_places(SLOTS, RECURRENCE, {FIRST: TAIL, SECOND: digest})
 
 
 def k_slots(gates: bool) -> list[int]:

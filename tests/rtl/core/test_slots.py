@@ -50,9 +50,10 @@ def test_every_round_has_its_slot(gates: bool) -> None:
     assert (slots.SECOND + 60) % slots.SLOTS == slots.TAP - 1
     assert words[slots.TAP - 1] == ROUND_CONSTANTS[60] + INITIAL_STATE[7]
     tail = [places[slots.FIRST + t] for t in range(16)]
-    assert tail == [0, 1, 2, 3, slots.ONE_BIT, *[slots.ZERO] * 10, slots.BITS_640]
+    zero, one_bit, bits_640, bits_256 = range(slots.SLOTS, slots.SLOTS + 4)
+    assert tail == [0, 1, 2, 3, one_bit, *[zero] * 10, bits_640]
     digest = [places[slots.SECOND + t] for t in range(16)]
-    assert digest[8:] == [slots.ONE_BIT, *[slots.ZERO] * 6, slots.BITS_256]
+    assert digest[8:] == [one_bit, *[zero] * 6, bits_256]
     assert sorted(digest[:8]) == [*slots.DIGEST_E, *slots.DIGEST_D]
     kept = zip(range(slots.SLOTS, slots.SLOTS + 4), (0, 1 << 31, 640, 256), strict=True)
     assert dict(kept) == slots.KEPT
@@ -139,7 +140,7 @@ def test_every_slot_of_a_lane_reads_a_word_that_was_written_for_it() -> None:
         # All words of the message are read once, in the order of the rounds.
         message = [places[(first + t) % size] for t in range(16)]
         assert sorted(message[: len(put)]) == sorted(put)
-        assert message[len(put)] == laneslots.ONE_BIT
+        assert laneslots.KEPT[message[len(put)]] == 1 << 31
         for slot, place in enumerate(places):
             if place < size:
                 assert place in put or slot in recurrence
