@@ -129,12 +129,21 @@ def job_words(lanes: int) -> list[Node]:
     graph = Graph()
     words: list[GraphWord] = []
     for lane in range(lanes):
-        middle = [GraphWord.input(graph, f"mid{lane}_{i}", Binding.JOB) for i in range(8)]
-        chain_a, chain_e = middle[3::-1], middle[7:3:-1]
+        chain_e, chain_a = lane_inputs(graph, lane)
         words += chain_e
         words += [minus(a, e) for a, e in zip(chain_a, chain_e, strict=True)]
-    words += [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
-    return [word.node for word in words]
+    return [word.node for word in (*words, *tail_inputs(graph))]
+
+
+def lane_inputs(graph: Graph, lane: int) -> tuple[list[GraphWord], list[GraphWord]]:
+    """The words of a lane's midstate, of each chain, ``e`` first, from the oldest on."""
+    middle = [GraphWord.input(graph, f"mid{lane}_{i}", Binding.JOB) for i in range(8)]
+    return middle[7:3:-1], middle[3::-1]
+
+
+def tail_inputs(graph: Graph) -> list[GraphWord]:
+    """The words of the header behind the first block, up to the nonce."""
+    return [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
 
 
 def inputs(lanes: int) -> tuple[list[str], list[str]]:

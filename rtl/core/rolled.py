@@ -1,31 +1,13 @@
 """The graph of rolled units: a pass for each slot of :mod:`.slots`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from sluice.rtl.dataflow.node import Binding, Graph
 from sluice.rtl.dataflow.trace import GraphWord
-from sluice.rtl.sha256.word import Sigma
 
 from . import slots
+from .gatedwords import GatedWord
 from .slotted import GatedRound, Message, Slotted, minus
-
-
-@dataclass(frozen=True)
-class _Gated(GraphWord):
-    """A word whose functions are zero in some slots; its sums are not."""
-
-    gate: Callable[[GraphWord], GraphWord]
-
-    def choose(self, f: GraphWord, g: GraphWord, /) -> GraphWord:
-        return self.gate(super().choose(f, g))
-
-    def majority(self, b: GraphWord, c: GraphWord, /) -> GraphWord:
-        return self.gate(super().majority(b, c))
-
-    def sigma(self, which: Sigma, /) -> GraphWord:
-        return self.gate(super().sigma(which))
 
 
 def rolled_graph(units: int, interleave: int = 1, *, gates: bool = False) -> Graph:
@@ -112,7 +94,7 @@ class _GatedFunctions(_Unit):
         """``e'`` as it is written, and ``a'`` from it."""
         parts = self.parts
         a, b, c, d, e, f, g, h = state
-        head_a, head_e = (_Gated(parts.graph, word.node, self._gated_round) for word in (a, e))
+        head_a, head_e = (GatedWord(parts.graph, word.node, self._gated_round) for word in (a, e))
         # After the last round of the first hash ``e'`` is ``d``, and in the first of `LOAD` zero.
         first = [slot for slot in slots.LOAD if slot - 1 not in slots.LOAD]
         h = parts.gated(h + self.k, [*slots.DIGEST_D, *first])

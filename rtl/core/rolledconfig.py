@@ -8,8 +8,9 @@ from sluice.rtl.dataflow.schedule import Schedule
 from sluice.rtl.dataflow.sums import reassociate
 from sluice.rtl.dataflow.timing import DelayModel
 
-from . import laneslots, slots
+from . import keptslots, laneslots, slots
 from .config import HashConfig
+from .keptlanes import kept_lanes_graph
 from .rolled import rolled_graph
 from .rolledlanes import lanes_graph
 from .timetable import Timetable
@@ -67,6 +68,10 @@ class RolledConfig(HashConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
+        if self.keeps:
+            most = keptslots.MAX_LANES
+            self._check("lanes", self.lanes <= most, f"at most {most} in {self.technology}")
+            self._check("interleave", self.interleave == 1, "1 with lanes")
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
@@ -80,8 +85,15 @@ class RolledConfig(HashConfig):
         self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
 
     @property
+    def keeps(self) -> bool:
+        """Whether its units have lanes that keep their midstates in memories of schedules."""
+        return self.lanes > 1 and not self.make_technology().delays(100.0).gates
+
+    @property
     def timetable(self) -> Timetable:
         """Of the units."""
+        if self.keeps:
+            return keptslots.timetable(self.lanes)
         if self.lanes > 1:
             return laneslots.timetable(self.lanes)
         return slots.timetable(self.delays().gates)
@@ -123,6 +135,8 @@ class RolledConfig(HashConfig):
     def graph(self) -> Graph:
         """What the hardware of a group computes."""
         units = self.units // self.groups
+        if self.keeps:
+            return kept_lanes_graph(units, self.lanes)
         if self.lanes > 1:
             return lanes_graph(units, self.lanes, self.interleave)
         return rolled_graph(units, self.interleave, gates=self.delays().gates)
@@ -148,7 +162,7 @@ class RolledConfig(HashConfig):
             adder=2,
             function=1,
             sigma=1,
-            period=6 if usual.gates else 5,
+            period=6 if usual.gates else 7 if self.keeps else 5,
             absorbs=usual.absorbs,
             gates=usual.gates,
             free_register=not technology.ram_register,

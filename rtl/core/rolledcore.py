@@ -11,8 +11,8 @@
                 ▼
               RolledHits ──► hits
 
-All units follow one timetable (:mod:`.slots`, with lanes :mod:`.laneslots`) and share the words
-that it reads from memory.
+All units follow one timetable (:mod:`.slots`, with lanes :mod:`.laneslots` or :mod:`.keptslots`)
+and share the words that it reads from memory.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
 from .hits import hit_layout
+from .keptwords import kept_words
 from .lanewords import lane_states, lane_words
 from .moments import Moments
 from .plan import Plan, plan
@@ -115,9 +116,11 @@ class RolledCore(wiring.Component):
         m.submodules.found = self._hits
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
         wiring.connect(m, self._hits.hits, wiring.flipped(self.hits))
-        self._line = SlotLine(m, self._moments.timetable.slots, self._config.interleave)
+        config, timetable = self._config, self._moments.timetable
+        aside = timetable.loads > 0
+        self._line = SlotLine(m, timetable.slots, config.interleave, aside=aside)
         nonce = self._turns(m, jobs)
-        shared = shared_words if self._config.lanes == 1 else lane_words
+        shared = kept_words if aside else shared_words if config.lanes == 1 else lane_words
         words, due = shared(m, self._moments, self._line, jobs, nonce)
         self._units(m, jobs, words, due)
         with m.If(jobs.refused):
@@ -136,14 +139,12 @@ class RolledCore(wiring.Component):
         left_not = Signal(32, reset_less=True)
         running, final, stopped = Signal(), Signal(), Signal()
         due, taken, closed = Signal(), Signal(), Signal()
-        closing = at(moments.activation - 1)
+        closing, loading = at(moments.activation - 1), Signal()
         #: How many there are, of this turn and of the turn before.
         amount = Signal(range(nonces + 1))
         tested = Signal()
-        m.d.comb += [
-            due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped)),
-            jobs.closed.eq(closed | closing),
-        ]
+        held = closed | closing
+        m.d.comb += due.eq(jobs.asked & (~jobs.waits | ~running | final | stopped))
         left = (~left_not)[: len(amount)]
         enough = ~left_not[len(amount) :].all() | (left >= nonces)
         m.d.sync += left_not.eq(nonce + end_not)
@@ -163,9 +164,17 @@ class RolledCore(wiring.Component):
                 m.d.sync += stopped.eq(1)
             there, ran, first = (self._a_turn_ago(m, value) for value in (there, ran, first))
             active |= ran
+        if moments.timetable.loads:
+            # A job comes in, in a turn of its own, and begins in the next one.
+            held |= loading
+            comes, begins = begins & ~loading, begins & loading
+            m.d.comb += self._line.aside.eq(loading)
+        m.d.comb += jobs.closed.eq(held)
         with m.If(at(moments.activation)):
             m.d.sync += taken.eq(begins)
             m.d.comb += jobs.turn.eq(begins)
+            if moments.timetable.loads:
+                m.d.sync += loading.eq(comes)
         with m.If(at(moments.range)):
             m.d.comb += hits.begin.eq(1)
             m.d.sync += [
@@ -224,10 +233,12 @@ class RolledCore(wiring.Component):
         due, mask, slot, place, telling = (
             later(m, value, config.approach) for value in (due, mask, slot, place, telling)
         )
-        if config.lanes > 1:
+        if config.lanes > 1 and not config.keeps:
             words |= lane_states(m, moments, self._line, jobs)
         line = Module()
-        turns = TurnLine(line, slot, place, in_ram=config.decoder, ahead=ahead)
+        turns = TurnLine(
+            line, slot, place, in_ram=config.decoder, ahead=ahead, in_luts=config.keeps
+        )
         bits = members * config.lanes
         told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, passed in enumerate(told):

@@ -14,14 +14,18 @@ class SlotLine:
         Slots of a turn.
     interleave
         Clocks of a slot.
+    aside
+        Whether there is a turn of as many slots that have numbers of their own, above the others.
 
     Members
     -------
     place : range(interleave)
         The number of the nonce within a slot.
+    aside : 1 bit
+        Whether the next turn is that one; with `aside` only.
     """
 
-    def __init__(self, m: Module, slots: int, interleave: int) -> None:
+    def __init__(self, m: Module, slots: int, interleave: int, *, aside: bool = False) -> None:
         self._m = m
         self._slots = slots
         self._interleave = interleave
@@ -32,7 +36,15 @@ class SlotLine:
             m.d.sync += self._slot.eq(self._slot + 1)
             with m.If(self._slot == slots - 1):
                 m.d.sync += self._slot.eq(0)
-        self._line: list[Value] = [self._slot]
+        number: Value = self._slot
+        if aside:
+            self.aside = Signal()
+            number = Signal(range(2 * slots))
+            with m.If(last):
+                m.d.sync += number.eq(number + 1)
+                with m.If(self._slot == slots - 1):
+                    m.d.sync += number.eq(Mux(self.aside, slots, 0))
+        self._line: list[Value] = [number]
 
     def at(self, clock: int) -> Value:
         """Whether it is so many clocks after the beginning of a turn."""
@@ -45,7 +57,7 @@ class SlotLine:
     def before(self, clocks: int) -> Value:
         """The slot that entered some clocks ago."""
         while len(self._line) <= clocks:
-            step = Signal.like(self._slot, name=f"slot_{len(self._line)}", reset_less=True)
+            step = Signal.like(self._line[0], name=f"slot_{len(self._line)}", reset_less=True)
             self._m.d.sync += step.eq(self._line[-1])
             self._line.append(step)
         return self._line[clocks]

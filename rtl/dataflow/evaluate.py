@@ -70,41 +70,64 @@ def evaluate_passes(graph: Graph, inputs: Mapping[str, int]) -> dict[str, int]:
 
 
 def evaluate_each_pass(
-    graph: Graph, inputs: Sequence[Mapping[str, int]], kept: Mapping[int, int]
+    graph: Graph,
+    inputs: Sequence[Mapping[str, int]],
+    kept: Mapping[int, int],
+    *,
+    passes: Sequence[int] | None = None,
 ) -> list[dict[str, int]]:
     """Numbers of the outputs of a graph with loops, in each of as many passes as `inputs` has.
 
-    Numbers of loops and recalls from before the first pass are 0. `kept` has the words of the
-    places that no pass writes to.
+    Numbers of loops and recalls from before the first pass are 0.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    inputs
+        Numbers of the inputs in each pass.
+    kept
+        The words of places of recalls that are above those of passes, as they are at first.
+    passes
+        The number of each pass, if they do not just follow each other.
     """
     history: list[dict[Node, int]] = []
     found: list[dict[str, int]] = []
+    memories = {
+        loop: _Places(loop, graph, kept) for loop in graph.loops if loop.kind is Source.RECALL
+    }
     for number, given in enumerate(inputs):
-        turn = number % graph.passes
-        loops = {
-            loop: _earlier(loop, node, number, graph.passes, history, kept)
-            for loop, node in graph.loops.items()
-        }
+        turn = passes[number] if passes else number % graph.passes
+        loops = {loop: memory.read(number, turn) for loop, memory in memories.items()}
+        for loop, node in graph.loops.items():
+            if loop not in memories:
+                before = number - loop.value
+                loops[loop] = history[before][node] if before >= 0 else 0
         roots = [*graph.outputs.values(), *graph.loops.values()]
         numbers = evaluate(roots, given, turn=turn, loops=loops)
         history.append(dict(zip(roots, numbers, strict=True)))
+        for loop, memory in memories.items():
+            memory.write(number, turn, history[-1][graph.loops[loop]])
         found.append({name: history[-1][node] for name, node in graph.outputs.items()})
     return found
 
 
-def _earlier(
-    loop: Node,
-    node: Node,
-    number: int,
-    passes: int,
-    history: Sequence[Mapping[Node, int]],
-    kept: Mapping[int, int],
-) -> int:
-    distance = loop.value
-    if loop.kind is Source.RECALL:
-        place = loop.passes[number % passes]
-        if place >= passes:
-            return kept[place]
-        distance = (number - place - 1) % passes + 1
-        assert distance >= loop.value, (loop, number)
-    return history[number - distance][node] if number >= distance else 0
+class _Places:
+    """The memory of a recall."""
+
+    def __init__(self, loop: Node, graph: Graph, kept: Mapping[int, int]) -> None:
+        self._loop = loop
+        self._words = dict.fromkeys(range(graph.passes), 0) | dict(kept)
+        self._since = dict.fromkeys(self._words, -loop.value)
+
+    def read(self, number: int, turn: int) -> int:
+        """The word that a pass reads."""
+        place = self._loop.passes[turn]
+        assert number - self._since[place] >= self._loop.value, (self._loop, turn, place)
+        return self._words[place]
+
+    def write(self, number: int, turn: int, word: int) -> None:
+        """What a pass writes."""
+        place = self._loop.written[turn]
+        if place >= 0:
+            self._words[place], self._since[place] = word, number

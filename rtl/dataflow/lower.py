@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -265,16 +265,20 @@ class Datapath(wiring.Component):
 
     def _recall(self, m: Module, loop: Node, word: Value, node: Node) -> Value:
         """A memory written with `word`, and read for the clock in which `loop` is used."""
-        passes, schedule = self._schedule.graph.passes, self._schedule
+        schedule, graph = self._schedule, self._schedule.graph
         # A register on each side, or none.
         registers = schedule.model.recall // 2 - 1
         written = schedule.clock[node] + registers
         asked = schedule.clock[loop] - registers - 1
         # What is kept lies above the places that are written to.
-        bits = place_bits(loop.passes, passes, ceil((written - asked) / max(1, schedule.turn)))
-        kept = {place: (1 << bits) + index for index, place in enumerate(sorted(self._kept))}
+        again = graph.passes - graph.aside
+        late = ceil((written - asked) / max(1, schedule.turn))
+        bits = place_bits(loop.passes[:again], again, late)
+        places = [max(place, ~place) for place in loop.written]
+        above = sorted({*self._kept, *(place for place in places if place >= graph.passes)})
+        kept = {place: (1 << bits) + index for index, place in enumerate(above)}
         reads = [kept.get(place, place % (1 << bits)) for place in loop.passes]
-        init = [*[0] * (1 << bits), *(self._kept[place] for place in kept)]
+        init = [*[0] * (1 << bits), *(self._kept.get(place, 0) for place in kept)]
         number = Signal(range(len(init)))
         if schedule.turn > 1:
             # The number of the nonce is above that of the pass.
@@ -284,10 +288,18 @@ class Datapath(wiring.Component):
             shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
+        own: Value = self._turns.number(written)[:bits]
+        into = [kept.get(place, 0) for place in places]
+        if any(into):
+            other = self._turns.looked_up(written, into, len(number))
+            own = Mux(self._turns.where(written, [int(place > 0) for place in into], 1), other, own)
+        enable: Value = Const(1)
+        if min(loop.written) < 0:
+            enable = self._turns.where(written, [int(place >= 0) for place in loop.written], 1)
         m.d.comb += [
-            write.en.eq(1),
+            write.en.eq(enable),
             write.data.eq(later(m, word, registers)),
-            number.eq(self._turns.number(written)[:bits]),
+            number.eq(own),
             write.addr.eq(Cat(number, self._turns.place(written))),
             read.addr.eq(
                 Cat(self._turns.looked_up(asked, reads, len(number)), self._turns.place(asked))

@@ -52,6 +52,9 @@ class Node:
     passes
         For each pass: of a table its number, of a selection which argument it is, of a gate whether
         it is open, of a recall the place it is read from.
+    written
+        For each pass the place that the memory of a recall is written in; with all bits inverted
+        if it is not written.
     """
 
     index: int
@@ -62,6 +65,7 @@ class Node:
     which: Sigma | None = None
     name: str = ""
     passes: tuple[int, ...] = ()
+    written: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         what = f"{self.value:#010x}" if self.kind is Source.CONSTANT else self.name
@@ -76,6 +80,9 @@ class Graph:
     ----------
     passes
         How often a nonce goes through the hardware of the graph.
+    aside
+        So many passes more, the last ones, are not among those that follow each other again and
+        again: now and then they are done in between.
 
     Members
     -------
@@ -89,8 +96,9 @@ class Graph:
         Loops that are known later than everything else: what is added to them waits for them.
     """
 
-    def __init__(self, passes: int = 1) -> None:
-        self.passes = passes
+    def __init__(self, passes: int = 1, *, aside: int = 0) -> None:
+        self.passes = passes + aside
+        self.aside = aside
         self.late: set[Node] = set()
         self.nodes: list[Node] = []
         self.outputs: dict[str, Node] = {}
@@ -124,15 +132,36 @@ class Graph:
         """A word that an earlier pass has made; :attr:`loops` says which."""
         return self._intern(Source.LOOP, (), Binding.NONCE, name=name, value=distance)
 
-    def recall(self, name: str, places: Sequence[int], distance: int) -> Node:
+    def recall(
+        self, name: str, places: Sequence[int], distance: int, written: Sequence[int] | None = None
+    ) -> Node:
         """A word that is kept in a memory, in the place numbered by the pass that has made it.
 
-        `places` says where each pass reads; those below the number of passes were written
-        `distance` passes before, at least.
+        Parameters
+        ----------
+        name
+            Of the memory.
+        places
+            Where each pass reads: below the number of passes what was written `distance` passes
+            before, at least.
+        distance
+            That number.
+        written
+            Where each pass writes, if not in the place of its own number: in a place above all
+            those it is kept. A pass that writes nothing has a place with all bits inverted, which
+            may be any.
         """
+        written = range(self.passes) if written is None else written
         self._check_passes(places)
+        self._check_passes(written)
         return self._intern(
-            Source.RECALL, (), Binding.NONCE, name=name, passes=tuple(places), value=distance
+            Source.RECALL,
+            (),
+            Binding.NONCE,
+            name=name,
+            passes=tuple(places),
+            value=distance,
+            written=tuple(written),
         )
 
     def gate(self, word: Node, passes: Sequence[int]) -> Node:
@@ -192,10 +221,11 @@ class Graph:
         which: Sigma | None = None,
         name: str = "",
         passes: tuple[int, ...] = (),
+        written: tuple[int, ...] = (),
     ) -> Node:
-        key = (kind, args, value, which, name, passes)
+        key = (kind, args, value, which, name, passes, written)
         if key not in self._unique:
-            node = Node(len(self.nodes), kind, args, binding, value, which, name, passes)
+            node = Node(len(self.nodes), kind, args, binding, value, which, name, passes, written)
             self._unique[key] = node
             self.nodes.append(node)
         return self._unique[key]

@@ -178,8 +178,7 @@ def schedule(
     for node in nodes:
         own = position[node]
         program.at_least(last + own, own, model.free_register and isinstance(node.kind, Op))
-        # A gate behind a sum is the reset of a register.
-        resets = model.free_register and node.kind is Op.GATE and node.args[0].kind in ADDERS
+        resets = _resets(node, model)
         for user in using[node]:
             program.at_least(last + own, position[user])
             program.at_least(position[user], own, resets)
@@ -225,18 +224,30 @@ def _best_turn(program: "_Program", cost: Sequence[float]) -> int:
     return min(costs, key=lambda turn: costs[turn])
 
 
+def _resets(node: Node, model: DelayModel) -> bool:
+    """Whether it is a sum or else zero, or another constant: the reset of a register behind it."""
+    if not model.free_register or node.kind not in {Op.GATE, Op.SELECT}:
+        return False
+    words = [arg for arg in node.args if arg.kind is not Source.CONSTANT]
+    return len(words) == 1 and words[0].kind in ADDERS
+
+
+def _delay(node: Node, model: DelayModel) -> float:
+    return 0.0 if _resets(node, model) else model.delay(node.kind)
+
+
 def _out_of_reach(
     node: Node, using: Mapping[Node, list[Node]], model: DelayModel, late: float
 ) -> set[Node]:
     """The nearest users of users that cannot fire in the same clock as `node`, which is `late`."""
-    longest = {node: model.delay(node.kind) + late}
+    longest = {node: _delay(node, model) + late}
     far: set[Node] = set()
     heap = {node}
     while heap:
         current = min(heap, key=lambda n: n.index)
         heap.remove(current)
         for user in using[current]:
-            time = longest[current] + model.delay(user.kind)
+            time = longest[current] + _delay(user, model)
             if time > model.budget + 1e-9:
                 far.add(user)
             elif time > longest.get(user, -1.0):

@@ -93,7 +93,7 @@ class _Reassociation:
         self.users = users(self.nodes)
         self.late = graph.late
         self.kept = {*graph.outputs.values(), *graph.loops.values()}
-        self.result = Graph(graph.passes)
+        self.result = Graph(graph.passes - graph.aside, aside=graph.aside)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
         #: Nodes of the result that stand for one which is used once.
@@ -198,7 +198,7 @@ class _Reassociation:
             if node in self.late:
                 self.time[made] = _LATE
         elif node.kind is Source.RECALL:
-            made = self.result.recall(node.name, node.passes, node.value)
+            made = self.result.recall(node.name, node.passes, node.value, node.written)
         elif node.kind is Op.SELECT:
             made = self._select(node)
         elif node.kind is Op.GATE:

@@ -30,6 +30,8 @@ class TurnLine:
     ahead
         If it is known, the number of the pass that enters in the next clock: there is time for a
         register behind the block RAM.
+    in_luts
+        Whether tables, where decisions do not come from block RAM, are never there either.
     """
 
     def __init__(
@@ -40,8 +42,10 @@ class TurnLine:
         *,
         in_ram: bool = False,
         ahead: Value | None = None,
+        in_luts: bool = False,
     ) -> None:
         self._m = m
+        self._style = {"ram_style": "logic"} if in_luts else {}
         self._decoder: Decoder | None = None
         if in_ram:
             known = turn if ahead is None else ahead
@@ -99,7 +103,9 @@ class TurnLine:
             self._tables[key] = [self._decoder.column(name, numbers, width)]
         elif key not in self._tables:
             name = f"table{len(self._tables)}"
-            self._m.submodules[name] = memory = Memory(shape=width, depth=len(key), init=key)
+            self._m.submodules[name] = memory = Memory(
+                shape=width, depth=len(key), init=key, attrs=self._style
+            )
             read = memory.read_port()
             self._m.d.comb += read.addr.eq(self._numbers[0])
             self._tables[key] = [read.data]

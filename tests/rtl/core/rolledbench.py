@@ -28,6 +28,8 @@ SHAPES = {
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
     "lanes": RolledConfig(units=3, lanes=2, technology="generic"),
+    "kept lanes": RolledConfig(units=3, lanes=3, groups=3),
+    "kept 4": RolledConfig(units=1, lanes=4, decoder=True),
     "far lanes": RolledConfig(
         units=4,
         lanes=3,
@@ -145,7 +147,7 @@ class RolledBench(CompiledCore):
         #: Nonces that are hashed in a turn, and clocks of a turn.
         self.together, self.turn = shape.nonces, shape.timetable.slots * shape.interleave
         #: Turns that a nonce takes, and turns without nonces between two jobs.
-        self.turns, self.apart = shape.timetable.turns, shape.timetable.turns - 1
+        self.turns, self.apart = shape.timetable.turns, shape.timetable.apart
         self._jobs: dict[int, Work] = {}
         core = RolledCore(self.config)
         self.activation, self.latency = core.activation, core.latency
