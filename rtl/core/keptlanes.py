@@ -23,7 +23,7 @@ def kept_lanes_graph(units: int, lanes: int) -> Graph:
     Inputs are ``k``, and ``m``, the nonce; outputs ``h7_0`` to ``h7_[units * lanes - 1]``, the
     lanes of a unit one after the other, in slot `slots.TAP`.
     """
-    graph = Graph(slots.SLOTS, aside=slots.LOADS)
+    graph = Graph(slots.SLOTS, aside=slots.ALL - slots.SLOTS)
     k, m = (GraphWord.input(graph, name, Binding.NONCE) for name in "km")
     shared = Slotted(graph, "k")
     k_late = shared.loop("k_late", slots.K_LATE)
@@ -42,7 +42,7 @@ def _unit(
     parts = Slotted(graph, str(unit))
     message = _Schedule(parts, slots.first_parts())
     message.older({})
-    tail = range(slots.SLOTS, slots.SLOTS + slots.TAIL)
+    tail = slots.LOADING[: slots.TAIL]
     message.goes_on(parts.select(message.newest, {nonce: [slots.NONCE_SLOT], k: tail}))
     k_and_w = parts.loop("kw", slots.TO_ROUND - 1)
     parts.loops[k_and_w] = k + message.newest

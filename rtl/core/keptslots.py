@@ -27,9 +27,9 @@ header. In slots in which schedules need nothing from them, rounds do: for the m
 in, ``a*`` is ``T1``, and ``e* - a*`` is added to it as ``d``. The digest is a sum of three words of
 which ``u`` gives one: ``e*`` first, and then ``a*``, in the very slots in which it is put in.
 
-Jobs come in between two turns, in one that has slots of its own: ``k``, which has the round
-constants elsewhere, has a word of the job in each of its first slots. A lane's words go through its
-round, whose functions are zero, and which reads zeros, into its ``q``; those of ``u`` go on from
+Jobs come in between two turns, in one that has slots of its own, from 128 on: ``k``, which has the
+round constants elsewhere, has a word of the job in each of the first ones. A lane's words go through
+its round, whose functions are zero, and which reads zeros, into its ``q``; those of ``u`` go on from
 there.
 """
 
@@ -46,6 +46,8 @@ from .timetable import Timetable
 
 #: Slots of a turn, and of one in which a job comes in.
 SLOTS = LOADS = 72
+#: The number of the first slot of that one: above it `k` has the words of a job, by number.
+LOAD_FROM = 128
 #: Lanes whose words come in within it.
 MAX_LANES = 4
 #: The slot of the schedule's first word, of each hash.
@@ -80,7 +82,7 @@ TAIL = 3
 #: Slots, after the one in which `k` has a word of a lane, until it is written.
 TO_Q = 4
 #: The slot from which on a lane's words go from `q` to `u`, and how long each takes.
-COPIES, TO_U = SLOTS + 56, 2
+COPIES, TO_U = LOAD_FROM + 56, 2
 
 
 def in_turn(slots: range) -> list[int]:
@@ -93,8 +95,8 @@ RECURRENCE_FIRST = in_turn(range(FIRST_W + 16, FIRST_W + 64))
 RECURRENCE_SECOND = in_turn(range(SECOND_W + 16, SECOND_W + NEEDED))
 
 #: All slots, those of a turn and then those in which a job comes in.
-ALL = SLOTS + LOADS
-LOADING = range(SLOTS, ALL)
+ALL = LOAD_FROM + LOADS
+LOADING = range(LOAD_FROM, ALL)
 
 #: Constant words of messages, and their places; words of jobs are above them.
 KEPT = kept(ALL)
@@ -133,12 +135,13 @@ def _parts(first: int, message: list[int], recurrence: list[int]) -> Parts:
     What is read in a slot in which it does not matter is what takes the least decoding.
     """
     turn = range(SLOTS)
-    u = [(slot - PART) % SLOTS for slot in turn] + [ZERO] * LOADS
-    q = [(slot - LEAD) % SLOTS for slot in turn] + [ZERO] * LOADS
+    others = ALL - SLOTS
+    u = [(slot - PART) % SLOTS for slot in turn] + [ZERO] * others
+    q = [(slot - LEAD) % SLOTS for slot in turn] + [ZERO] * others
     for t, place in enumerate(padded(ALL, message)):
         q[(first + t) % SLOTS] = place
-    to_q = [*turn, *[~0] * LOADS]
-    return Parts(u, q, [*turn, *[~0] * LOADS], to_q, recurrence)
+    to_u, to_q = ([*turn, *[~0] * others] for _ in range(2))
+    return Parts(u, q, to_u, to_q, recurrence)
 
 
 def first_parts() -> Parts:
@@ -149,7 +152,7 @@ def first_parts() -> Parts:
     for slot in LOAD:
         parts.q[(slot - TO_ROUND) % SLOTS] = ZERO
     for number, place in enumerate(TAIL_PLACES):
-        parts.to_q[SLOTS + number] = place
+        parts.to_q[LOAD_FROM + number] = place
     return parts
 
 
@@ -165,7 +168,7 @@ def second_parts(lane: int, lanes: int) -> Parts:
     for number in range(lanes * WORDS):
         place = OWN_PLACES[number % WORDS]
         own = number // WORDS == lane
-        parts.to_q[SLOTS + TAIL + number + TO_Q] = place if own else ~place
+        parts.to_q[LOAD_FROM + TAIL + number + TO_Q] = place if own else ~place
     for slot, place in enumerate([*E_PLACES, *A_PLACES], COPIES):
         parts.q[slot] = place
         parts.to_u[slot + TO_U] = place
@@ -195,7 +198,7 @@ def timetable(lanes: int) -> Timetable:
     """What the hardware around the units knows of it."""
     return Timetable(
         slots=SLOTS,
-        loads=LOADS,
+        loads_from=LOAD_FROM,
         nonce=NONCE_SLOT,
         tap=TAP - 2 * SLOTS,
         turns=2,

@@ -112,15 +112,19 @@ class RolledCore(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """The timetable's counter, the memories, the units, the range and the hits."""
         m = Module()
-        m.submodules.jobs = jobs = RolledJobs(len(self._moments.timetable.job_words))
+        m.submodules.jobs = jobs = RolledJobs(
+            len(self._moments.timetable.job_words), keeps=self._config.keeps
+        )
         m.submodules.found = self._hits
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
         wiring.connect(m, self._hits.hits, wiring.flipped(self.hits))
         config, timetable = self._config, self._moments.timetable
-        aside = timetable.loads > 0
-        self._line = SlotLine(m, timetable.slots, config.interleave, aside=aside)
+        self._line = SlotLine(
+            m, timetable.slots, config.interleave, aside_from=timetable.loads_from
+        )
         nonce = self._turns(m, jobs)
-        shared = kept_words if aside else shared_words if config.lanes == 1 else lane_words
+        shared = shared_words if config.lanes == 1 else lane_words
+        shared = kept_words if config.keeps else shared
         words, due = shared(m, self._moments, self._line, jobs, nonce)
         self._units(m, jobs, words, due)
         with m.If(jobs.refused):
@@ -162,9 +166,11 @@ class RolledCore(wiring.Component):
             begins = due & ~running
             with m.If(at(moments.activation) & due & running):
                 m.d.sync += stopped.eq(1)
-            there, ran, first = (self._a_turn_ago(m, value) for value in (there, ran, first))
+            there, ran = (self._a_turn_ago(m, value) for value in (there, ran))
+            if not config.keeps:
+                first = self._a_turn_ago(m, first)
             active |= ran
-        if moments.timetable.loads:
+        if config.keeps:
             # A job comes in, in a turn of its own, and begins in the next one.
             held |= loading
             comes, begins = begins & ~loading, begins & loading
@@ -173,7 +179,7 @@ class RolledCore(wiring.Component):
         with m.If(at(moments.activation)):
             m.d.sync += taken.eq(begins)
             m.d.comb += jobs.turn.eq(begins)
-            if moments.timetable.loads:
+            if config.keeps:
                 m.d.sync += loading.eq(comes)
         with m.If(at(moments.range)):
             m.d.comb += hits.begin.eq(1)

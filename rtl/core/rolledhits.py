@@ -27,7 +27,9 @@ class RolledHits(wiring.Component):
     passed : In(bit for each lane of each unit of a group)
         Likewise.
     begin : In(1), nonce : In(32)
-        The first nonce of the turn, some time before `test`.
+        The first nonce of the turn, some time before `test`. If units keep the words of a job, two
+        turns without nonces are between jobs, and it is the one after the next turn's, all the time
+        until the next `begin`.
     tag : In(8)
         The tag of its job, in the clock of `test`.
     amount : In(range(nonces + 1))
@@ -96,6 +98,9 @@ class RolledHits(wiring.Component):
         else:
             m.d.comb += ready.eq(queue.w_rdy | ~hits | hurry)
 
+        nonce = first + index
+        if config.keeps:
+            nonce = self.nonce + (index - config.timetable.turns * config.nonces)
         writing = step & hits
         busy = look | queue.w_en | (level != 0)
         if self._far:
@@ -108,7 +113,7 @@ class RolledHits(wiring.Component):
             found.passed.eq(self._reached(m, self.passed)),
             found.step.eq(step),
             step.eq(look & ready),
-            hit.nonce.eq(self._reached(m, (first + index)[:32], 2)),
+            hit.nonce.eq(self._reached(m, nonce[:32], 2)),
             hit.tag.eq(tag),
             hit.lanes.eq(self._reached(m, found.found, 2) if config.lanes > 1 else 1),
             queue.w_data.eq(hit.as_value()),

@@ -14,18 +14,18 @@ class SlotLine:
         Slots of a turn.
     interleave
         Clocks of a slot.
-    aside
-        Whether there is a turn of as many slots that have numbers of their own, above the others.
+    aside_from
+        The number of the first slot of a turn of its own, whose slots are above the others; or 0.
 
     Members
     -------
     place : range(interleave)
         The number of the nonce within a slot.
     aside : 1 bit
-        Whether the next turn is that one; with `aside` only.
+        Whether the next turn is that one.
     """
 
-    def __init__(self, m: Module, slots: int, interleave: int, *, aside: bool = False) -> None:
+    def __init__(self, m: Module, slots: int, interleave: int, *, aside_from: int = 0) -> None:
         self._m = m
         self._slots = slots
         self._interleave = interleave
@@ -37,13 +37,13 @@ class SlotLine:
             with m.If(self._slot == slots - 1):
                 m.d.sync += self._slot.eq(0)
         number: Value = self._slot
-        if aside:
-            self.aside = Signal()
-            number = Signal(range(2 * slots))
+        self.aside = Signal()
+        if aside_from:
+            number = Signal(range(aside_from + slots))
             with m.If(last):
                 m.d.sync += number.eq(number + 1)
                 with m.If(self._slot == slots - 1):
-                    m.d.sync += number.eq(Mux(self.aside, slots, 0))
+                    m.d.sync += number.eq(Mux(self.aside, aside_from, 0))
         self._line: list[Value] = [number]
 
     def at(self, clock: int) -> Value:

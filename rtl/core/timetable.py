@@ -14,8 +14,8 @@ class Timetable:
     ----------
     slots
         Slots of a turn.
-    loads
-        Slots in which a job comes in, of a turn of its own, or 0.
+    loads_from
+        The number of the first slot of a turn in which a job comes in, or 0.
     nonce
         The slot in which the nonce is put in.
     tap
@@ -37,9 +37,9 @@ class Timetable:
     kept: Mapping[int, int]
     begins: Mapping[str, int]
     job_words: list[Node]
-    loads: int = 0
+    loads_from: int = 0
 
     @property
     def apart(self) -> int:
         """Turns without nonces between two jobs."""
-        return self.turns - 1 + (self.loads > 0)
+        return self.turns - 1 + (self.loads_from > 0)

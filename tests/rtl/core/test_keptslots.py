@@ -21,7 +21,8 @@ def given(header: Header, versions: list[int], nonces: list[int]) -> list[tuple[
     """Number of the pass, `k` and `m`, of a turn in which a job comes in and turns that hash."""
     config = RolledConfig(units=1, lanes=len(versions))
     job = plan(config).program.run(header_inputs(header.words, versions))
-    words = [*slots.k_words(), *job, *[0x5A5A5A5A] * (slots.LOADS - len(job))]
+    words = dict(enumerate(slots.k_words())) | dict.fromkeys(slots.LOADING, 0x5A5A5A5A)
+    words |= dict(enumerate(job, slots.LOAD_FROM))
     turns = [(number, words[number], 0xA5A5A5A5) for number in slots.LOADING]
     for nonce in nonces:
         turns += [
