@@ -27,10 +27,10 @@ header. In slots in which schedules need nothing from them, rounds do: for the m
 in, ``a*`` is ``T1``, and ``e* - a*`` is added to it as ``d``. The digest is a sum of three words of
 which ``u`` gives one: ``e*`` first, and then ``a*``, in the very slots in which it is put in.
 
-Jobs come in between two turns, in one that has slots of its own, from 128 on: ``k``, which has the
-round constants elsewhere, has a word of the job in each of the first ones. A lane's words go through
-its round, whose functions are zero, and which reads zeros, into its ``q``; those of ``u`` go on from
-there.
+Jobs come in between two turns, in one that has slots of its own, from 128 on: ``k``, which has
+round constants elsewhere, has a word of the job in each of the first ones. A lane's words go
+through its round, whose functions are zero, and which reads zeros, into its ``q``; those of ``u``
+go on from there.
 """
 
 from dataclasses import dataclass
@@ -132,7 +132,8 @@ class Parts:
 def _parts(first: int, message: list[int], recurrence: list[int]) -> Parts:
     """Of a schedule whose first word is in slot `first`, without words of jobs.
 
-    What is read in a slot in which it does not matter is what takes the least decoding.
+    What is read in a slot in which it does not matter is what takes the least decoding; and what is
+    written, in a place that no later slot reads before it is written again.
     """
     turn = range(SLOTS)
     others = ALL - SLOTS
@@ -140,8 +141,7 @@ def _parts(first: int, message: list[int], recurrence: list[int]) -> Parts:
     q = [(slot - LEAD) % SLOTS for slot in turn] + [ZERO] * others
     for t, place in enumerate(padded(ALL, message)):
         q[(first + t) % SLOTS] = place
-    to_u, to_q = ([*turn, *[~0] * others] for _ in range(2))
-    return Parts(u, q, to_u, to_q, recurrence)
+    return Parts(u, q, [*range(ALL)], [*range(ALL)], recurrence)
 
 
 def first_parts() -> Parts:
