@@ -14,13 +14,16 @@ def ice40_chip(
     *,
     link_clock: float,
     hash_clock: float,
+    lanes: int = 1,
     interleave: int = 1,
     period: float | None = None,
     decoder: bool = False,
 ) -> ChipConfig:
     """For an iCE40: rolled units, and nothing in block RAM that can do without."""
     return ChipConfig(
-        core=RolledConfig(units=units, interleave=interleave, period=period, decoder=decoder),
+        core=RolledConfig(
+            units=units, lanes=lanes, interleave=interleave, period=period, decoder=decoder
+        ),
         link_clock=link_clock,
         hash_clock=hash_clock,
         chain=False,
@@ -62,7 +65,7 @@ def _lanes(units: int, lanes: int, approach: int, *, late_level: bool = False) -
 _CORES: dict[int, tuple[HashConfig, float]] = {
     24: (_lanes(3, 5, 1, late_level=True), 115e6),
     44: (_lanes(7, 4, 2), 106e6),
-    84: (_pairs(80, 3), 103e6),
+    84: (_lanes(13, 4, 3), 103e6),
 }
 
 #: Without lanes, for 24 thousand LUTs: it has been placed and routed for more clocks.

@@ -21,6 +21,8 @@ UNITS = 3
 CORE = RolledConfig(units=UNITS)
 #: Faster, with more nonces in the works, and two versions at a time.
 MORE = RolledConfig(units=4, groups=2, interleave=2, lanes=2, technology="generic", period=8.2)
+#: One whose lanes keep their midstates in memories of schedules.
+KEPT = RolledConfig(units=1, lanes=2)
 #: Link clocks of a check, and of the preparation of a batch.
 CHECK, BATCH = 5_300, 2_000
 
@@ -37,9 +39,9 @@ def alone() -> Iterator[Host]:
         yield Host(chain)
 
 
-@pytest.fixture(scope="module")
-def two() -> Iterator[Host]:
-    with make(2, MORE, model="bm1366") as chain:
+@pytest.fixture(scope="module", params=[MORE, KEPT], ids=["generic", "ice40"])
+def two(request: pytest.FixtureRequest) -> Iterator[Host]:
+    with make(2, request.param, model="bm1366") as chain:
         yield Host(chain)
 
 
