@@ -23,7 +23,7 @@ def kept_lanes_graph(units: int, lanes: int) -> Graph:
     Inputs are ``k``, and ``m``, the nonce; outputs ``h7_0`` to ``h7_[units * lanes - 1]``, the
     lanes of a unit one after the other, in slot `slots.TAP`.
     """
-    graph = Graph(slots.SLOTS, aside=slots.ALL - slots.SLOTS)
+    graph = Graph(slots.ALL, aside=slots.ALL - slots.SLOTS)
     k, m = (GraphWord.input(graph, name, Binding.NONCE) for name in "km")
     shared = Slotted(graph, "k")
     k_late = shared.loop("k_late", slots.K_LATE)

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from .work import Control, WorkWord
 
-#: Where mask and tag wait, if they do in a memory.
+#: Where mask and tag wait, if they do in a memory: behind the words of a job.
 MASK_PLACE, TAG_PLACE = 66, 71
 
 
@@ -58,6 +58,7 @@ class RolledJobs(wiring.Component):
     """
 
     def __init__(self, count: int, *, keeps: bool = False) -> None:
+        assert not keeps or count <= MASK_PLACE, count
         self._count = count
         self._keeps = keeps
         super().__init__(

@@ -81,8 +81,8 @@ class Graph:
     passes
         How often a nonce goes through the hardware of the graph.
     aside
-        So many passes more, the last ones, are not among those that follow each other again and
-        again: now and then they are done in between.
+        So many of them, the last ones, are not among those that follow each other again and again:
+        now and then they are done in between.
 
     Members
     -------
@@ -97,7 +97,7 @@ class Graph:
     """
 
     def __init__(self, passes: int = 1, *, aside: int = 0) -> None:
-        self.passes = passes + aside
+        self.passes = passes
         self.aside = aside
         self.late: set[Node] = set()
         self.nodes: list[Node] = []

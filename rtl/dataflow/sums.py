@@ -93,7 +93,7 @@ class _Reassociation:
         self.users = users(self.nodes)
         self.late = graph.late
         self.kept = {*graph.outputs.values(), *graph.loops.values()}
-        self.result = Graph(graph.passes - graph.aside, aside=graph.aside)
+        self.result = Graph(graph.passes, aside=graph.aside)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
         #: Nodes of the result that stand for one which is used once.
