@@ -57,7 +57,12 @@ def test_rings_refused(options: dict, message: str) -> None:
         ({"interleave": 0}, "interleave must be 1 to 4, not 0"),
         ({"interleave": 5}, "interleave must be 1 to 4, not 5"),
         ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
-        ({"units": 50, "lanes": 2}, "units must be at most 49, not 50"),
+        (
+            {"units": 50, "lanes": 2, "technology": "generic"},
+            "units must be at most 49, not 50",
+        ),
+        ({"lanes": 5}, "lanes must be at most 4 in ice40, not 5"),
+        ({"lanes": 2, "interleave": 2}, "interleave must be 1 with lanes, not 2"),
         ({"period": 1.0}, "period: period 1.0 leaves 0"),
     ],
 )
@@ -74,7 +79,9 @@ def test_rate() -> None:
     ]
     # However many nonces a unit holds: each then takes so many times as long.
     assert RolledConfig(units=17, interleave=2).rate == Fraction(17, 136)
-    assert RolledConfig(units=17, interleave=2, lanes=3).rate == Fraction(17, 68)
+    lanes = RolledConfig(units=17, interleave=2, lanes=3, technology="generic")
+    assert lanes.rate == Fraction(17, 68)
+    assert RolledConfig(units=17, lanes=3).rate == Fraction(17, 72)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:
