@@ -10,7 +10,7 @@ from amaranth.lib import wiring
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.rolledcore import RolledCore
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.work import JOB_WORDS, Control
 from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
@@ -28,7 +28,7 @@ SHAPES = {
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
     "lanes": RolledConfig(units=3, lanes=2, technology="generic"),
-    "kept lanes": RolledConfig(units=3, lanes=3, groups=3),
+    "kept lanes": RolledConfig(units=3, lanes=2, groups=3),
     "kept 4": RolledConfig(units=1, lanes=4, decoder=True),
     "far lanes": RolledConfig(
         units=4,
@@ -168,10 +168,16 @@ class RolledBench(CompiledCore):
         self.run(clocks)
         self.take()
 
-    def load(self, *jobs: Work) -> None:
-        """Write the words of jobs, one after the other."""
+    def load(self, *jobs: Work, words: bool = True) -> None:
+        """Write the words of jobs, one after the other; without `words` those of the last stay."""
         self._jobs |= {job.tag: job for job in jobs}
-        self.write(word for job in jobs for word in job.words(self.config))
+        lowest = 0 if words else JOB_WORDS
+        self.write(
+            (address, data)
+            for job in jobs
+            for address, data in job.words(self.config)
+            if address >= lowest
+        )
 
     def due(self, job: Work, nonces: Iterable[int] | None = None) -> list[int]:
         """Of all nonces of the range, or of some, those that are hits on a lane."""

@@ -251,6 +251,27 @@ def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
         assert nonces(hits, 3) == fresh.due(masked)
 
 
+@pytest.mark.parametrize("words", [False, True])
+def test_words_that_come_while_a_job_takes_over(
+    core: RolledBench, words: bool, rng: random.Random
+) -> None:
+    """In whichever clock the next job comes: the one before is cancelled or done, none mixed."""
+    header = random_header(rng)
+    other = random_header(rng) if words else header
+    for phase in range(3 * core.turn):
+        core.begin()
+        one = Work(header, 0x1000, 0x1000 + core.together, 1, next=True)
+        two = Work(other, 0x2000, 0x2000 + 5 * core.together, 2, 1, next=True)
+        core.load(one)
+        core.until_loaded()
+        core.run(phase)
+        core.load(two, words=words)
+        hits = core.until_idle()
+        assert nonces(hits, 1) in ([], core.due(one))
+        assert nonces(hits, 2) == core.due(two)
+        assert len(hits) == len(nonces(hits, 1)) + len(nonces(hits, 2))
+
+
 def test_refused(fresh: RolledBench, rng: random.Random) -> None:
     """What cannot be is counted, and the job goes on."""
     refused = fresh.refused
