@@ -69,7 +69,7 @@ class Engine:
         return StratumSource(index, pool, self, version_rolling=rolling)
 
     async def run(self) -> None:
-        """Mine until cancelled; chips are stopped then and connections closed."""
+        """Mine until cancelled; then chips are stopped, and nodes get the blocks they lack."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._failover.run())
@@ -77,6 +77,7 @@ class Engine:
                 for port in self._ports:
                     group.create_task(port.run())
         finally:
+            await asyncio.gather(*(source.farewell() for source in self._sources))
             self._save_records()
 
     async def _keep_history(self) -> None:

@@ -121,6 +121,10 @@ class Source(ABC):
     def submit(self, result: Result) -> None:
         """Hand in a share. Does not wait for what the source says."""
 
+    async def farewell(self) -> None:
+        """Mining has ended: do what cannot wait for the next start. It takes seconds at most."""
+        self.over()
+
     def renew_epoch(self) -> Epoch:
         """Everything before is stale."""
         self.epoch.end()

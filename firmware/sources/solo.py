@@ -18,6 +18,9 @@ __all__ = ["SoloSource"]
 #: Seconds that a long poll may take: nodes answer sooner when there is something new.
 LONG_POLL = 600.0
 
+#: Seconds that blocks found last have to reach the node when mining ends.
+FAREWELL = 5.0
+
 #: Templates that blocks may still be made of.
 KEPT = 64
 
@@ -168,19 +171,36 @@ class SoloSource(Source):
         while True:
             self._found.clear()
             while self._pending:
-                block = next(iter(self._pending.values()))
-                await self._settle(block)
-                sent = time.monotonic()
-                try:
-                    answer = await node.call("submitblock", block.block)
-                except RpcError as error:
-                    if error.code not in _MALFORMED:
-                        raise
-                    answer = str(error)
-                self.counts.response_time = time.monotonic() - sent
-                self._judged(block, Verdict.of(answer))
+                await self._hand_in_next(node)
                 self._take(await self._ask(node, None))
             await self._found.wait()
+
+    async def _hand_in_next(self, node: Node) -> None:
+        block = next(iter(self._pending.values()))
+        await self._settle(block)
+        sent = time.monotonic()
+        try:
+            answer = await node.call("submitblock", block.block)
+        except RpcError as error:
+            if error.code not in _MALFORMED:
+                raise
+            answer = str(error)
+        self.counts.response_time = time.monotonic() - sent
+        self._judged(block, Verdict.of(answer))
+
+    async def farewell(self) -> None:
+        """Hand in what was found last. What the node does not take now waits for the next start."""
+        await super().farewell()
+        if not self._pending:
+            return
+        try:
+            async with asyncio.timeout(FAREWELL), Node(self.settings) as node:
+                while self._pending:
+                    await self._hand_in_next(node)
+        except (SourceError, TimeoutError) as error:
+            why = str(error) or f"no answer within {FAREWELL:g} s"
+            for name in self._pending:
+                self.listener.say("warning", f"block {name} waits for the next start: {why}")
 
     async def _settle(self, block: SavedBlock) -> None:
         """Have it on the disk, without holding up everything else."""

@@ -99,10 +99,16 @@ def saved(folder):
     return [path.name for path in (folder / "blocks").glob("[!.]*.json")]
 
 
+def said_of(folder, name):
+    """What the daemon said of a block, in all its lives."""
+    log = (folder / "daemon.log").read_text().splitlines()
+    return [line for line in log if name in line]
+
+
 def declared(folder):
     """Hashes of the blocks that the daemon said it had found."""
     told = set()
-    for line in (folder / "daemon.log").read_text().splitlines():
+    for line in said_of(folder, "block"):
         words = line.split()
         if "block" in words and words[-1] == "found":
             told.add(words[words.index("block") + 1])
@@ -151,7 +157,7 @@ async def crash(folder, kills, rng, say, *, port=None):
         lost = [name for name in told | must if not await known(node, name)]
         for name in lost:
             whose = "the daemon told of" if name in told else "the chips reported"
-            wrong.append(f"block {name}, which {whose}, is lost")
+            wrong.append(f"block {name}, which {whose}, is lost: {said_of(folder, name)}")
         chain = await node.blocks()
     verdicts = replay(chain)
     wrong += [f"block {v.hash} is invalid: {v.reason}" for v in verdicts if not v.valid]

@@ -45,6 +45,13 @@ def stratum(pool):
     return f'[[pools]]\nurl = "{pool.url}"\nuser = "me"\n'
 
 
+def solo(node):
+    return (
+        f'[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:{node.port}"\nuser = "me"\n'
+        f'password = "secret"\nnetwork = "regtest"\naddress = "{ADDRESS}"\n'
+    )
+
+
 async def test_a_share(seed, tmp_path):
     async with StratumPool(seed, difficulty=1e-6) as pool:
         with FakeChips(BM1370, 2, sluice=True) as fake:
@@ -103,12 +110,8 @@ async def test_several_ports_of_which_one_is_missing(seed, tmp_path):
 
 async def test_blocks_of_a_node(tmp_path):
     async with FakeNode() as node:
-        pools = (
-            f'[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:{node.port}"\nuser = "me"\n'
-            f'password = "secret"\nnetwork = "regtest"\naddress = "{ADDRESS}"\n'
-        )
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], pools) as engine:
+            async with mining(tmp_path, [fake.path], solo(node)) as engine:
                 await fake.until(lambda: fake.jobs)
                 for _ in range(2):
                     job, blocks = fake.jobs[-1], len(node.blocks)
@@ -128,15 +131,27 @@ async def test_blocks_of_a_node(tmp_path):
                 ]
 
 
+async def test_a_block_at_the_end(tmp_path, monkeypatch):
+    """The node has it when the daemon has ended, though that was told to end as it found it."""
+    async with FakeNode() as node:
+        with FakeChips(BM1370, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], solo(node)) as engine:
+                found = asyncio.Event()
+                monkeypatch.setattr(engine, "on_block", lambda *_, **__: found.set())
+                await fake.until(lambda: fake.jobs)
+                fake.report(fake.jobs[-1], fake.mine(fake.jobs[-1], 16))
+                async with asyncio.timeout(60):
+                    await found.wait()
+                assert node.blocks == []
+            assert len(node.blocks) == 1
+            assert list((tmp_path / "blocks").glob("*.json")) == []
+
+
 async def test_network_difficulty(tmp_path):
     """It is known from the first template on, while a block is on its way too."""
     async with FakeNode(longpoll=False) as node:
-        pools = (
-            f'[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:{node.port}"\nuser = "me"\n'
-            f'password = "secret"\nnetwork = "regtest"\naddress = "{ADDRESS}"\n'
-        )
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], pools) as engine:
+            async with mining(tmp_path, [fake.path], solo(node)) as engine:
                 assert engine.snapshot().network_difficulty is None
                 await fake.until(lambda: fake.jobs)
                 regtest = pytest.approx(0xFFFF / 0x7FFFFF / (1 << 24), rel=1e-9)
@@ -146,6 +161,7 @@ async def test_network_difficulty(tmp_path):
                 await until(lambda: node.blocks)
                 assert engine.next_job() is None
                 assert engine.snapshot().network_difficulty == regtest
+                node.deaf = False
 
 
 async def test_return_to_the_primary(seed, tmp_path):

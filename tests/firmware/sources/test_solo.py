@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from embit.transaction import Transaction
 
+from sluice.firmware.sources import solo
 from sluice.firmware.sources.base import SourceError
 from sluice.firmware.sources.gbt import BlockTemplate, GbtTemplate
 from sluice.firmware.sources.journal import Journal
@@ -123,6 +124,32 @@ async def test_a_node_without_long_polling(tmp_path):
         mining(node, tmp_path, poll=0.1) as (_, listener, _),
     ):
         await listener.until(lambda: len(listener.templates) > 2)
+
+
+@pytest.mark.parametrize("trouble", ["broken", "deaf"])
+async def test_a_farewell(tmp_path, monkeypatch, trouble):
+    """What the node does not take when mining ends is told, and waits; afterwards it is taken."""
+    monkeypatch.setattr(solo, "FAREWELL", 0.2)
+    async with FakeNode() as node:
+        async with mining(node, tmp_path) as (source, listener, _):
+            await listener.until(lambda: listener.templates)
+            setattr(node, trouble, True)
+            source.submit(solve(listener.templates[-1], lambda r: r.is_block))
+        await source.farewell()
+        ((level, said),) = listener.said
+        name = listener.blocks[0][1]
+        why = {"broken": "the node says: Loading (-28)", "deaf": "no answer within 0.2 s"}[trouble]
+        assert (level, said) == ("warning", f"block {name} waits for the next start: {why}")
+        assert len(list((tmp_path / "blocks").glob("*.json"))) == 1
+        setattr(node, trouble, False)
+        await source.farewell()
+        assert [accepted for _, _, accepted, _ in listener.blocks] == [None, True]
+        assert len(node.blocks) == 1
+        assert not list((tmp_path / "blocks").glob("*.json"))
+        # Nothing is left to do.
+        calls = len(node.calls)
+        await source.farewell()
+        assert len(node.calls) == calls
 
 
 async def test_blocks_outlast_the_connection(tmp_path):
