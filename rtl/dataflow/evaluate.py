@@ -76,7 +76,7 @@ def evaluate_each_pass(
     *,
     passes: Sequence[int] | None = None,
 ) -> list[dict[str, int]]:
-    """Numbers of the outputs of a graph with loops, in each of as many passes as `inputs` has.
+    """Numbers of outputs and taps of a graph with loops, in each of as many passes as `inputs` has.
 
     Numbers of loops and recalls from before the first pass are 0.
 
@@ -103,12 +103,13 @@ def evaluate_each_pass(
             if loop not in memories:
                 before = number - loop.value
                 loops[loop] = history[before][node] if before >= 0 else 0
-        roots = [*graph.outputs.values(), *graph.loops.values()]
+        told = graph.outputs | graph.taps
+        roots = [*told.values(), *graph.loops.values()]
         numbers = evaluate(roots, given, turn=turn, loops=loops)
         history.append(dict(zip(roots, numbers, strict=True)))
         for loop, memory in memories.items():
             memory.write(number, turn, history[-1][graph.loops[loop]])
-        found.append({name: history[-1][node] for name, node in graph.outputs.items()})
+        found.append({name: history[-1][node] for name, node in told.items()})
     return found
 
 
@@ -117,7 +118,8 @@ class _Places:
 
     def __init__(self, loop: Node, graph: Graph, kept: Mapping[int, int]) -> None:
         self._loop = loop
-        self._words = dict.fromkeys(range(graph.passes), 0) | dict(kept)
+        written = {max(place, ~place) for place in loop.written}
+        self._words = dict.fromkeys({*range(graph.passes), *written}, 0) | dict(kept)
         self._since = dict.fromkeys(self._words, -loop.value)
 
     def read(self, number: int, turn: int) -> int:

@@ -92,7 +92,8 @@ class Datapath(wiring.Component):
     job : In(struct of words)
         A field for each job word and clock of use, see :func:`job_fields`.
     out : Out(struct of words)
-        The outputs that depend on the nonce, by name.
+        The outputs that depend on the nonce, by name; and the taps, each in its clock of the
+        schedule.
     """
 
     def __init__(
@@ -122,13 +123,14 @@ class Datapath(wiring.Component):
             for name, node in schedule.graph.outputs.items()
             if node.binding is Binding.NONCE
         }
+        self._taps = schedule.graph.taps
         super().__init__(
             {
                 "enter": In(data.StructLayout(dict.fromkeys(self._inputs, 32))),
                 "turn": In(range(schedule.graph.passes)),
                 "place": In(range(max(1, schedule.turn))),
                 "job": In(data.StructLayout(dict.fromkeys(self._fields.values(), 32))),
-                "out": Out(data.StructLayout(dict.fromkeys(self._outputs, 32))),
+                "out": Out(data.StructLayout(dict.fromkeys([*self._outputs, *self._taps], 32))),
             }
         )
 
@@ -205,6 +207,8 @@ class Datapath(wiring.Component):
                 m.d.sync += register.eq(word)
                 word = register
             m.d.comb += self.out[name].eq(word)
+        for name, loop in self._taps.items():
+            m.d.comb += self.out[name].eq(there[loop, schedule.clock[loop]])
         return m
 
     def _fire(

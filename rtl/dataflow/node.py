@@ -90,6 +90,8 @@ class Graph:
         All nodes, arguments before users.
     outputs
         Named words that are asked for.
+    taps
+        Named loops that are told in whatever clock they are there.
     loops
         For each loop and each recall the word that it is in a later pass.
     late
@@ -102,6 +104,7 @@ class Graph:
         self.late: set[Node] = set()
         self.nodes: list[Node] = []
         self.outputs: dict[str, Node] = {}
+        self.taps: dict[str, Node] = {}
         self.loops: dict[Node, Node] = {}
         self._unique: dict[object, Node] = {}
 

@@ -150,7 +150,7 @@ def schedule(
     Parameters
     ----------
     graph
-        The graph. If it has one input, that comes first.
+        The graph. If it has one input and no recalls, that comes first.
     model
         The delays.
     turn
@@ -175,9 +175,13 @@ def schedule(
     last, end = count, 2 * count  # columns of the last uses, and of the clock of the outputs
     program = _Program(columns=2 * count + 1)
     inputs = [node for node in nodes if node.kind is Source.INPUT]
+    comes_first = len(inputs) == 1 and all(node.kind is not Source.RECALL for node in nodes)
     for node in nodes:
         own = position[node]
-        program.at_least(last + own, own, model.free_register and isinstance(node.kind, Op))
+        behind = model.free_register and isinstance(node.kind, Op)
+        # A sum and the reset behind it have one register.
+        behind = behind and not all(_resets(user, model) for user in using[node])
+        program.at_least(last + own, own, behind)
         resets = _resets(node, model)
         for user in using[node]:
             program.at_least(last + own, position[user])
@@ -185,7 +189,7 @@ def schedule(
         in_ram = ram_from and node.kind is Source.LOOP and node.value >= ram_from
         for far in _out_of_reach(node, using, model, model.memory if in_ram else 0.0):
             program.at_least(position[far], own, 1)
-        if len(inputs) == 1 and not any(arg.binding is Binding.NONCE for arg in node.args):
+        if comes_first and not any(arg.binding is Binding.NONCE for arg in node.args):
             program.at_least(own, position[inputs[0]])
     for node in outputs:
         program.at_least(end, position[node])

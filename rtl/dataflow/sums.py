@@ -104,6 +104,8 @@ class _Reassociation:
             self.result.outputs[name] = self._make(node)
         for loop in [node for node in self.nodes if node in graph.loops]:
             self.result.loops[self._make(loop)] = self._make(graph.loops[loop])
+        for name, loop in graph.taps.items():
+            self.result.taps[name] = self._make(loop)
 
     # Which sums dissolve in the ones that use them.
 

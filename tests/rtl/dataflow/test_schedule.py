@@ -193,3 +193,15 @@ def test_a_gate_behind_a_sum_is_the_reset_of_a_register() -> None:
         model = DelayModel(adder=1, function=1, sigma=1, period=9, free_register=free)
         made = schedule(graph, model, turn=1)
         assert made.clock[graph.outputs["y"]] - made.clock[gated] == free
+
+
+def test_a_sum_has_one_register_with_the_reset_behind_it() -> None:
+    """Though there is time for one each: a word that waits two passes is gated at once."""
+    graph = Graph(2)
+    word, loop = graph.input("x", Binding.NONCE), graph.loop("l", 3)
+    total = graph.operation(Op.ADD, [word, word])
+    graph.loops[loop] = gated = graph.gate(total, [0])
+    graph.outputs["y"] = graph.operation(Op.ADD, [word, loop])
+    model = DelayModel(adder=1, function=1, sigma=1, period=9, free_register=True)
+    made = schedule(graph, model, turn=1)
+    assert made.clock[gated] == made.clock[total]
