@@ -8,10 +8,12 @@ of its own, which work at the same time for two nonces in a row.
 ========== ======================================================================
 slots      what
 ========== ======================================================================
-1          the nonce is put in
 2 - 5      the midstate is put in, a word of each chain in a slot
 6 - 69     rounds 0 to 63 of the first hash
+67 - 74    ``e`` has the words of its last state, from ``h`` to ``a``: rounds of zeros, from
+           70 on, bring it those that were in ``d``
 68 - 75    its digest is formed, and put in as the message of the second
+70         the next nonce is put in
 77         the initial state is put in
 78 - 138   rounds 0 to 60 of the second hash; `H7` is added with ``d`` in the last one
 139        ``e`` is ``H7``
@@ -26,11 +28,12 @@ midstate and ``a*``, in ``q`` the words ``e* - a*``, and in ``q`` of the first h
 header. In slots in which schedules need nothing from them, rounds do: for the midstate that is put
 in, ``a*`` is ``T1``, and ``e* - a*`` is added to it as ``d``. The digest is a sum of three words of
 which ``u`` gives one: ``e*`` first, and then ``a*``, in the very slots in which it is put in.
+What is put in takes the place of a word of the schedule in its register of the word before the
+newest, which has no sum in front of it.
 
 Jobs come in between two turns, in one that has slots of its own, from 128 on: ``k``, which has
 round constants elsewhere, has a word of the job in each of the first ones. A lane's words go
-through its round, whose functions are zero, and which reads zeros, into its ``q``; those of ``u``
-go on from there.
+through its round, whose functions are zero, and which reads zeros, into its memories.
 """
 
 from dataclasses import dataclass
@@ -41,7 +44,7 @@ from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 from .folding import NEEDED
 from .laneslots import LANE_WORDS, lane_inputs, tail_inputs
 from .places import kept, padded
-from .slotted import LEAD, minus
+from .slotted import minus
 from .timetable import Timetable
 
 #: Slots of a turn, and of one in which a job comes in.
@@ -52,37 +55,42 @@ LOAD_FROM = 128
 MAX_LANES = 4
 #: The slot of the schedule's first word, of each hash.
 FIRST_W, SECOND_W = 3, 77
-#: Slots from a word of the first hash's schedule to its round: two sums lie between.
-TO_ROUND = 3
+#: Slots from a word of the first hash's schedule to its sum with `k`, and from that to its round.
+SUM_LATE = 2
+TO_ROUND = SUM_LATE + 1
 #: The slot of round 0 of the second hash, and the one after the last round: ``e`` is then ``H7``.
 SECOND = SECOND_W + 1
 TAP = SECOND + NEEDED
 #: Slots between `k` for a round of the first hash and for the same one of the second.
 K_LATE = SECOND - FIRST_W - 1 - SLOTS
-#: Slots between a sum of two words of the schedule and its use.
-PART = 8
+#: Slots from a sum of two words of the schedule to that of three, and from that one to the word.
+U_WAITS, Q_LEAD = 9, 5
 #: Slots that all words wait in ``q``, at least.
 Q_WAITS = 2
 
-#: The slot in which the nonce is put in.
-NONCE_SLOT = 1
+#: Slots in which `k` has the mask, the last nonce, the next one, which is put in, and minus one.
+MASK_SLOT, LAST_SLOT, NONCE_SLOT, HIT_SLOT = range(68, 72)
+#: Where `k` has the tag of a job that comes in, above :data:`LOAD_FROM`; the others are at these
+#: slots' numbers.
+TAG_PLACE = 67
 #: Slots of rounds that come to the midstate.
 LOAD = range(FIRST_W + TO_ROUND - 4, FIRST_W + TO_ROUND)
 #: Slots in which `u` and `q` have its words.
 LOAD_A, LOAD_D = range(4), range(1, 5)
-#: Slots in which the digest is formed, from ``e`` and then from ``d``.
-DIGEST_E, DIGEST_D = range(68, 72), range(72, 76)
-#: Slots in which ``d`` goes into the schedule of the second hash, and from there into the digest.
-D_LEAVES, D_ARRIVES = range(70, 74), range(71, 75)
+#: Slots in which ``e`` has the words of the last state, those of rounds of zeros, in which it takes
+#: on what was in ``d``, and those in which the digest is formed.
+LEAVES, PASSING = range(67, 75), range(70, 74)
+DIGEST_E, DIGEST_A = range(68, 72), range(72, 76)
+#: Slots in which nothing is added to `k` and the schedule's word: the midstate is put in then.
+K_IDLE = range(4)
 
 #: Words of a lane: ``e*``, ``a*``, and ``e* - a*``, oldest first.
 WORDS = 3 * LANE_WORDS
 #: Words of the tail of the header; they come first.
 TAIL = 3
-#: Slots, after the one in which `k` has a word of a lane, until it is written.
-TO_Q = 4
-#: The slot from which on a lane's words go from `q` to `u`, and how long each takes.
-COPIES, TO_U = LOAD_FROM + 56, 2
+#: Slots from the one in which `k` has a word of a lane, or of the tail, to that in which it is
+#: written.
+LANE_COMES, TAIL_COMES = 4, 1
 
 
 def in_turn(slots: range) -> list[int]:
@@ -99,12 +107,14 @@ ALL = LOAD_FROM + LOADS
 LOADING = range(LOAD_FROM, ALL)
 
 #: Constant words of messages, and their places; words of jobs are above them.
-KEPT = kept(ALL)
-ZERO = min(KEPT)
+_MESSAGES = kept(ALL)
+ZERO, ONE = min(_MESSAGES), max(_MESSAGES) + 1
+KEPT = {**_MESSAGES, ONE: 1}
 E_PLACES = range(max(KEPT) + 1, max(KEPT) + 5)
 A_PLACES = range(E_PLACES.stop, E_PLACES.stop + 4)
 D_PLACES = range(A_PLACES.stop, A_PLACES.stop + 4)
 TAIL_PLACES = range(D_PLACES.stop, D_PLACES.stop + TAIL)
+NONCE_PLACE = TAIL_PLACES.stop
 OWN_PLACES = [*E_PLACES, *A_PLACES, *D_PLACES]
 
 
@@ -137,8 +147,8 @@ def _parts(first: int, message: list[int], recurrence: list[int]) -> Parts:
     """
     turn = range(SLOTS)
     others = ALL - SLOTS
-    u = [(slot - PART) % SLOTS for slot in turn] + [ZERO] * others
-    q = [(slot - LEAD) % SLOTS for slot in turn] + [ZERO] * others
+    u = [(slot - U_WAITS) % SLOTS for slot in turn] + [ZERO] * others
+    q = [(slot - Q_LEAD) % SLOTS for slot in turn] + [ZERO] * others
     for t, place in enumerate(padded(ALL, message)):
         q[(first + t) % SLOTS] = place
     return Parts(u, q, [*range(ALL)], [*range(ALL)], recurrence)
@@ -146,40 +156,44 @@ def _parts(first: int, message: list[int], recurrence: list[int]) -> Parts:
 
 def first_parts() -> Parts:
     """Of the first hash: its message is the tail of the header, and the nonce."""
-    parts = _parts(FIRST_W, [*TAIL_PLACES, NONCE_SLOT], RECURRENCE_FIRST)
-    parts.u[NONCE_SLOT] = ZERO
-    # Nothing is added to the midstate.
-    for slot in LOAD:
-        parts.q[(slot - TO_ROUND) % SLOTS] = ZERO
+    parts = _parts(FIRST_W, [*TAIL_PLACES, NONCE_PLACE], RECURRENCE_FIRST)
     for number, place in enumerate(TAIL_PLACES):
-        parts.to_q[LOAD_FROM + number] = place
+        parts.to_q[LOAD_FROM + number + TAIL_COMES] = place
+    for turn in (0, LOAD_FROM):
+        parts.to_q[turn + NONCE_SLOT + 1] = NONCE_PLACE
+        # What was read is the word of the schedule a slot later.
+        parts.q[turn + MASK_SLOT - 1] = ZERO
+        parts.q[turn + LAST_SLOT - 1] = ZERO if turn else NONCE_PLACE
+        parts.q[turn + NONCE_SLOT - 1] = ONE
+        parts.q[turn + HIT_SLOT - 1] = NONCE_PLACE
+    parts.u[NONCE_SLOT + 1] = ZERO
     return parts
 
 
 def second_parts(lane: int, lanes: int) -> Parts:
     """Of the second hash, on a lane: its message is the digest, which is turned round there."""
-    digest = in_turn(range(DIGEST_E.start, DIGEST_D.stop))[::-1]
+    digest = in_turn(range(DIGEST_E.start, DIGEST_A.stop))[::-1]
     parts = _parts(SECOND_W, digest, RECURRENCE_SECOND)
-    for slots, places in ((DIGEST_E, E_PLACES), (DIGEST_D, A_PLACES)):
+    for slots, places in ((DIGEST_E, E_PLACES), (DIGEST_A, A_PLACES)):
         for slot, place in zip(in_turn(slots), places, strict=True):
             parts.u[slot] = place
     for slot, place in zip(LOAD_D, D_PLACES, strict=True):
         parts.q[slot] = place
     for number in range(lanes * WORDS):
         place = OWN_PLACES[number % WORDS]
+        written = parts.to_q if place in D_PLACES else parts.to_u
         own = number // WORDS == lane
-        parts.to_q[LOAD_FROM + TAIL + number + TO_Q] = place if own else ~place
-    for slot, place in enumerate([*E_PLACES, *A_PLACES], COPIES):
-        parts.q[slot] = place
-        parts.to_u[slot + TO_U] = place
+        written[LOAD_FROM + TAIL + number + LANE_COMES] = place if own else ~place
     return parts
 
 
 def k_words() -> list[int]:
-    """The words of ``k`` by slot of a turn; those of jobs are above them."""
-    words = [0] * SLOTS
+    """The words of ``k``: those of the slots of a turn; those of jobs are from `LOAD_FROM` on."""
+    words = [0] * 256
     for t, constant in enumerate(ROUND_CONSTANTS):
         words[(FIRST_W + 1 + t) % SLOTS] = constant
+    for turn in (0, LOAD_FROM):
+        words[turn + HIT_SLOT] = 0xFFFFFFFF
     return words
 
 
@@ -203,6 +217,6 @@ def timetable(lanes: int) -> Timetable:
         tap=TAP - 2 * SLOTS,
         turns=2,
         kept=KEPT,
-        begins={"m": NONCE_SLOT - LEAD},
+        begins={},
         job_words=job_words(lanes),
     )

@@ -2,8 +2,10 @@
 
 from .config import CoreConfig, HashConfig, RingConfig, ScheduledConfig
 from .hashcore import HashCore
+from .keptcore import KeptCore
 from .rolledconfig import RolledConfig
 from .rolledcore import RolledCore
+from .rolledports import RolledPorts
 
 #: Kinds of cores by the names that people use.
 CORES: dict[str, type[HashConfig]] = {
@@ -13,9 +15,14 @@ CORES: dict[str, type[HashConfig]] = {
 }
 
 
-def make_core(config: HashConfig) -> HashCore | RolledCore:
+def make_core(config: HashConfig) -> HashCore | RolledPorts:
     """The core of a configuration."""
     if isinstance(config, RolledConfig):
-        return RolledCore(config)
+        return make_rolled(config)
     assert isinstance(config, ScheduledConfig), config
     return HashCore(config)
+
+
+def make_rolled(config: RolledConfig) -> RolledPorts:
+    """The rolled core of a configuration."""
+    return KeptCore(config) if config.keeps else RolledCore(config)

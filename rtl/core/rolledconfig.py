@@ -71,7 +71,9 @@ class RolledConfig(HashConfig):
         if self.keeps:
             most = keptslots.MAX_LANES
             self._check("lanes", self.lanes <= most, f"at most {most} in {self.technology}")
-            self._check("interleave", self.interleave == 1, "1 with lanes")
+            for name, only in (("units", 1), ("interleave", 1), ("approach", 0), ("queue", 1)):
+                wanted = f"{only} with lanes in {self.technology}"
+                self._check(name, getattr(self, name) == only, wanted)
         good = self.groups >= 1 and self.units % self.groups == 0
         self._check("groups", good, f"a divisor of {self.units} units")
         self._check("interleave", 1 <= self.interleave <= MAX_INTERLEAVE, f"1 to {MAX_INTERLEAVE}")
@@ -136,7 +138,7 @@ class RolledConfig(HashConfig):
         """What the hardware of a group computes."""
         units = self.units // self.groups
         if self.keeps:
-            return kept_lanes_graph(units, self.lanes)
+            return kept_lanes_graph(self.lanes)
         if self.lanes > 1:
             return lanes_graph(units, self.lanes, self.interleave)
         return rolled_graph(units, self.interleave, gates=self.delays().gates)

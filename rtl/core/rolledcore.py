@@ -11,79 +11,34 @@
                 ▼
               RolledHits ──► hits
 
-All units follow one timetable (:mod:`.slots`, with lanes :mod:`.laneslots` or :mod:`.keptslots`)
-and share the words that it reads from memory.
+All units follow one timetable (:mod:`.slots`, with lanes :mod:`.laneslots`) and share the words
+that it reads from memory.
 """
 
-from collections.abc import Sequence
-
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
-from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib import wiring
 
 from sluice.rtl.dataflow.later import later, next_
 from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
-from .hits import hit_layout
-from .keptwords import kept_words
 from .lanewords import lane_states, lane_words
 from .moments import Moments
-from .plan import Plan, plan
 from .rolledconfig import RolledConfig
 from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
+from .rolledports import RolledPorts
 from .rolledwords import shared_words
 from .slotline import SlotLine
-from .work import WorkWord
 
 
-class RolledCore(wiring.Component):
-    """Hashes as many nonces at a time as its units hold, in the slots of a turn.
-
-    Parameters
-    ----------
-    config
-        The configuration.
-
-    Members
-    -------
-    work, hits, idle, hashing, starved, turned, hits_lost, refused
-        See :class:`~.hashcore.HashCore`. Words of a job are written all or none.
-    """
+class RolledCore(RolledPorts):
+    """Hashes as many nonces at a time as its units hold, in the slots of a turn."""
 
     def __init__(self, config: RolledConfig) -> None:
-        self._config = config
-        self._plan = plan(config)
+        super().__init__(config)
         self._moments = Moments(config, self._plan)
         self._hits = RolledHits(config)
-        super().__init__(
-            {
-                "work": In(stream.Signature(WorkWord)),
-                "hits": Out(stream.Signature(hit_layout(config.lanes))),
-                "idle": Out(1),
-                "hashing": Out(1),
-                "starved": Out(1),
-                "turned": Out(1),
-                "hits_lost": Out(32),
-                "refused": Out(32),
-            }
-        )
-
-    @property
-    def plan(self) -> Plan:
-        """Graph, schedule and job program."""
-        return self._plan
-
-    @property
-    def config(self) -> RolledConfig:
-        """The configuration."""
-        return self._config
-
-    @property
-    def turn(self) -> int:
-        """Clocks from a nonce of a unit to the one that follows it there."""
-        return self._moments.turn
 
     @property
     def activation(self) -> int:
@@ -96,35 +51,17 @@ class RolledCore(wiring.Component):
         turns = self._moments.timetable.turns * self.turn
         return turns + self._moments.test - self.activation + self._hits.latency
 
-    def work_words(
-        self,
-        header: Sequence[int],
-        versions: Sequence[int],
-        *,
-        first: int,
-        last: int,
-        mask: int,
-        tag: int,
-    ) -> list[tuple[int, int]]:
-        """See :meth:`~.plan.Plan.work_words`."""
-        return self._plan.work_words(header, versions, first=first, last=last, mask=mask, tag=tag)
-
     def elaborate(self, platform: object) -> Module:
         """The timetable's counter, the memories, the units, the range and the hits."""
         m = Module()
-        m.submodules.jobs = jobs = RolledJobs(
-            len(self._moments.timetable.job_words), keeps=self._config.keeps
-        )
+        m.submodules.jobs = jobs = RolledJobs(len(self._moments.timetable.job_words))
         m.submodules.found = self._hits
         wiring.connect(m, wiring.flipped(self.work), jobs.work)
         wiring.connect(m, self._hits.hits, wiring.flipped(self.hits))
         config, timetable = self._config, self._moments.timetable
-        self._line = SlotLine(
-            m, timetable.slots, config.interleave, aside_from=timetable.loads_from
-        )
+        self._line = SlotLine(m, timetable.slots, config.interleave)
         nonce = self._turns(m, jobs)
         shared = shared_words if config.lanes == 1 else lane_words
-        shared = kept_words if config.keeps else shared
         words, due = shared(m, self._moments, self._line, jobs, nonce)
         self._units(m, jobs, words, due)
         with m.If(jobs.refused):
@@ -143,7 +80,7 @@ class RolledCore(wiring.Component):
         left_not = Signal(32, reset_less=True)
         running, final, stopped = Signal(), Signal(), Signal()
         due, taken, closed = Signal(), Signal(), Signal()
-        closing, loading = at(moments.activation - 1), Signal()
+        closing = at(moments.activation - 1)
         #: How many there are, of this turn and of the turn before.
         amount = Signal(range(nonces + 1))
         tested = Signal()
@@ -167,20 +104,12 @@ class RolledCore(wiring.Component):
             with m.If(at(moments.activation) & due & running):
                 m.d.sync += stopped.eq(1)
             there, ran = (self._a_turn_ago(m, value) for value in (there, ran))
-            if not config.keeps:
-                first = self._a_turn_ago(m, first)
+            first = self._a_turn_ago(m, first)
             active |= ran
-        if config.keeps:
-            # A job comes in, in a turn of its own, and begins in the next one.
-            held |= loading
-            comes, begins = begins & ~loading, begins & loading
-            m.d.comb += self._line.aside.eq(loading)
         m.d.comb += jobs.closed.eq(held)
         with m.If(at(moments.activation)):
             m.d.sync += taken.eq(begins)
             m.d.comb += jobs.turn.eq(begins)
-            if config.keeps:
-                m.d.sync += loading.eq(comes)
         with m.If(at(moments.range)):
             m.d.comb += hits.begin.eq(1)
             m.d.sync += [
@@ -239,12 +168,10 @@ class RolledCore(wiring.Component):
         due, mask, slot, place, telling = (
             later(m, value, config.approach) for value in (due, mask, slot, place, telling)
         )
-        if config.lanes > 1 and not config.keeps:
+        if config.lanes > 1:
             words |= lane_states(m, moments, self._line, jobs)
         line = Module()
-        turns = TurnLine(
-            line, slot, place, in_ram=config.decoder, ahead=ahead, in_luts=config.keeps
-        )
+        turns = TurnLine(line, slot, place, in_ram=config.decoder, ahead=ahead)
         bits = members * config.lanes
         told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(config.groups)]
         for index, passed in enumerate(told):

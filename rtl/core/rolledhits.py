@@ -27,9 +27,7 @@ class RolledHits(wiring.Component):
     passed : In(bit for each lane of each unit of a group)
         Likewise.
     begin : In(1), nonce : In(32)
-        The first nonce of the turn, some time before `test`. If units keep the words of a job, two
-        turns without nonces are between jobs, and it is the one after the next turn's, all the time
-        until the next `begin`.
+        The first nonce of the turn, some time before `test`.
     tag : In(8)
         The tag of its job, in the clock of `test`.
     amount : In(range(nonces + 1))
@@ -99,8 +97,6 @@ class RolledHits(wiring.Component):
             m.d.comb += ready.eq(queue.w_rdy | ~hits | hurry)
 
         nonce = first + index
-        if config.keeps:
-            nonce = self.nonce + (index - config.timetable.turns * config.nonces)
         writing = step & hits
         busy = look | queue.w_en | (level != 0)
         if self._far:

@@ -6,9 +6,6 @@ from amaranth.lib.wiring import In, Out
 
 from .work import Control, WorkWord
 
-#: Where mask and tag wait, if they do in a memory: behind the words of a job.
-MASK_PLACE, TAG_PLACE = 66, 71
-
 
 class RolledJobs(wiring.Component):
     """Writes the words of the next job to the bank that is not in use.
@@ -20,9 +17,6 @@ class RolledJobs(wiring.Component):
     ----------
     count
         Words of a job.
-    keeps
-        Whether units keep the words of the job that they hash: then there is one bank, in which the
-        mask and the tag wait as well.
 
     Members
     -------
@@ -38,10 +32,7 @@ class RolledJobs(wiring.Component):
     change : In(1)
         One clock: its mask and tag are used from now on.
     write : Out(1), place : Out(8), data : Out(32)
-        A word of a job, for a memory; its place is its address. With `keeps` that is also the mask,
-        in :data:`MASK_PLACE`, and the tag, in :data:`TAG_PLACE`.
-    came : In(32), mask_came : In(1), tag_came : In(1)
-        With `keeps`: the mask or the tag, when the job comes in.
+        A word of a job, for a memory; its place is its address.
     bank : Out(1)
         The bank in use; words are written to the other one.
     first, last_not : Out(32)
@@ -57,10 +48,8 @@ class RolledJobs(wiring.Component):
         One clock: a word with an unknown address, or a job with `first` above `last`, was dropped.
     """
 
-    def __init__(self, count: int, *, keeps: bool = False) -> None:
-        assert not keeps or count <= MASK_PLACE, count
+    def __init__(self, count: int) -> None:
         self._count = count
-        self._keeps = keeps
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
@@ -72,9 +61,6 @@ class RolledJobs(wiring.Component):
                 "write": Out(1),
                 "place": Out(8),
                 "data": Out(32),
-                "came": In(32),
-                "mask_came": In(1),
-                "tag_came": In(1),
                 "bank": Out(1),
                 "first": Out(32),
                 "last_not": Out(32),
@@ -118,8 +104,6 @@ class RolledJobs(wiring.Component):
                     m.d.sync += self.last_not.eq(~word.data)
                 with m.Case(Control.MASK):
                     m.d.sync += next_mask.eq(word.data)
-                    if self._keeps:
-                        m.d.comb += [self.write.eq(1), self.place.eq(MASK_PLACE)]
                 with m.Case(Control.STOP):
                     m.d.comb += self.stop.eq(1)
                 with m.Case(Control.TAG, Control.NEXT):
@@ -129,8 +113,6 @@ class RolledJobs(wiring.Component):
                             self.waits.eq(word.address == Control.NEXT),
                             next_tag.eq(word.data),
                         ]
-                        if self._keeps:
-                            m.d.comb += [self.write.eq(1), self.place.eq(TAG_PLACE)]
                     with m.Else():
                         m.d.comb += self.refused.eq(1)
                 with m.Default():
@@ -139,12 +121,6 @@ class RolledJobs(wiring.Component):
             m.d.sync += [self.asked.eq(0), self.bank.eq(self.bank ^ fresh), fresh.eq(0)]
             with m.If(self.waits):
                 m.d.sync += self.turned.eq(~self.turned)
-        if self._keeps:
-            with m.If(self.mask_came):
-                m.d.sync += self.mask.eq(self.came)
-            with m.If(self.tag_came):
-                m.d.sync += self.tag.eq(self.came)
-        else:
-            with m.If(self.change):
-                m.d.sync += [self.mask.eq(next_mask), self.tag.eq(next_tag)]
+        with m.If(self.change):
+            m.d.sync += [self.mask.eq(next_mask), self.tag.eq(next_tag)]
         return m

@@ -11,7 +11,7 @@ from sluice.rtl.dataflow.storage import waits
 from sluice.rtl.dataflow.technology.base import Area
 
 from .hashcore import HashCore
-from .rolledcore import RolledCore
+from .rolledports import RolledPorts
 
 _REGISTER = re.compile(r"cell \$a?dff\S* .*?parameter \\WIDTH (\d+)", re.DOTALL)
 
@@ -62,7 +62,7 @@ class CoreStats:
     predicted_carry: int
 
 
-def core_stats(core: HashCore | RolledCore) -> CoreStats:
+def core_stats(core: HashCore | RolledPorts) -> CoreStats:
     """Measure a core."""
     schedule, config = core.plan.schedule, core.config
     technology = config.make_technology()

@@ -11,7 +11,7 @@ from pathlib import Path
 from amaranth.back import verilog
 
 from .hashcore import HashCore
-from .rolledcore import RolledCore
+from .rolledports import RolledPorts
 
 #: Synthesis commands and the cells that count, by device family.
 FAMILIES = {"ecp5": "synth_ecp5 -top core -run begin:edif"}
@@ -44,7 +44,7 @@ class Synthesis:
     lutram: int
 
 
-def synthesise(core: HashCore | RolledCore, family: str, tell: Callable[[str], None]) -> Synthesis:
+def synthesise(core: HashCore | RolledPorts, family: str, tell: Callable[[str], None]) -> Synthesis:
     """Synthesise `core` on its own; `tell` is called with what is being done.
 
     Raises

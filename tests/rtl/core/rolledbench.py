@@ -7,9 +7,9 @@ from functools import cache
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 
+from sluice.rtl.core.make import make_rolled
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
-from sluice.rtl.core.rolledcore import RolledCore
 from sluice.rtl.core.work import JOB_WORDS, Control
 from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
@@ -28,7 +28,7 @@ SHAPES = {
         units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
     ),
     "lanes": RolledConfig(units=3, lanes=2, technology="generic"),
-    "kept lanes": RolledConfig(units=3, lanes=2, groups=3),
+    "kept lanes": RolledConfig(units=1, lanes=2),
     "kept 4": RolledConfig(units=1, lanes=4, decoder=True),
     "far lanes": RolledConfig(
         units=4,
@@ -93,7 +93,7 @@ class Slow(wiring.Component):
     """A core whose hits are taken in one clock of `period` at the most."""
 
     def __init__(self, config: RolledConfig, period: int) -> None:
-        self.core = RolledCore(config)
+        self.core = make_rolled(config)
         self.period = period
         super().__init__(self.core.signature)
 
@@ -149,10 +149,10 @@ class RolledBench(CompiledCore):
         #: Turns that a nonce takes, and turns without nonces between two jobs.
         self.turns, self.apart = shape.timetable.turns, shape.timetable.apart
         self._jobs: dict[int, Work] = {}
-        core = RolledCore(self.config)
+        core = make_rolled(self.config)
         self.activation, self.latency = core.activation, core.latency
         if period == 1:
-            super().__init__(lambda: RolledCore(self.config), key=repr(self.config), seed=seed)
+            super().__init__(lambda: make_rolled(self.config), key=repr(self.config), seed=seed)
         else:
             super().__init__(lambda: Slow(self.config, period), seed=seed)
         self.since = self.cycle

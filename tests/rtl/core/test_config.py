@@ -62,7 +62,9 @@ def test_rings_refused(options: dict, message: str) -> None:
             "units must be at most 49, not 50",
         ),
         ({"lanes": 5}, "lanes must be at most 4 in ice40, not 5"),
-        ({"lanes": 2, "interleave": 2}, "interleave must be 1 with lanes, not 2"),
+        ({"lanes": 2}, "units must be 1 with lanes in ice40, not 4"),
+        ({"lanes": 2, "units": 1, "interleave": 2}, "interleave must be 1 with lanes in ice40"),
+        ({"lanes": 2, "units": 1, "queue": 4}, "queue must be 1 with lanes in ice40, not 4"),
         ({"period": 1.0}, "period: period 1.0 leaves 0"),
     ],
 )
@@ -81,7 +83,7 @@ def test_rate() -> None:
     assert RolledConfig(units=17, interleave=2).rate == Fraction(17, 136)
     lanes = RolledConfig(units=17, interleave=2, lanes=3, technology="generic")
     assert lanes.rate == Fraction(17, 68)
-    assert RolledConfig(units=17, lanes=3).rate == Fraction(17, 72)
+    assert RolledConfig(units=1, lanes=3).rate == Fraction(1, 72)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -272,17 +273,38 @@ def test_words_that_come_while_a_job_takes_over(
         assert len(hits) == len(nonces(hits, 1)) + len(nonces(hits, 2))
 
 
-def test_refused(fresh: RolledBench, rng: random.Random) -> None:
+def test_unknown_words(fresh: RolledBench, rng: random.Random) -> None:
     """What cannot be is counted, and the job goes on."""
     refused = fresh.refused
     last = 7 * fresh.together
     fresh.load(Work(random_header(rng), 0, last, 1))
     fresh.until_loaded()
-    fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.TAG, 2), (Control.NEXT, 3)])
     unknown = (len(fresh.config.timetable.job_words), 0x40, 0xEF, 0xF4, 0xFD)
     fresh.write([(address, 0x12345678) for address in unknown])
     turns(fresh, fresh.until_idle(), (1, 0, last))
-    assert fresh.refused == refused + 2 + len(unknown)
+    assert fresh.refused == refused + len(unknown)
+
+
+def test_no_range(fresh: RolledBench, rng: random.Random) -> None:
+    """A job whose first nonce is above the last one finds nothing, and the one after it all."""
+    job = Work(random_header(rng), 0, 7 * fresh.together, 1)
+    fresh.load(job)
+    fresh.until_loaded()
+    refused = fresh.refused
+    fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.NEXT, 3)])
+    if fresh.config.keeps:
+        # It is known when its turn comes: the range before has ended then.
+        turns(fresh, fresh.until_idle(), (1, 0, job.last))
+        assert fresh.refused == refused + 1
+        fresh.write([(Control.FIRST, LAST), (Control.LAST, 0), (Control.TAG, 2)])
+        assert fresh.until_idle() == []
+    else:
+        fresh.write([(Control.TAG, 2)])
+        turns(fresh, fresh.until_idle(), (1, 0, job.last))
+    assert fresh.refused == refused + 2
+    fresh.load(replace(job, tag=4), words=False)
+    turns(fresh, fresh.until_idle(), (4, 0, job.last))
+    assert fresh.refused == refused + 2
 
 
 def test_random_jobs(fresh: RolledBench, rng: random.Random) -> None:

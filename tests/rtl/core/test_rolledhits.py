@@ -46,13 +46,16 @@ def test_a_far_queue_has_room_for_what_is_on_its_way(
         assert slow.hits_lost == 0
 
 
-@pytest.mark.parametrize("queue", [1, 5, 8])
-def test_lost_hits_are_counted(queue: int, rng: random.Random) -> None:
+@pytest.mark.parametrize(
+    ("name", "queue", "period"),
+    [*(("3", queue, slots.SLOTS + 1) for queue in (1, 5, 8)), ("kept lanes", 1, 100)],
+)
+def test_lost_hits_are_counted(name: str, queue: int, period: int, rng: random.Random) -> None:
     """With a reader that takes less than there is, the count makes up for what is missing.
 
     Each hit is taken a slot later in the turn than the one before.
     """
-    with RolledBench(SHAPES["3"], queue=queue, period=slots.SLOTS + 1) as slow:
+    with RolledBench(SHAPES[name], queue=queue, period=period) as slow:
         for mask in (0, 1):
             before = slow.hits_lost
             one = Work(random_header(rng), 0, 1001, 1, mask)
