@@ -5,6 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.link.banks import Banks
 from sluice.rtl.link.receiver import Store
 from sluice.rtl.link.signature import JobWord
 
@@ -54,20 +55,18 @@ class JobBuffer(wiring.Component):
         write = memory.write_port(granularity=8)
         read = memory.read_port()
 
-        written = Signal(2)
-        waiting = Signal(2, init=3)
-        sent = Signal(2, init=2)
-        fresh = Signal()
-        sending = Signal()
+        banks = Banks()
         fetched = Signal()
         word = Signal(range(WORDS))
 
         m.d.comb += [
-            write.addr.eq(Cat(self.store.word, written)),
+            write.addr.eq(Cat(self.store.word, banks.written)),
             write.data.eq(self.store.data),
             write.en.eq(self.store.enable),
             self.value.eq(read.data),
-            read.addr.eq(Mux(self.look, Cat(self.peek, C(0, 4), written), Cat(word, sent))),
+            read.addr.eq(
+                Mux(self.look, Cat(self.peek, C(0, 4), banks.written), Cat(word, banks.sent))
+            ),
             # Never read while written: memories differ in what comes of that.
             read.en.eq(~self.store.enable.any()),
             self.jobs.payload.index.eq(WORDS - 1 - word),
@@ -76,16 +75,10 @@ class JobBuffer(wiring.Component):
             self.jobs.valid.eq(fetched),
         ]
         taken = self.jobs.valid & self.jobs.ready
-        m.d.sync += fetched.eq(sending & ~taken & ~self.look & (fetched | read.en))
+        m.d.sync += fetched.eq(banks.sending & ~taken & ~self.look & (fetched | read.en))
         with m.If(taken):
             m.d.sync += word.eq(word + 1)
             with m.If(self.jobs.payload.last):
-                m.d.sync += sending.eq(0)
-        with m.If(self.commit):
-            m.d.comb += self.replaced.eq(fresh)
-            m.d.sync += [fresh.eq(1), waiting.eq(written), written.eq(written + 1)]
-            with m.If((written + 1)[:2] == sent):
-                m.d.sync += written.eq(written + 2)
-        with m.Elif(fresh & ~sending):
-            m.d.sync += [fresh.eq(0), sending.eq(1), sent.eq(waiting), word.eq(0)]
+                m.d.sync += banks.sending.eq(0)
+        banks.turn(m, commit=self.commit, replaced=self.replaced, place=word)
         return m
