@@ -28,8 +28,8 @@ class ChipConfig:
     chain
         Whether there is a port for a next chip.
     compact
-        Smaller queues and a memory of fewer batches: for small devices, whose cores are slow
-        enough.
+        Smaller queues, a memory of fewer batches, and a link of less memory: for small devices,
+        whose cores are slow enough.
     build
         Read back in a register, 32 bits: to tell one bitstream from another.
 
@@ -66,4 +66,6 @@ class ChipConfig:
 
     def link(self) -> LinkConfig:
         """The configuration of the link."""
-        return LinkConfig(model=self.model, clock=self.link_clock, chain=self.chain)
+        return LinkConfig(
+            model=self.model, clock=self.link_clock, chain=self.chain, compact=self.compact
+        )

@@ -34,6 +34,9 @@ class LinkConfig:
         Bytes that each of the three queues of frames holds, a power of two.
     chain
         Whether there is a next chip. Without, its port is silent and deaf.
+    compact
+        Half the memory for jobs, whose words come in five cycles each, and for registers: some that
+        the chip does not know always read zero.
 
     Raises
     ------
@@ -46,6 +49,7 @@ class LinkConfig:
     timeout_bits: int = 2048
     queue: int = 256
     chain: bool = True
+    compact: bool = False
 
     def __post_init__(self) -> None:
         models.model(self.model)

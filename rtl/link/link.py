@@ -4,6 +4,7 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.link.bytejobs import ByteJobBuffer
 from sluice.rtl.link.chain import FarSide
 from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
 from sluice.rtl.link.jobs import JobBuffer
@@ -78,7 +79,7 @@ class Link(wiring.Component):
         m.submodules.baud = baud = BaudGenerator(config)
         m.submodules.uart_rx = uart_rx = UartReceiver()
         m.submodules.receiver = receiver = CommandReceiver(config)
-        m.submodules.job_buffer = job_buffer = JobBuffer()
+        m.submodules.job_buffer = job_buffer = ByteJobBuffer() if config.compact else JobBuffer()
         m.submodules.registers = registers = RegisterFile(config)
         m.submodules.answers = answers = FrameQueue(depth=config.queue)
         m.submodules.far = far = FarSide(config)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from amaranth import Cat, Module, Signal
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -22,7 +22,7 @@ from sluice.rtl.protocol.frames import (
 )
 from sluice.rtl.protocol.jobs import parse_job
 
-__all__ = ["CommandReceiver", "Opcode", "Store"]
+__all__ = ["ByteStore", "CommandReceiver", "Opcode", "Store"]
 
 
 class Opcode(data.Struct):
@@ -36,6 +36,9 @@ class Opcode(data.Struct):
 #: Writes into the :class:`~.jobs.JobBuffer`.
 Store = wiring.Signature({"word": Out(5), "data": Out(32), "enable": Out(4)})
 
+#: Writes into the :class:`~.bytejobs.ByteJobBuffer`.
+ByteStore = wiring.Signature({"index": Out(7), "data": Out(8), "enable": Out(1)})
+
 
 class CommandReceiver(wiring.Component):
     """Frames from the host: commands and jobs.
@@ -45,7 +48,9 @@ class CommandReceiver(wiring.Component):
 
     What is stored: word 0 holds the first two bytes of the payload (a command's address in bits
     7:0 and register in bits 15:8, or a job's id in bits 7:0), word 1 a command's value or a job's
-    ``W19``, word 2 ``W18``, up to word 20, ``W0``.
+    ``W19``, word 2 ``W18``, up to word 20, ``W0``. A compact link stores the bytes as they are, at
+    their index in the frame: a command's address at 2, its register at 3, its value from 4 on, a
+    job's id at 2, ``W19`` from 4 on.
 
     Parameters
     ----------
@@ -70,20 +75,22 @@ class CommandReceiver(wiring.Component):
         A damaged or unknown one was received. Up for a cycle.
     """
 
-    byte: In(Byte)
-    tick: In(1)
-    keep: In(1)
-    store: Out(Store)
-    forward: Out(FrameWrite)
-    opcode: Out(Opcode)
-    command: Out(1)
-    job: Out(1)
-    bad_command: Out(1)
-    bad_job: Out(1)
-
     def __init__(self, config: LinkConfig) -> None:
         self._config = config
-        super().__init__()
+        super().__init__(
+            {
+                "byte": In(Byte),
+                "tick": In(1),
+                "keep": In(1),
+                "store": Out(ByteStore if config.compact else Store),
+                "forward": Out(FrameWrite),
+                "opcode": Out(Opcode),
+                "command": Out(1),
+                "job": Out(1),
+                "bad_command": Out(1),
+                "bad_job": Out(1),
+            }
+        )
 
     def model(self, stream: Iterable[int]) -> Iterator[bytes]:
         """The good frames in bytes that come without a pause.
@@ -172,18 +179,14 @@ class CommandReceiver(wiring.Component):
                 m.d.sync += [is_job.eq(byte[5]), Cat(self.opcode).eq(byte)]
         m.d.comb += [self.forward.byte.data.eq(byte), self.forward.byte.last.eq(last)]
 
-        # Into the store.
-        m.d.comb += self.store.word.eq(index >> 2)
-        with m.If(index == 2):
-            m.d.comb += [self.store.data.eq(byte), self.store.enable.eq(0b1111)]
-        with m.Else():
-            m.d.comb += self.store.data.eq(byte.replicate(4))
-            with m.If(index >= 4):
-                m.d.comb += self.store.enable.eq(0b1000 >> index[:2])
-            with m.Elif(index == 3):
-                m.d.comb += self.store.enable.eq(Cat(0, ~is_job))
-        with m.If(~deframer.valid):
-            m.d.comb += self.store.enable.eq(0)
+        if self._config.compact:
+            m.d.comb += [
+                self.store.index.eq(index),
+                self.store.data.eq(byte),
+                self.store.enable.eq(deframer.valid),
+            ]
+        else:
+            self._store_words(m, index, byte, is_job, deframer.valid)
 
         # At the end, when the last bit has gone through the check.
         checked = Signal()
@@ -210,3 +213,18 @@ class CommandReceiver(wiring.Component):
             self.forward.rollback.eq(~self.forward.commit & (good | bad)),
         ]
         return m
+
+    def _store_words(
+        self, m: Module, index: Value, byte: Value, is_job: Value, valid: Value
+    ) -> None:
+        m.d.comb += self.store.word.eq(index >> 2)
+        with m.If(index == 2):
+            m.d.comb += [self.store.data.eq(byte), self.store.enable.eq(0b1111)]
+        with m.Else():
+            m.d.comb += self.store.data.eq(byte.replicate(4))
+            with m.If(index >= 4):
+                m.d.comb += self.store.enable.eq(0b1000 >> index[:2])
+            with m.Elif(index == 3):
+                m.d.comb += self.store.enable.eq(Cat(0, ~is_job))
+        with m.If(~valid):
+            m.d.comb += self.store.enable.eq(0)

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 from sluice.rtl.link.answers import LAST_ITEM, nonce_byte, register_byte
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.counting import EVENT_BITS, EVENTS, TALLIES, awaiting, choose
+from sluice.rtl.link.places import kept, place
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.signature import (
     Control,
@@ -32,17 +33,17 @@ READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
 class RegisterFile(wiring.Component):
     """Obeys commands, counts events, and makes the frames that this chip sends.
 
-    All registers are bytes of one memory, at four times their number; those that steer the chip are
-    kept beside it as well. All counters count in the memory, so none changes while it is read. One
-    machine does everything, one byte a cycle:
+    All registers are bytes of one memory, at four times their number, or their place if the link is
+    compact; those that steer the chip are kept beside it as well. All counters count in the memory,
+    so none changes while it is read. One machine does everything, one byte a cycle:
 
     ======== =============== ==========================================================
     does     takes (cycles)  when
     ======== =============== ==========================================================
     reset    1025            after reset, during which the link is deaf
-    store    5               on a write
+    store    5, compact 7    on a write
     count    3 to 17         on an event or a tally
-    answer   114 or 146      on a read, or for a nonce
+    answer   114 or 146      on a read, or for a nonce; on a read of a compact one, 2 more
     ======== =============== ==========================================================
 
     The link is deaf during reset. Later, commands cannot come faster than they are obeyed: at eight
@@ -58,7 +59,8 @@ class RegisterFile(wiring.Component):
     command, opcode
         A good command has been received.
     look, peek, value
-        Its words, see :class:`~.jobs.JobBuffer`.
+        Its words, see :class:`~.jobs.JobBuffer`, or :class:`~.bytejobs.ByteJobBuffer` if the link
+        is compact.
     events
         One bit for each of :data:`~.counting.EVENTS`, up for a cycle. That of dropped answers is
         our own.
@@ -90,36 +92,39 @@ class RegisterFile(wiring.Component):
         Reset is over.
     """
 
-    command: In(1)
-    opcode: In(Opcode)
-    look: Out(1)
-    peek: Out(1)
-    value: In(32)
-    events: In(len(EVENTS))
-    waiting: Out(1)
-    control: Out(Control, init=RESET)
-    status: In(Status)
-    setting: Out(SettingWord)
-    tallies: In(stream.Signature(Tally))
-    counting: Out(1)
-    results: In(stream.Signature(Result))
-    hold: In(1)
-    room: In(1)
-    spare: In(1)
-    frames: Out(FrameWrite)
-    divider: Out(8, init=0x1A)
-    divider_changed: Out(1)
-    ready: Out(1)
-
     def __init__(self, config: LinkConfig) -> None:
         self._config = config
-        super().__init__()
+        super().__init__(
+            {
+                "command": In(1),
+                "opcode": In(Opcode),
+                "look": Out(1),
+                "peek": Out(3 if config.compact else 1),
+                "value": In(32),
+                "events": In(len(EVENTS)),
+                "waiting": Out(1),
+                "control": Out(Control, init=RESET),
+                "status": In(Status),
+                "setting": Out(SettingWord),
+                "tallies": In(stream.Signature(Tally)),
+                "counting": Out(1),
+                "results": In(stream.Signature(Result)),
+                "hold": In(1),
+                "room": In(1),
+                "spare": In(1),
+                "frames": Out(FrameWrite),
+                "divider": Out(8, init=0x1A),
+                "divider_changed": Out(1),
+                "ready": Out(1),
+            }
+        )
 
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
+        compact = self._config.compact
         m.submodules.memory = memory = Memory(
-            shape=8, depth=1024, init=[], attrs={"no_rw_check": 1}
+            shape=8, depth=512 if compact else 1024, init=[], attrs={"no_rw_check": 1}
         )
         m.submodules.crc = crc = CRC5(1).create()
         write, read = memory.write_port(), memory.read_port()
@@ -134,9 +139,11 @@ class RegisterFile(wiring.Component):
         of_domain, above = Signal(), Signal(DOMAIN_BITS)
         adding, carry = Signal(), Signal()
         amount, total = Signal(8), Signal(9)
+        has = kept(number)
+        where = place(number, has, of_domain) if compact else number
         m.d.comb += [
-            write.addr.eq(Cat(lane, number)),
-            read.addr.eq(Cat(lane, number)),
+            write.addr.eq(Cat(lane, where)),
+            read.addr.eq(Cat(lane, where)),
             of_domain.eq(number[DOMAIN_BITS:] == Number.DOMAIN_0 >> DOMAIN_BITS),
             crc.data.eq(byte[::-1].bit_select(cycle[:3], 1)),
         ]
@@ -145,8 +152,9 @@ class RegisterFile(wiring.Component):
         with m.Else():
             stored = Mux(of_domain, Cat(read.data[DOMAIN_BITS:], above), read.data)
             register_byte(m, byte, item, number, stored, control.address)
-        with m.If(of_domain):
-            m.d.comb += read.addr.eq(Cat(lane, C(Number.TOTAL_COUNT, 8)))
+        if not compact:
+            with m.If(of_domain):
+                m.d.comb += read.addr.eq(Cat(lane, C(Number.TOTAL_COUNT, 8)))
 
         # What awaits attention: a command, events, and the two counts of register 0x48.
         command = Signal()
@@ -167,7 +175,7 @@ class RegisterFile(wiring.Component):
                 # Simulators that wait for changes see none in a state that is there from the start.
                 m.next = "reset"
             with m.State("reset"):
-                self._reset_value(m, write)
+                self._reset_value(m, write, number if compact else write.addr[2:])
                 m.d.sync += Cat(lane, number).eq(Cat(lane, number) + 1)
                 with m.If(Cat(lane, number).all()):
                     m.next = "idle"
@@ -177,9 +185,16 @@ class RegisterFile(wiring.Component):
                 m.d.sync += [item.eq(0), cycle.eq(0), is_nonce.eq(0), lane.eq(0), above.eq(0)]
                 m.d.sync += [adding.eq(0), carry.eq(1)]
                 with m.If(command):
-                    m.d.comb += self.peek.eq(1)
-                    m.d.sync += command.eq(0)
-                    self._decode(m, number, lane, dropped)
+                    if compact:
+                        with m.If(~cycle[1]):
+                            m.d.sync += cycle.eq(cycle + 1)
+                        with m.Else():
+                            m.d.sync += command.eq(0)
+                            self._decode(m, number, lane, cycle, dropped)
+                    else:
+                        m.d.comb += self.peek.eq(1)
+                        m.d.sync += command.eq(0)
+                        self._decode(m, number, lane, cycle, dropped)
                 with m.Elif(events.any()):
                     choose(m, events, served, number, lane)
                     m.next = "fetch"
@@ -197,18 +212,22 @@ class RegisterFile(wiring.Component):
                     m.next = "answer"
 
             with m.State("store"):
-                m.d.comb += [
-                    self.peek.eq(lane != 3),
-                    write.en.eq(1),
-                    write.data.eq(self.value.word_select(lane, 8)),
-                ]
+                if compact:
+                    m.d.comb += [write.en.eq(has), write.data.eq(self.value[:8])]
+                    m.d.sync += [cycle.eq(cycle + 1), lane.eq(lane - 1)]
+                else:
+                    m.d.comb += [
+                        self.peek.eq(lane != 3),
+                        write.en.eq(1),
+                        write.data.eq(self.value.word_select(lane, 8)),
+                    ]
+                    m.d.sync += lane.eq(lane + 1)
                 with m.Switch(number), m.Case(*READ_ONLY):
                     m.d.comb += write.en.eq(0)
                 # The PLL is locked whenever one looks.
                 with m.If((number == Number.PLL0) & (lane == 3)):
                     m.d.comb += write.data[7].eq(1)
-                m.d.sync += lane.eq(lane + 1)
-                with m.If(lane == 3):
+                with m.If(lane == (0 if compact else 3)):
                     m.d.comb += steer.eq(1)
                     m.next = "idle"
 
@@ -258,29 +277,41 @@ class RegisterFile(wiring.Component):
         )
         with m.If(self.divider_changed):
             m.d.sync += self.divider.eq(asked)
-        m.d.comb += self.look.eq(self.command | command | self.peek)
+        if compact:
+            # Bytes 2 and 3, and then the value's, up to 7.
+            m.d.comb += [
+                self.look.eq(command | fsm.ongoing("store")),
+                self.peek.eq(Cat(cycle[0], ~cycle[1], cycle[1:3].any())),
+            ]
+        else:
+            m.d.comb += self.look.eq(self.command | command | self.peek)
         m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
             m.d.sync += command.eq(1)
         return m
 
-    def _reset_value(self, m: Module, write: wiring.PureInterface) -> None:
+    def _reset_value(self, m: Module, write: wiring.PureInterface, number: Value) -> None:
         m.d.comb += write.en.eq(1)
         words: dict[Number, Value] = {
             register.number: C(register.reset_of(self._config.chip), 32) for register in REGISTERS
         }
         words[Number.BUILD] = self.status.build
         words[Number.SHAPE] = Cat(self.status.cores, self.status.lanes, C(0, 16))
-        with m.Switch(write.addr[2:]):
-            for number, word in words.items():
-                with m.Case(number):
+        with m.Switch(number):
+            for register, word in words.items():
+                with m.Case(register):
                     m.d.comb += write.data.eq(word.word_select(write.addr[:2], 8))
 
-    def _decode(self, m: Module, number: Signal, lane: Signal, dropped: Signal) -> None:
-        address = self.value[:8]
+    def _decode(
+        self, m: Module, number: Signal, lane: Signal, cycle: Signal, dropped: Signal
+    ) -> None:
+        compact = self._config.compact
+        address, asked = self.value[:8], self.value[8:16]
+        if compact:
+            address, asked = asked, address
         ours, alone = Signal(), Signal()
         m.d.comb += ours.eq(self.opcode.broadcast | (address == self.control.address))
-        m.d.sync += number.eq(self.value[8:16])
+        m.d.sync += number.eq(asked)
         with m.Switch(self.opcode.command):
             with m.Case(0):
                 with m.If(self.waiting):
@@ -290,6 +321,8 @@ class RegisterFile(wiring.Component):
                     # The next chip's: what lies between belongs to this one.
                     m.d.sync += [self.control.last_address.eq(address - 1), alone.eq(0)]
             with m.Case(1), m.If(ours):
+                if compact:
+                    m.d.sync += [lane.eq(3), cycle.eq(3)]
                 m.next = "store"
             with m.Case(2):
                 with m.If(ours & self.room):

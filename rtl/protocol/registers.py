@@ -149,7 +149,7 @@ def _word(name: str) -> tuple[Field, ...]:
 _READ, _STORED, _CONTROL = Access.READ_ONLY, Access.STORED, Access.CONTROL
 
 #: Every register that Sluice knows, by number. Reading another one gives what was last written to
-#: it, 0 after reset.
+#: it, 0 after reset; or always 0, if a compact chip has no place for it.
 REGISTERS = (
     Register(
         number=Number.CHIP_ID,

@@ -191,3 +191,28 @@ async def newest_job_wins(dut):
     assert not bench.jobs.words
     assert await bench.read(Number.REPLACED_JOBS) == 5
     assert await bench.read(Number.GOOD_JOBS) == 7
+
+
+@cocotb.test(timeout_time=40, timeout_unit="ms")
+async def everything_at_once(dut):
+    """Jobs and commands without a pause while jobs leave slowly and answers and nonces pour out."""
+    bench = await Bench(dut, job_stall=0.99).start(ROLLING, REPORTING)
+    bench.jobs.strict = False
+    for nonce in range(120):
+        bench.results.put(nonce=nonce, job=8, bits=0, excess=0)
+    jobs, values = [], []
+    for _ in range(12):
+        job = Job(job_id=random.randrange(256), header=Header.from_bytes(random.randbytes(80)))
+        values.append(random.getrandbits(32))
+        await bench.host.send(bytes(job))
+        await bench.host.send(bytes(WriteRegister(Number.TICKET_MASK, values[-1])))
+        await bench.host.send(bytes(ReadRegister(Number.TICKET_MASK)))
+        await bench.host.send(bytes(ReadRegister(Number.GOOD_JOBS)))
+        jobs.append((job.job_id, job.header.words))
+    frames = [parse_response(frame) for frame in await bench.sink.frames(120 + 24)]
+    assert [f.w19 for f in frames if isinstance(f, NonceResponse)] == list(range(120))
+    answers = [f.value for f in frames if isinstance(f, RegisterResponse)]
+    assert answers[::2] == values
+    assert answers[1::2] == list(range(1, 13))
+    assert bench.jobs.jobs == jobs
+    assert await bench.read(Number.REPLACED_JOBS) == 0

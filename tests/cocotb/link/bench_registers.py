@@ -10,11 +10,11 @@ from line import (
     control,
     status,
 )
-from onelink import MODEL, ROLLING, Bench
+from onelink import COMPACT, MODEL, RESET_CONTROL, ROLLING, Bench
 
 from sluice.rtl.link.signature import Tallied
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
-from sluice.rtl.protocol.registers import IDENTITY, REGISTERS, Access, Number
+from sluice.rtl.protocol.registers import BY_NUMBER, IDENTITY, REGISTERS, Access, Number
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
@@ -90,6 +90,39 @@ async def registers(dut):
     await bench.host.send(bytes(WriteRegister(Number.HASH_COUNTING_NUMBER, 0)))
     await Timer(12 * BIT, unit="ns")
     assert not control(dut)["running"]
+
+
+def has_a_place(number):
+    """Whether a compact link keeps a register that it does not know."""
+    if number < 0x80:
+        return number < 0x60 and number % 4 == 0
+    if number < 0xC0:
+        return number & 2 == 0 and number & 1 == number >> 4 & 1
+    return number >= 0xE0
+
+
+@cocotb.test(timeout_time=40, timeout_unit="ms")
+async def unknown_numbers(dut):
+    """They are stored, or read zero if there is no place; nothing else changes."""
+    bench = await Bench(dut).start(ROLLING)
+    unknown = [number for number in range(256) if number not in BY_NUMBER]
+    random.shuffle(unknown)
+    values = {number: random.getrandbits(32) or 1 for number in unknown}
+    for number, value in values.items():
+        await bench.host.send(bytes(WriteRegister(number, value)))
+    for number, value in values.items():
+        kept = not COMPACT or has_a_place(number)
+        assert await bench.read(number) == (value if kept else 0), hex(number)
+    commands = 1 + 2 * len(unknown)
+    for register in REGISTERS:
+        expected = register.reset_of(MODEL)
+        if register.number == Number.VERSION_ROLLING:
+            expected = ROLLING.value
+        elif register.number == Number.GOOD_COMMANDS:
+            expected = commands
+        assert await bench.read(register.number) == expected, register.name
+        commands += 1
+    assert control(dut) == {**RESET_CONTROL, "rolling": 1}
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")

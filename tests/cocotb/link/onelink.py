@@ -21,6 +21,7 @@ from sluice.rtl.protocol.responses import (
     parse_response,
 )
 
+COMPACT = os.environ.get("COMPACT") == "1"
 MODEL = MODELS[os.environ.get("MODEL", "bm1370")]
 ROLLING = WriteRegister(Number.VERSION_ROLLING, 0x9000FFFF)
 REPORTING = WriteRegister(Number.MISC_CONTROL, 0xF000C100)

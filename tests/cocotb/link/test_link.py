@@ -18,11 +18,15 @@ BENCHES = "bench_link,bench_registers,bench_faults"
 
 pytestmark = pytest.mark.parametrize("simulator", simulators)
 
+either = pytest.mark.parametrize("compact", [False, True], ids=["large", "compact"])
 
-def test_link(simulator, seed, tmp_path):
-    link = Link(LinkConfig(model="bm1370", **SLOW))
-    options = {"here": __file__, "seed": seed, "environment": {"MODEL": "bm1370"}}
-    assert bench(link, BENCHES, simulator, build_dir=tmp_path, **options) == 13
+
+@either
+def test_link(simulator, compact, seed, tmp_path):
+    link = Link(LinkConfig(model="bm1370", compact=compact, **SLOW))
+    environment = {"MODEL": "bm1370", "COMPACT": str(int(compact))}
+    options = {"here": __file__, "seed": seed, "environment": environment}
+    assert bench(link, BENCHES, simulator, build_dir=tmp_path, **options) == 15
 
 
 @pytest.mark.parametrize("model", ["bm1366", "bm1368"])
@@ -71,22 +75,23 @@ class Chain(wiring.Component):
         return m
 
 
-def test_chain(simulator, seed, tmp_path):
+@either
+def test_chain(simulator, compact, seed, tmp_path):
+    chain = Chain(LinkConfig(compact=compact, **SLOW))
     options = {"here": __file__, "seed": seed}
-    assert (
-        bench(Chain(LinkConfig(**SLOW)), "bench_chain", simulator, build_dir=tmp_path, **options)
-        == 5
-    )
+    assert bench(chain, "bench_chain", simulator, build_dir=tmp_path, **options) == 5
 
 
-def test_noise(simulator, seed, tmp_path):
+@either
+def test_noise(simulator, compact, seed, tmp_path):
     frames = {"icarus": "150", "verilator": "1200"}[simulator]
-    link = Link(LinkConfig(clock=SLOW["clock"], timeout_bits=32))
+    link = Link(LinkConfig(clock=SLOW["clock"], timeout_bits=32, compact=compact))
     options = {"here": __file__, "seed": seed, "environment": {"FRAMES": frames}}
     assert bench(link, "bench_noise", simulator, build_dir=tmp_path, **options) == 1
 
 
-def test_baud(simulator, seed, tmp_path):
-    link = Link(LinkConfig(clock=12e6))
+@either
+def test_baud(simulator, compact, seed, tmp_path):
+    link = Link(LinkConfig(clock=12e6, compact=compact))
     options = {"here": __file__, "seed": seed}
     assert bench(link, "bench_baud", simulator, build_dir=tmp_path, **options) == 1

@@ -5,6 +5,7 @@ import random
 import pytest
 from amaranth.sim import Simulator
 
+from sluice.rtl.link.bytejobs import ByteJobBuffer
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.jobs import JobBuffer
 from sluice.rtl.link.queue import FrameQueue
@@ -111,30 +112,87 @@ def test_arbiter(rng: random.Random):
     assert [f[0] & 127 for f in frames if f[0] >= 128] == list(range(20))
 
 
+class Words:
+    """Writes a frame into a buffer of words, and looks at it."""
+
+    buffer = JobBuffer
+    #: How often a word is taken; so seldom that jobs are replaced.
+    ready = 0.5
+
+    def __init__(self, rng: random.Random):
+        self.dut = self.buffer()
+        self.rng = rng
+
+    async def store(self, ctx, words):
+        for index, word in enumerate(words):
+            ctx.set(self.dut.store.word, index)
+            ctx.set(self.dut.store.data, word)
+            ctx.set(self.dut.store.enable, 0xF)
+            await ctx.tick()
+        ctx.set(self.dut.store.enable, 0)
+
+    async def look(self, ctx, words):
+        peek = self.rng.randrange(2)
+        ctx.set(self.dut.peek, peek)
+        ctx.set(self.dut.look, 1)
+        await ctx.tick()
+        assert ctx.get(self.dut.value) == words[peek]
+        assert not ctx.get(self.dut.jobs.valid)
+        ctx.set(self.dut.look, 0)
+
+
+class Bytes(Words):
+    """The same with a buffer of bytes."""
+
+    buffer = ByteJobBuffer
+    ready = 0.1
+
+    @staticmethod
+    def frame(words):
+        start = bytes([0x21, 0x56, words[0], ~words[0] & 0xFF])
+        return start + b"".join(word.to_bytes(4, "big") for word in words[1:]) + b"\xab\xcd"
+
+    async def store(self, ctx, words):
+        for index, byte in enumerate(self.frame(words)):
+            ctx.set(self.dut.store.index, index)
+            ctx.set(self.dut.store.data, byte)
+            ctx.set(self.dut.store.enable, 1)
+            await ctx.tick()
+            ctx.set(self.dut.store.enable, 0)
+            if self.rng.random() < 0.5:
+                await ctx.tick()
+
+    async def look(self, ctx, words):
+        ctx.set(self.dut.look, 1)
+        for peek in range(2, self.rng.choice((4, 8))):
+            ctx.set(self.dut.peek, peek)
+            await ctx.tick()
+            seen = self.frame(words)[max(2, peek - 3) : peek + 1]
+            mask = (1 << 8 * len(seen)) - 1
+            assert ctx.get(self.dut.value) & mask == int.from_bytes(seen, "big")
+            assert not ctx.get(self.dut.jobs.valid)
+        ctx.set(self.dut.look, 0)
+
+
 @pytest.mark.parametrize("looks", [False, True])
-def test_job_buffer(rng: random.Random, looks: bool):
+@pytest.mark.parametrize("kind", [Words, Bytes])
+def test_job_buffer(rng: random.Random, kind: type[Words], looks: bool):
     """Never a mixture, always the last one, whatever the times and whoever looks at it."""
-    dut = JobBuffer()
+    host = kind(rng)
+    dut = host.dut
     sent, replaced, got = [], 0, []
     finished = False
+
+    def job(number):
+        return [number, *(i * 0x01030507 + number << 8 & 0xFFFFFFFF | i for i in range(1, 21))]
 
     async def write(ctx):
         nonlocal finished, replaced
         for number in range(150):
-            for word in range(21):
-                ctx.set(dut.store.word, word)
-                ctx.set(dut.store.data, number << 8 | word)
-                ctx.set(dut.store.enable, 0xF)
-                await ctx.tick()
-            ctx.set(dut.store.enable, 0)
+            words = job(number)
+            await host.store(ctx, words)
             for _ in range(rng.randrange(9) if looks else 0):
-                peek = rng.randrange(2)
-                ctx.set(dut.peek, peek)
-                ctx.set(dut.look, 1)
-                await ctx.tick()
-                assert ctx.get(dut.value) == number << 8 | peek
-                assert not ctx.get(dut.jobs.valid)
-                ctx.set(dut.look, 0)
+                await host.look(ctx, words)
                 await ctx.tick().repeat(rng.randrange(1, 4))
             if rng.random() < 0.8:
                 ctx.set(dut.commit, 1)
@@ -150,7 +208,7 @@ def test_job_buffer(rng: random.Random, looks: bool):
     async def read(ctx):
         idle, words = 0, []
         while idle < 100 or not finished:
-            ctx.set(dut.jobs.ready, rng.random() < 0.5)
+            ctx.set(dut.jobs.ready, rng.random() < host.ready)
             word = ctx.get(dut.jobs.payload) if ctx.get(dut.jobs.valid) else None
             taken = word is not None and ctx.get(dut.jobs.ready)
             await ctx.tick()
@@ -158,8 +216,8 @@ def test_job_buffer(rng: random.Random, looks: bool):
             if taken:
                 words.append((word.index, word.data))
                 if word.last:
-                    number = words[0][1] >> 8
-                    assert words == [(20 - i, number << 8 | i) for i in range(21)]
+                    number = words[0][1]
+                    assert words == [(20 - i, word) for i, word in enumerate(job(number))]
                     got.append(number)
                     words = []
         assert not words
