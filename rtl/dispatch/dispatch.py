@@ -50,8 +50,8 @@ class Dispatch(wiring.Component):
     cores
         The cores, all of that plan; in domain ``sync``, which becomes ``hash``.
     compact
-        No queue of hits besides those of the cores, none of results, and a memory of fewer batches:
-        for cores that are slow enough.
+        No queue of hits besides those of the cores, none of results, a memory of fewer batches, and
+        less code: for cores that are slow enough.
 
     Members
     -------
@@ -101,7 +101,14 @@ class Dispatch(wiring.Component):
         rounds = config.compression_rounds
         program = self._plan.program
         m.submodules.engine = engine = Engine(
-            microcode(program, lanes=lanes, rounds=rounds, cores=cores, batches=batches)
+            microcode(
+                program,
+                lanes=lanes,
+                rounds=rounds,
+                cores=cores,
+                batches=batches,
+                compact=self._compact,
+            )
         )
         array = CoreArray(self._cores, lanes=lanes)
         m.submodules.array = DomainRenamer("hash")(array)

@@ -20,6 +20,7 @@ from .assembler import Assembler
 from .codegen import Target, generate
 from .isa import Base, Instruction
 from .layout import SLOT_HIT_MASK, Layout, Place, Variable, counted
+from .loops import Stretch, stretches
 
 #: Padding of both blocks that are not full, and the lengths in bits of what is hashed.
 PADDING, HEADER_BITS, DIGEST_BITS = 1 << 31, 640, 256
@@ -113,6 +114,15 @@ def pad(asm: Assembler, layout: Layout, first: int, bits: int) -> None:
     asm.move(layout.constant(bits), Place(layout.w + 15))
 
 
+def assemble(asm: Assembler, program: Sequence[Stretch]) -> None:
+    """Instructions with loops."""
+    for stretch in program:
+        again = asm.count(stretch.times) if stretch.times > 1 else ""
+        asm.emit(stretch.code)
+        if again:
+            asm.loop(again)
+
+
 def job_words(asm: Assembler, layout: Layout, program: JobProgram) -> None:
     """Put the words of a job on the bus: those of its program, and its hit mask."""
     places: dict[str | int, Place] = {f"w{i}": layout.slot(i) for i in range(16, 19)}
@@ -120,6 +130,7 @@ def job_words(asm: Assembler, layout: Layout, program: JobProgram) -> None:
     for lane in range(layout.lanes):
         places |= {f"mid{lane}_{i}": layout.midstate(i, lane) for i in range(8)}
     targets: Sequence[Target] = range(len(program.results))
-    asm.emit(generate(program, places, targets, Place(layout.scratch)))
+    code = generate(program, places, targets, Place(layout.scratch))
+    assemble(asm, stretches(code) if layout.compact else [Stretch(1, tuple(code))])
     asm.add(layout.slot(SLOT_HIT_MASK))
     asm.send(Control.MASK, to_all=True)

@@ -126,6 +126,8 @@ class Layout:
         Numbers that programs use, besides those of SHA-256.
     scratch
         Words for a time.
+    compact
+        Midstates are in the order of a result, which takes less code to copy.
 
     Members
     -------
@@ -138,15 +140,24 @@ class Layout:
         First addresses: round constants, initial state, further constants, the 32 bits in the order
         of a hash as people read it, registers, variables, tags and jobs of batches, the three
         sequences of a compression, its result from ``H7`` to ``H0``, and words for a time. Initial
-        state and midstates are in the order of the sequences: ``d`` to ``a``, then ``h`` to ``e``.
+        state and midstates are in the order of the sequences: ``d`` to ``a``, then ``h`` to ``e``;
+        midstates of a compact layout are in that of the result, ``h`` to ``a``.
     """
 
     def __init__(
-        self, *, lanes: int, rounds: int, batches: int, constants: Sequence[int], scratch: int
+        self,
+        *,
+        lanes: int,
+        rounds: int,
+        batches: int,
+        constants: Sequence[int],
+        scratch: int,
+        compact: bool = False,
     ) -> None:
         self.lanes = lanes
         self.rounds = rounds
         self.batches = batches
+        self.compact = compact
         self.constants = tuple(constants)
         wanted = {
             "settings": _SETTINGS,
@@ -186,7 +197,7 @@ class Layout:
 
     def midstate(self, index: int, lane: int) -> Place:
         """A word of the midstate of a lane."""
-        return Place(ROW * lane + _MIDSTATE + (index ^ 3))
+        return Place(ROW * lane + _MIDSTATE + (index ^ (7 if self.compact else 3)))
 
     @property
     def slots(self) -> int:

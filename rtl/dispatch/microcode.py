@@ -41,7 +41,13 @@ class Microcode:
 
 
 def microcode(
-    program: JobProgram, *, lanes: int, rounds: int, cores: int = 1, batches: int = 16
+    program: JobProgram,
+    *,
+    lanes: int,
+    rounds: int,
+    cores: int = 1,
+    batches: int = 16,
+    compact: bool = False,
 ) -> Microcode:
     """The programs for cores with this job program.
 
@@ -56,6 +62,8 @@ def microcode(
         Cores, a power of two up to 128.
     batches
         Batches whose hits can still be checked, a power of two.
+    compact
+        Less code, for few block RAMs: words of jobs that are copied are copied in loops.
 
     Raises
     ------
@@ -69,7 +77,12 @@ def microcode(
     numbers |= Checking.constants(lanes)
     scratch = max(_SCRATCH, scratch_words(program))
     layout = Layout(
-        lanes=lanes, rounds=rounds, batches=batches, constants=sorted(numbers), scratch=scratch
+        lanes=lanes,
+        rounds=rounds,
+        batches=batches,
+        constants=sorted(numbers),
+        scratch=scratch,
+        compact=compact,
     )
     asm = Assembler()
     working, sharing = Working(asm, layout), Sharing(asm, layout, cores)

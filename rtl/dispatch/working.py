@@ -147,10 +147,11 @@ class Working(Programs):
         if layout.lanes > 1:
             asm.index(v(Variable.LANE))
         base = Base.COUNTER if layout.lanes == 1 else Base.COUNTER | Base.INDEX
-        again = asm.count(4)
-        for source, target in ((4, 0), (0, 4)):
-            target_place = counted(layout.midstate_row + target, 4, base)
-            asm.move(counted(layout.result + source, 4), target_place)
+        times, parts = (8, [(0, 0)]) if layout.compact else (4, [(4, 0), (0, 4)])
+        again = asm.count(times)
+        for source, target in parts:
+            target_place = counted(layout.midstate_row + target, times, base)
+            asm.move(counted(layout.result + source, times), target_place)
         asm.loop(again)
         if layout.lanes > 1:
             asm.add(v(Variable.ENTRY), self.c(ROW))

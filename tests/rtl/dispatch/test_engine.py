@@ -98,11 +98,13 @@ def simulate(dut: Engine, bench) -> None:
     simulator.run()
 
 
-@pytest.mark.parametrize(("lanes", "cores"), [(1, 1), (2, 4)])
+@pytest.mark.parametrize(
+    ("lanes", "cores", "compact"), [(1, 1, False), (2, 4, False), (1, 2, True), (4, 1, True)]
+)
 @pytest.mark.parametrize("speed", [1.0, 0.3])
-def test_programs(lanes: int, cores: int, speed: float, rng: random.Random) -> None:
+def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: random.Random) -> None:
     """Jobs, batches that follow, hits that are good and one that is forgotten."""
-    made = programs(lanes, 18, cores, batches=4)
+    made = programs(lanes, 18, cores, batches=4, compact=compact)
     dut = Engine(made)
     model = ready(made, **SETTINGS)
     jobs = [(number, some_header(rng).with_w19(number << 20)) for number in range(3)]

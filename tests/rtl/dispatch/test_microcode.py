@@ -1,6 +1,7 @@
 """The programs of the engine against the reference, and the generator on random programs."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from Crypto.Hash import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.work import Control
@@ -16,9 +17,11 @@ from sluice.rtl.dataflow.node import Binding, Graph
 from sluice.rtl.dataflow.program import job_program
 from sluice.rtl.dispatch.assembler import Assembler
 from sluice.rtl.dispatch.codegen import generate
-from sluice.rtl.dispatch.isa import Condition, Event, Instruction, Kind
+from sluice.rtl.dispatch.hashing import assemble
+from sluice.rtl.dispatch.isa import Base, Condition, Event, Instruction, Kind, Select
 from sluice.rtl.dispatch.layout import Layout, Place
-from sluice.rtl.dispatch.microcode import Microcode
+from sluice.rtl.dispatch.loops import Stretch, stretches
+from sluice.rtl.dispatch.microcode import Microcode, microcode
 from sluice.rtl.dispatch.model import EngineModel
 from sluice.rtl.protocol.versions import spread
 from sluice.sim.reference import leading_zeros
@@ -38,12 +41,25 @@ from .world import (
     version_word,
 )
 
+#: Words that are copied, straight, and in loops of several kinds.
+CORES = {
+    "one": (CoreConfig(), False),
+    "two": (CoreConfig(lanes=2), False),
+    "eight": (CoreConfig(lanes=8), False),
+    "compact": (RolledConfig(units=2), True),
+    "compact two": (RolledConfig(units=1, lanes=2), True),
+    "compact four": (RolledConfig(units=1, lanes=4), True),
+    "compact gated": (RolledConfig(units=1, lanes=3, technology="ecp5"), True),
+    "compact pipeline": (CoreConfig(lanes=2), True),
+}
 
-@pytest.mark.parametrize("lanes", [1, 2, 8])
-def test_job_words(lanes: int, rng: random.Random) -> None:
+
+@pytest.mark.parametrize(("core", "compact"), CORES.values(), ids=CORES)
+def test_job_words(core: HashConfig, compact: bool, rng: random.Random) -> None:
     """Job words of all lanes are those of the job program in Python; the hit mask follows."""
-    engine = ready(programs(lanes), hit_mask=0x12345678, versions=ROLLING | 0xA5F0)
-    program = plan(CoreConfig(lanes=lanes)).program
+    lanes, program = core.lanes, plan(core).program
+    made = microcode(program, lanes=lanes, rounds=64, batches=2, compact=compact)
+    engine = ready(made, hit_mask=0x12345678, versions=ROLLING | 0xA5F0)
     for job_id in range(5):
         header = some_header(rng)
         engine.sent.clear()
@@ -55,10 +71,12 @@ def test_job_words(lanes: int, rng: random.Random) -> None:
         assert sorted(words) == list(enumerate(expected))
 
 
-@pytest.mark.parametrize(("lanes", "batches"), [(1, 2), (1, 16), (4, 16)])
-def test_check(lanes: int, batches: int, rng: random.Random) -> None:
+@pytest.mark.parametrize(
+    ("lanes", "batches", "compact"), [(1, 2, False), (1, 16, False), (4, 16, False), (4, 2, True)]
+)
+def test_check(lanes: int, batches: int, compact: bool, rng: random.Random) -> None:
     """The whole digest, of the right lane of the right batch, also of a job that was replaced."""
-    made = programs(lanes, batches=batches)
+    made = programs(lanes, batches=batches, compact=compact)
     engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
     headers = [some_header(rng) for _ in range(batches)]
     for job_id, header in enumerate(headers):
@@ -100,15 +118,16 @@ def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
     assert engine.events[-1] == Event.STALE | Event.DONE
 
 
-@given(graphs(), job_inputs(), st.integers(0, 2**32 - 1))
-def test_generator(graph: Graph, job: dict[str, int], nonce: int) -> None:
+@given(graphs(), job_inputs(), st.integers(0, 2**32 - 1), st.booleans())
+def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -> None:
     """Any program of sums and functions, its results sent."""
     program = job_program([node for node in graph.nodes if node.binding is Binding.JOB][3:])
     places: dict = {name: Place(900 + i) for i, name in enumerate(JOB_INPUTS)}
     places |= {number: Place(910 + i) for i, number in enumerate(program.constants)}
     results = range(len(program.results))
     asm = Assembler()
-    asm.emit(generate(program, places, list(results), Place(500)))
+    code = generate(program, places, list(results), Place(500))
+    assemble(asm, stretches(code) if loops else [Stretch(1, tuple(code))])
     asm.jump(asm.label("end"))
     layout = programs(1).layout
     made = Microcode(layout, 1, asm.code, asm.labels)
@@ -125,6 +144,38 @@ def test_generator(graph: Graph, job: dict[str, int], nonce: int) -> None:
     assert engine.acc == 0
 
 
+def copies(*words: tuple[int, int], base: Base = Base.ZERO) -> list[Instruction]:
+    """Words at these places, sent to these addresses."""
+    code = []
+    for place, address in words:
+        code.append(Place(place, base).instruction(Kind.ADD, select=Select.WORD))
+        code.append(Instruction(kind=Kind.SEND, select=1, address=address, clear=True))
+    return code
+
+
+def test_stretches() -> None:
+    """What is a loop, and what is none."""
+
+    def times(code: list[Instruction]) -> list[int]:
+        return [stretch.times for stretch in stretches(code)]
+
+    three = copies((7, 2), (6, 1), (8, 3))
+    assert times(three) == [3]
+    # A loop of two would be as long.
+    assert times(three[:4]) == [1, 1]
+    # A place, or an address, of its own; and words that are all the same.
+    assert times(copies((6, 1), (7, 2), (9, 3))) == [1, 1, 1]
+    assert times(copies((6, 1), (7, 2), (8, 4))) == [1, 1, 1]
+    assert times(copies((6, 1), (6, 2), (6, 3))) == [3]
+    assert times(copies(*((i, i) for i in range(200)))) == [128, 72]
+    for base in (Base.COUNTER, Base.INDEX):
+        assert times(copies((6, 1), (7, 2), (8, 3), base=base)) == [1, 1, 1]
+    # A word that is kept in between, and one that is for one core.
+    kept = [three[0], Instruction(kind=Kind.STORE, address=8, clear=True)]
+    assert times([*three[:4], *kept, *three[4:]]) == [1, 1, 1, 1]
+    assert times([replace(step, select=step.select & 16) for step in three]) == [1, 1, 1]
+
+
 def test_a_word_is_not_read_in_the_clock_after_its_store() -> None:
     for before, after in pairwise(programs(2).code):
         if before.kind is Kind.STORE and after.reads:
@@ -135,9 +186,10 @@ def test_a_word_is_not_read_in_the_clock_after_its_store() -> None:
 def test_clocks(rng: random.Random) -> None:
     """What docs/chip.md says, of the programs alone: words wait for the bus besides."""
     made = small()
-    # Seven block RAMs of iCE40.
-    assert len(made.code) <= 512
-    assert made.layout.size == 512
+    # Seven block RAMs of iCE40, also with all the lanes that there can be.
+    for one in (made, small(RolledConfig(units=1, lanes=4))):
+        assert len(one.code) <= 512
+        assert one.layout.size == 512
     engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF, first_version=0xFFF0, span=5)
     engine.jobs.extend(job_words(1, some_header(rng)))
     assert engine.run("rest") <= 221

@@ -2,7 +2,7 @@
 
 import random
 
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import CoreConfig, HashConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.dispatch.layout import Layout, Setting
@@ -14,14 +14,19 @@ from sluice.rtl.protocol.versions import rolled
 ROLLING = 1 << 31
 
 
-def programs(lanes: int = 1, rounds: int = 64, cores: int = 1, batches: int = 16) -> Microcode:
+def programs(
+    lanes: int = 1, rounds: int = 64, cores: int = 1, batches: int = 16, *, compact: bool = False
+) -> Microcode:
     program = plan(CoreConfig(lanes=lanes, rounds=rounds)).program
-    return microcode(program, lanes=lanes, rounds=rounds, cores=cores, batches=batches)
+    return microcode(
+        program, lanes=lanes, rounds=rounds, cores=cores, batches=batches, compact=compact
+    )
 
 
-def small() -> Microcode:
+def small(core: HashConfig | None = None) -> Microcode:
     """As small devices have it."""
-    return microcode(plan(RolledConfig(units=2)).program, lanes=1, rounds=64, batches=2)
+    core = core or RolledConfig(units=2)
+    return microcode(plan(core).program, lanes=core.lanes, rounds=64, batches=2, compact=True)
 
 
 def some_header(rng: random.Random) -> Header:
