@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from fractions import Fraction
+from math import ceil
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
@@ -28,8 +30,8 @@ Tally = data.StructLayout({"what": 2, "amount": 32})
 
 #: Clocks, as a power of two, in which a tally must be taken.
 _PATIENCE = 16
-#: Width of a gap. It is not counted beyond half of what that holds.
-_GAP_BITS = 20
+#: Clocks of a gap that are counted, as a power of two.
+_GAP = 19
 
 
 def core_hit_layout(lanes: int) -> data.StructLayout:
@@ -46,6 +48,8 @@ class CoreArray(wiring.Component):
         The cores, all alike.
     lanes
         Their lanes.
+    rate
+        Nonces that a core begins in a clock, at the most; it decides how wide the counters are.
 
     Members
     -------
@@ -59,12 +63,16 @@ class CoreArray(wiring.Component):
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
         that found a core's queue full; clocks in which the first core had no nonce because its next
         batch was not there in time. The three take turns, and each must be taken within 2^14
-        clocks. A gap counts up to 2^19 clocks.
+        clocks. A gap counts up to 2^19 clocks; with a lower rate, up to the power of two that is
+        not below as many nonces as that takes.
     """
 
-    def __init__(self, cores: Sequence[wiring.Component], *, lanes: int) -> None:
+    def __init__(
+        self, cores: Sequence[wiring.Component], *, lanes: int, rate: Fraction | int = 1
+    ) -> None:
         self._cores = list(cores)
         self._lanes = lanes
+        self._rate = rate
         super().__init__(
             {
                 "bus": In(stream.Signature(BusWord)),
@@ -158,7 +166,7 @@ class CoreArray(wiring.Component):
             (Tallied.LOST, [*(odd ^ before)], 1),
         ):
             step = Signal(range(len(bits) + 1))
-            total = Signal(_PATIENCE + ceil_log2(len(bits) * weight))
+            total = Signal(ceil_log2(ceil((len(bits) * weight << _PATIENCE) * self._rate)))
             m.d.sync += [step.eq(sum(bits[1:], start=bits[0])), total.eq(total + step * weight)]
             with m.If(take(kind)):
                 m.d.sync += [tallies.payload.amount.eq(total), total.eq(step * weight)]
@@ -166,7 +174,8 @@ class CoreArray(wiring.Component):
         # A batch may be activated some clocks before its first nonce, so it is known late whether
         # clocks without one were a gap.
         first = cores[0]
-        gap, known, turned = Signal(_GAP_BITS), Signal(), Signal()
+        width = 1 + ceil_log2(ceil((1 << _GAP) * self._rate))
+        gap, known, turned = Signal(width), Signal(), Signal()
         with m.If(first.hashing):
             m.d.sync += turned.eq(first.turned)
             with m.If(turned != first.turned):

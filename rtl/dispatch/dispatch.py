@@ -50,8 +50,9 @@ class Dispatch(wiring.Component):
     cores
         The cores, all of that plan; in domain ``sync``, which becomes ``hash``.
     compact
-        No queue of hits besides those of the cores, none of results, a memory of fewer batches, and
-        less code: for cores that are slow enough.
+        No queue of hits besides those of the cores, none of results, a memory of fewer batches,
+        less code, and counters no wider than the rate of the cores asks for: for cores that are
+        slow enough.
 
     Members
     -------
@@ -110,7 +111,7 @@ class Dispatch(wiring.Component):
                 compact=self._compact,
             )
         )
-        array = CoreArray(self._cores, lanes=lanes)
+        array = CoreArray(self._cores, lanes=lanes, rate=config.rate if self._compact else 1)
         m.submodules.array = DomainRenamer("hash")(array)
         m.d.comb += [
             engine.jobs.payload.eq(self.jobs.payload.data),

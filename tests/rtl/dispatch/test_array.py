@@ -1,6 +1,7 @@
 """What goes to the cores, and what they count."""
 
 import random
+from fractions import Fraction
 
 import pytest
 from amaranth.hdl import Module
@@ -34,12 +35,14 @@ class Idle(wiring.Component):
         return Module()
 
 
-@pytest.mark.parametrize(("cores", "lanes"), [(1, 1), (3, 4)])
+@pytest.mark.parametrize(("cores", "lanes", "rate"), [(1, 1, 1), (3, 4, 1), (1, 4, Fraction(1, 2))])
 @pytest.mark.parametrize("stall", [0, 40])
-def test_tallies(cores: int, lanes: int, stall: int, rng: random.Random) -> None:
+def test_tallies(
+    cores: int, lanes: int, rate: Fraction | int, stall: int, rng: random.Random
+) -> None:
     """Nothing is left out and nothing told twice, whenever it is taken."""
     played = [Idle() for _ in range(cores)]
-    dut = CoreArray(played, lanes=lanes)
+    dut = CoreArray(played, lanes=lanes, rate=rate)
     due, told = dict.fromkeys(Tallied, 0), dict.fromkeys(Tallied, 0)
 
     async def bench(ctx) -> None:
@@ -81,6 +84,46 @@ def test_tallies(cores: int, lanes: int, stall: int, rng: random.Random) -> None
     assert all(due.values())
 
 
+@pytest.mark.parametrize(("lanes", "units", "slots"), [(1, 1, 1), (4, 1, 72), (3, 4, 68)])
+def test_patience(lanes: int, units: int, slots: int) -> None:
+    """Nothing is left out when all is hashed and lost that can be, and tallies are taken late."""
+    core = Idle()
+    dut = CoreArray([core], lanes=lanes, rate=Fraction(units, slots))
+    told = dict.fromkeys(Tallied, 0)
+    hashed = 0
+
+    async def take(ctx) -> None:
+        assert ctx.get(dut.tallies.valid)
+        told[ctx.get(dut.tallies.payload.what)] += ctx.get(dut.tallies.payload.amount)
+        ctx.set(dut.tallies.ready, 1)
+        await ctx.tick()
+        ctx.set(dut.tallies.ready, 0)
+        await ctx.tick().repeat(2)
+
+    async def bench(ctx) -> None:
+        nonlocal hashed
+        await ctx.tick().repeat(3)
+        for _ in range(6):
+            for clock in range(1 << 14):
+                hashes = clock % slots < units
+                if clock % slots in {0, units}:
+                    ctx.set(core.hashing, hashes)
+                if hashes:
+                    hashed += 1
+                    ctx.set(core.hits_lost, hashed)
+                await ctx.tick()
+            ctx.set(core.hashing, 0)
+            await take(ctx)
+        await ctx.tick().repeat(3)
+        for _ in Tallied:
+            await take(ctx)
+
+    simulate(dut, bench)
+    assert told == {Tallied.HASHES: hashed * lanes, Tallied.LOST: hashed, Tallied.GAPS: 0}
+    if slots == 1:
+        assert hashed == 6 << 14
+
+
 @pytest.mark.parametrize("cores", [1, 2, 5])
 def test_each_core_gets_its_words(cores: int, rng: random.Random) -> None:
     """Once and in order, also words for all, whenever which core is ready."""
@@ -113,16 +156,17 @@ def test_each_core_gets_its_words(cores: int, rng: random.Random) -> None:
     assert all(len(words) > 20 for words in got)
 
 
-def test_a_gap_has_a_bound() -> None:
+@pytest.mark.parametrize(("rate", "bound"), [(1, 1 << 19), (Fraction(1, 72), 1 << 13)])
+def test_a_gap_has_a_bound(rate: Fraction | int, bound: int) -> None:
     """Clocks without a job do not make the counter wrap."""
     core = Idle()
-    dut = CoreArray([core], lanes=1)
+    dut = CoreArray([core], lanes=1, rate=rate)
     told = 0
 
     async def bench(ctx) -> None:
         nonlocal told
         ctx.set(core.starved, 1)
-        await ctx.tick().repeat((1 << 19) + 1000)
+        await ctx.tick().repeat(bound + 1000)
         ctx.set(core.starved, 0)
         ctx.set(core.turned, 1)
         ctx.set(core.hashing, 1)
@@ -133,4 +177,4 @@ def test_a_gap_has_a_bound() -> None:
                 told += ctx.get(dut.tallies.payload.amount)
 
     simulate(dut, bench)
-    assert told == 1 << 19
+    assert told == bound
