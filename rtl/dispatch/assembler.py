@@ -112,9 +112,9 @@ class Assembler:
             if place:
                 self.emit([place.instruction(Kind.LATCH, select=latch)])
 
-    def input(self, source: Latch) -> None:
-        """Take a word from outside."""
-        self.emit([Instruction(kind=Kind.LATCH, select=source)])
+    def input(self, source: Latch, place: Place | None = None) -> None:
+        """Take a word from outside; OR-ed with one of memory, by an engine for small devices."""
+        self.emit([(place or Place(0)).instruction(Kind.LATCH, select=source)])
 
     def index(self, place: Place) -> None:
         """Take the index from a word."""

@@ -36,7 +36,7 @@ class Checking(Programs):
         asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
         test_sum = self.test_sum
         asm.label("check")
-        asm.input(Latch.HIT)
+        self.outside(Latch.HIT)
         asm.choose(c(0))
         asm.store(v(Variable.HIT))
         asm.latch(x=c(layout.batches - 1), y=c(0))
@@ -94,7 +94,7 @@ class Checking(Programs):
         again = asm.count(3)
         asm.move(counted(16, 3, Base.INDEX | Base.COUNTER), counted(layout.w, 3))
         asm.loop(again)
-        asm.input(Latch.NONCE)
+        self.outside(Latch.NONCE)
         asm.choose(c(0))
         asm.store(Place(layout.w + 3))
         pad(asm, layout, 4, HEADER_BITS)

@@ -34,6 +34,7 @@ from .isa import (
 )
 from .layout import Setting
 from .microcode import Microcode
+from .small import small_function, small_source
 
 #: A register of the chip that changes, one of :class:`~.layout.Setting`.
 SettingWord = data.StructLayout({"valid": 1, "setting": range(len(Setting)), "data": 32})
@@ -270,19 +271,13 @@ class Engine(wiring.Component):
         x: Signal,
         y: Signal,
     ) -> None:
-        word = ValueWord(operand)
-        terms = [
-            word.sigma(sigma).value & now.select[select.bit_length() - 1].replicate(32)
-            for select, sigma in SIGMAS.items()
-        ]
-        choose = word.choose(ValueWord(x), ValueWord(y)).value
-        majority = word.majority(ValueWord(x), ValueWord(y)).value
-        functions = Array([Const(0, 32), word.value, choose, majority])
-        assert (Select.WORD >> 4, Select.CHOOSE >> 4, Select.MAJORITY >> 4) == (1, 2, 3)
-        terms.append(functions[now.select[4:6]])
+        if self._microcode.layout.compact:
+            function = small_function(m, operand, x, y, now.select)
+        else:
+            function = self._function(operand, x, y, now.select)
         term, total = Signal(32), Signal(34)
         m.d.comb += [
-            term.eq(reduce(or_, terms) ^ now.negate.replicate(32)),
+            term.eq(function ^ now.negate.replicate(32)),
             # The lowest bit is there to carry.
             total.eq(Cat(now.negate, self._acc) + Cat(now.negate, term)),
         ]
@@ -294,11 +289,27 @@ class Engine(wiring.Component):
             with m.If(now.clear):
                 m.d.sync += self._acc.eq(0)
 
+    def _function(self, operand: Signal, x: Signal, y: Signal, select: Value) -> Value:
+        """The function of the operand that is added."""
+        word = ValueWord(operand)
+        terms = [
+            word.sigma(sigma).value & select[which.bit_length() - 1].replicate(32)
+            for which, sigma in SIGMAS.items()
+        ]
+        choose = word.choose(ValueWord(x), ValueWord(y)).value
+        majority = word.majority(ValueWord(x), ValueWord(y)).value
+        functions = Array([Const(0, 32), word.value, choose, majority])
+        assert (Select.WORD >> 4, Select.CHOOSE >> 4, Select.MAJORITY >> 4) == (1, 2, 3)
+        terms.append(functions[select[4:6]])
+        return reduce(or_, terms)
+
     def _source(self, m: Module, select: Value, operand: Value) -> Value:
         """The operand, or a word from outside."""
         hit = self.hits.payload.hit
         several = self._microcode.layout.lanes > 1
         told = Cat(hit.tag, hit.lanes if several else Const(0, 0))
+        if self._microcode.layout.compact:
+            return small_source(select, operand, hit, told, self.first_chip, self.last_chip)
         word = Signal(32)
         with m.Switch(select[3:5]):
             with m.Case(0):

@@ -58,7 +58,10 @@ SIGMAS: dict[Select, Sigma] = {
 
 
 class Latch(IntFlag):
-    """What a :attr:`Kind.LATCH` instruction does; nothing: it passes a clock."""
+    """What a :attr:`Kind.LATCH` instruction does; nothing: it passes a clock.
+
+    An engine for small devices puts the operand, OR-ed with the word from outside, into ``y``.
+    """
 
     NONE = 0
     #: Take the operand into ``x`` or ``y``.

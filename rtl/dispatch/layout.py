@@ -127,7 +127,8 @@ class Layout:
     scratch
         Words for a time.
     compact
-        Midstates are in the order of a result, which takes less code to copy.
+        For an engine for small devices, see :mod:`.small`. Midstates are in the order of a result,
+        which takes less code to copy.
 
     Members
     -------

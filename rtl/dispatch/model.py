@@ -129,18 +129,19 @@ class EngineModel:
     def _latch(self, what: Latch, operand: int) -> None:
         if what & Latch.X:
             self.x = self.jobs.popleft() if what == Latch.JOB else operand
+        together = operand if self.microcode.layout.compact else 0
         match what:
             case Latch.Y:
                 self.y = operand
             case Latch.NONCE:
-                self.y = self.hits[0][0]
+                self.y = together | self.hits[0][0]
             case Latch.HIT:
                 _, tag, lanes = self.hits[0]
-                self.y = tag | lanes << 8 if self.microcode.layout.lanes > 1 else tag
+                self.y = together | tag | (lanes << 8 if self.microcode.layout.lanes > 1 else 0)
             case Latch.FIRST:
-                self.y = self.chips[0] << 17
+                self.y = together | self.chips[0] << 17
             case Latch.LAST:
-                self.y = self.chips[1] << 17 | 0x1FFFF
+                self.y = together | self.chips[1] << 17 | 0x1FFFF
 
     def _signal(self, event: Event) -> None:
         if event & Event.REPORT:

@@ -1,7 +1,7 @@
 """What all that write programs of the engine have in common."""
 
 from .assembler import Assembler
-from .isa import Condition
+from .isa import Condition, Latch
 from .layout import Layout, Place, Variable
 
 ONES = 0xFFFFFFFF
@@ -33,6 +33,10 @@ class Programs:
     def c(self, value: int) -> Place:
         """A number of 32 bits."""
         return self._layout.constant(value & ONES)
+
+    def outside(self, source: Latch) -> None:
+        """Take a word from outside into ``y``."""
+        self._asm.input(source, self.c(0) if self._layout.compact else None)
 
     def test(self, place: Place, target: str, *, holds: bool = True) -> None:
         """Go elsewhere if a flag is set, or if it is not."""

@@ -187,9 +187,10 @@ def random_step(rng: random.Random, at: int, length: int) -> Instruction:
             )
 
 
-def test_instructions(rng: random.Random) -> None:
+@pytest.mark.parametrize("compact", [False, True])
+def test_instructions(compact: bool, rng: random.Random) -> None:
     """Any instructions, the accumulator told behind each few; jumps go forward."""
-    base = programs(batches=2)
+    base = programs(batches=2, compact=compact)
     send = Instruction(kind=Kind.SEND, select=1)
     code: list[Instruction] = []
     length = 900
