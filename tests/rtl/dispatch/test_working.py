@@ -32,10 +32,10 @@ def rolled(engine: EngineModel) -> list[int]:
     return [engine.memory[place + 128 * lane] for lane in range(layout.lanes)]
 
 
-@pytest.mark.parametrize("lanes", [1, 4])
-def test_versions(lanes: int, rng: random.Random) -> None:
+@pytest.mark.parametrize(("lanes", "compact"), [(1, False), (4, False), (4, True)])
+def test_versions(lanes: int, compact: bool, rng: random.Random) -> None:
     """From any first version on, lowest bit first, until there are no more."""
-    made = programs(lanes, ROUNDS)
+    made = programs(lanes, ROUNDS, compact=compact)
     for mask in [0, 1, 0x8000, 0xFFFF, 0x07FF, *(rng.getrandbits(16) for _ in range(8))]:
         count = version_count(mask)
         for first in {0, 1, count - 1, count, max(0, count - 6), rng.randrange(1 << 16)}:
@@ -96,11 +96,13 @@ def ranges(cores: int, chips: tuple[int, int], first: int, span: int) -> list[di
     return turns
 
 
-@pytest.mark.parametrize("cores", [1, 2, 16, 128])
+@pytest.mark.parametrize(
+    ("cores", "compact"), [(1, False), (2, False), (16, False), (128, False), (1, True), (4, True)]
+)
 @pytest.mark.parametrize("span", [0, 1, 1000, 0xFFFFFFFF])
-def test_ranges(cores: int, span: int, rng: random.Random) -> None:
+def test_ranges(cores: int, compact: bool, span: int, rng: random.Random) -> None:
     """The nonces of two versions, core for core, and how they are started."""
-    made = programs(1, ROUNDS, cores)
+    made = programs(1, ROUNDS, cores, compact=compact)
     for _ in range(10):
         chips = tuple(sorted(rng.choices([0, 0x55, 0xAA, 0xFF, rng.getrandbits(8)], k=2)))
         first = rng.choice([0, 0xFFFFFFFF, rng.getrandbits(32), rng.getrandbits(32)])
