@@ -14,7 +14,10 @@ BOARDS = (
         title="iCEBreaker",
         make=ICEBreakerPlatform,
         family="ice40",
-        config=ice40_chip(3, link_clock=12e6, hash_clock=36.75e6, decoder=True),
+        config=ice40_chip(
+            1, lanes=2, link_clock=12e6, hash_clock=34.5e6, period=13.3, decoder=True
+        ),
+        seed=2,
         serial_note="USB port, second interface (FTDI)",
         next_note="PMOD 1A: tx is pin 1 (4), rx is pin 2 (2)",
         light=("led_g", 0),
