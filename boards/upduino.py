@@ -47,7 +47,9 @@ BOARDS = (
         title="UPduino v3",
         make=_Platform,
         family="ice40",
-        config=ice40_chip(3, link_clock=12e6, hash_clock=30e6, decoder=True),
+        config=ice40_chip(
+            1, lanes=2, link_clock=12e6, hash_clock=34.5e6, period=13.3, decoder=True
+        ),
         serial_note="USB port (FTDI)",
         next_note="header: tx is pin 23, rx is pin 25",
         light=("rgb_led", 0, "g"),
