@@ -34,8 +34,8 @@ _OUTPUTS = {
 }
 
 
-def unpacked(bitstream: Path, constraints: Path) -> str:
-    """What `icebox_vlog` makes of a bitstream, with pins by their names.
+def unpacked(bitstream: Path, constraints: Path, package: str) -> str:
+    """What `icebox_vlog` makes of a bitstream, with pins by their names in a package.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def unpacked(bitstream: Path, constraints: Path) -> str:
         shutil.copy(bitstream, folder / "top.bin")
         run(tool("iceunpack"), ["top.bin", "top.asc"], folder, lambda _: None)
         done = subprocess.run(
-            [program, "-s", "-p", str(constraints), "top.asc"],
+            [program, "-s", "-d", package, "-p", str(constraints), "top.asc"],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -92,7 +92,8 @@ def verilog_of(board: Board, setting: Setting, bitstream: Path, constraints: Pat
     click.ClickException
         A tool is missing or fails.
     """
-    text = _without_pll(unpacked(bitstream, constraints), setting)
+    package = board.make().package.lower()
+    text = _without_pll(unpacked(bitstream, constraints, package), setting)
     head = _MODULE.search(text)
     if head is None:
         raise ProofError("icebox_vlog has written no module")
