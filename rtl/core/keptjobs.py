@@ -1,11 +1,10 @@
 """The work bus of a core that keeps the words of jobs: all of them go into one memory."""
 
 from amaranth.hdl import Module, Signal
-from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out
 
 from . import keptslots as slots
-from .work import Control, WorkWord
+from .turnjobs import TurnJobs
+from .work import Control
 
 #: Where what is no job word waits.
 PLACES = {
@@ -17,7 +16,7 @@ PLACES = {
 }
 
 
-class KeptJobs(wiring.Component):
+class KeptJobs(TurnJobs):
     """Tells where the words of the next job wait, and when it is to take over.
 
     Words that are not written stay those of the last job.
@@ -29,45 +28,19 @@ class KeptJobs(wiring.Component):
 
     Members
     -------
-    work : In(stream of WorkWord)
-        Ready in every other clock, but not while a job waits to be activated at once, nor while one
-        takes over.
-    closed : In(1)
-        A job may be taking over in the next clock.
-    asked : Out(1)
-        A job is to be activated; `waits` : Out(1) says that the running range is to end first.
-    turn : In(1)
-        One clock: it is activated; its words have been read.
+    work, closed, asked, waits, turn, stop, turned
+        See :class:`~.turnjobs.TurnJobs`; words have been read before `turn`.
     write : Out(1), place : Out(8), data : Out(32)
         A word for the memory: of the job, at its address, or what is in :data:`PLACES`, all of them
         above :data:`~.keptslots.LOAD_FROM`. The last nonce has each bit inverted: then a sum is
         what compares nonces.
-    stop : Out(1)
-        One clock: the running range ends.
-    turned : Out(1)
-        Changes when a job that was to wait is activated, or is cancelled.
     refused : Out(1)
         One clock: a word with an unknown address was dropped.
     """
 
     def __init__(self, count: int) -> None:
         assert count <= slots.TAG_PLACE, count
-        self._count = count
-        super().__init__(
-            {
-                "work": In(stream.Signature(WorkWord)),
-                "closed": In(1),
-                "asked": Out(1),
-                "waits": Out(1),
-                "turn": In(1),
-                "write": Out(1),
-                "place": Out(8),
-                "data": Out(32),
-                "stop": Out(1),
-                "turned": Out(1),
-                "refused": Out(1),
-            }
-        )
+        super().__init__(count)
 
     def elaborate(self, platform: object) -> Module:
         """A switch, and what is asked for."""
@@ -81,15 +54,13 @@ class KeptJobs(wiring.Component):
             self.data.eq(word.data ^ inverted.replicate(32)),
             self.place.eq(slots.LOAD_FROM | word.address),
         ]
-        m.d.sync += ready.eq(~ready & ~self.closed & (~self.asked | self.waits))
+        m.d.sync += ready.eq(self._readiness(ready))
         with m.Switch(word.address):
             for control, place in PLACES.items():
                 with m.Case(control):
                     m.d.comb += self.place.eq(slots.LOAD_FROM + place)
         with m.If(taken):
-            m.d.sync += self.asked.eq(0)
-            with m.If(self.asked):
-                m.d.sync += self.turned.eq(~self.turned)
+            self._cancelled(m)
             with m.Switch(word.address):
                 with m.Case(*range(self._count), Control.FIRST, Control.LAST, Control.MASK):
                     m.d.comb += self.write.eq(1)
@@ -105,6 +76,5 @@ class KeptJobs(wiring.Component):
                     m.d.comb += self.refused.eq(1)
         with m.If(self.turn):
             m.d.sync += self.asked.eq(0)
-            with m.If(self.waits):
-                m.d.sync += self.turned.eq(~self.turned)
+            self._activated(m)
         return m

@@ -1,13 +1,13 @@
 """The work bus of a rolled core: words of jobs in memories of two banks."""
 
 from amaranth.hdl import Module, Signal
-from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from .work import Control, WorkWord
+from .turnjobs import TurnJobs
+from .work import Control
 
 
-class RolledJobs(wiring.Component):
+class RolledJobs(TurnJobs):
     """Writes the words of the next job to the bank that is not in use.
 
     The words of a job are written all or none: with none, the next job has the words of this one
@@ -20,15 +20,8 @@ class RolledJobs(wiring.Component):
 
     Members
     -------
-    work : In(stream of WorkWord)
-        Ready in every other clock, but not while a job waits to be activated at once, nor while one
-        takes over.
-    closed : In(1)
-        A job may be taking over in the next clock.
-    asked : Out(1)
-        A job is to be activated; `waits` : Out(1) says that the running range is to end first.
-    turn : In(1)
-        One clock: it is activated; its words are read from now on.
+    work, closed, asked, waits, turn, stop, turned
+        See :class:`~.turnjobs.TurnJobs`; words are read from `turn` on.
     change : In(1)
         One clock: its mask and tag are used from now on.
     write : Out(1), place : Out(8), data : Out(32)
@@ -40,36 +33,19 @@ class RolledJobs(wiring.Component):
         then a sum is what compares nonces.
     mask : Out(32), tag : Out(8)
         For the nonces that are tested.
-    stop : Out(1)
-        One clock: the running range ends.
-    turned : Out(1)
-        Changes when a job that was to wait is activated, or is cancelled.
     refused : Out(1)
         One clock: a word with an unknown address, or a job with `first` above `last`, was dropped.
     """
 
     def __init__(self, count: int) -> None:
-        self._count = count
         super().__init__(
-            {
-                "work": In(stream.Signature(WorkWord)),
-                "closed": In(1),
-                "asked": Out(1),
-                "waits": Out(1),
-                "turn": In(1),
-                "change": In(1),
-                "write": Out(1),
-                "place": Out(8),
-                "data": Out(32),
-                "bank": Out(1),
-                "first": Out(32),
-                "last_not": Out(32),
-                "mask": Out(32),
-                "tag": Out(8),
-                "stop": Out(1),
-                "turned": Out(1),
-                "refused": Out(1),
-            }
+            count,
+            change=In(1),
+            bank=Out(1),
+            first=Out(32),
+            last_not=Out(32),
+            mask=Out(32),
+            tag=Out(8),
         )
 
     def elaborate(self, platform: object) -> Module:
@@ -88,12 +64,10 @@ class RolledJobs(wiring.Component):
         ]
         m.d.sync += [
             good.eq(~(self.first + self.last_not)[32]),
-            ready.eq(~ready & ~self.closed & (~self.asked | self.waits)),
+            ready.eq(self._readiness(ready)),
         ]
         with m.If(taken):
-            m.d.sync += self.asked.eq(0)
-            with m.If(self.asked):
-                m.d.sync += self.turned.eq(~self.turned)
+            self._cancelled(m)
             with m.Switch(word.address):
                 with m.Case(*range(self._count)):
                     m.d.comb += self.write.eq(1)
@@ -119,8 +93,7 @@ class RolledJobs(wiring.Component):
                     m.d.comb += self.refused.eq(1)
         with m.If(self.turn):
             m.d.sync += [self.asked.eq(0), self.bank.eq(self.bank ^ fresh), fresh.eq(0)]
-            with m.If(self.waits):
-                m.d.sync += self.turned.eq(~self.turned)
+            self._activated(m)
         with m.If(self.change):
             m.d.sync += [self.mask.eq(next_mask), self.tag.eq(next_tag)]
         return m
