@@ -1,18 +1,21 @@
-"""What rolled cores of both kinds have in common: their ports, and what they are made from."""
+"""What cores of all kinds have in common: their ports, and what they are made from."""
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
 
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from .config import HashConfig
 from .hits import hit_layout
 from .plan import Plan, plan
-from .rolledconfig import RolledConfig
 from .work import WorkWord
 
+C = TypeVar("C", bound=HashConfig, covariant=True)
 
-class RolledPorts(wiring.Component):
-    """A rolled core.
+
+class CorePorts(wiring.Component, ABC, Generic[C]):
+    """A core.
 
     Parameters
     ----------
@@ -21,11 +24,25 @@ class RolledPorts(wiring.Component):
 
     Members
     -------
-    work, hits, idle, hashing, starved, turned, hits_lost, refused
-        See :class:`~.hashcore.HashCore`. Words of a job are written all or none.
+    work : In(stream of WorkWord)
+        Loads and activates jobs, see :meth:`~.plan.Plan.work_words`.
+    hits : Out(stream of hits)
+        See :func:`~.hits.hit_layout`.
+    idle : Out(1)
+        No nonce is on its way, no activation, no hit.
+    hashing : Out(1)
+        A nonce enters in this clock.
+    starved : Out(1)
+        None does, but one could.
+    turned : Out(1)
+        Changes when a job that was to be activated next is, or is cancelled.
+    hits_lost : Out(32)
+        Hits that found the queue full, since reset.
+    refused : Out(32)
+        Jobs with `first` above `last` and words with unknown addresses, dropped since reset.
     """
 
-    def __init__(self, config: RolledConfig) -> None:
+    def __init__(self, config: C) -> None:
         self._config = config
         self._plan = plan(config)
         super().__init__(
@@ -47,34 +64,11 @@ class RolledPorts(wiring.Component):
         return self._plan
 
     @property
-    def config(self) -> RolledConfig:
+    def config(self) -> C:
         """The configuration."""
         return self._config
 
     @property
-    def turn(self) -> int:
-        """Clocks from a nonce of a unit to the one that follows it there."""
-        return self._config.timetable.slots * self._config.interleave
-
-    @property
-    def activation(self) -> int:
-        """When a job is activated, in clocks after a turn begins."""
-        raise NotImplementedError
-
-    @property
+    @abstractmethod
     def latency(self) -> int:
-        """Clocks from the slot in which a job is activated to the first hit it can bring."""
-        raise NotImplementedError
-
-    def work_words(
-        self,
-        header: Sequence[int],
-        versions: Sequence[int],
-        *,
-        first: int,
-        last: int,
-        mask: int,
-        tag: int,
-    ) -> list[tuple[int, int]]:
-        """See :meth:`~.plan.Plan.work_words`."""
-        return self._plan.work_words(header, versions, first=first, last=last, mask=mask, tag=tag)
+        """Clocks from the activation of a job to the first hit it can bring on `hits`."""

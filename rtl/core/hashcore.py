@@ -14,76 +14,25 @@ A pipeline takes a nonce in every clock. Through a ring a nonce goes several tim
 nonces in a row as a pass has clocks, and no more until they have gone through all passes.
 """
 
-from collections.abc import Sequence
-
 from amaranth.hdl import Cat, Const, Module, Signal, Value
-from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib import wiring
 
 from sluice.rtl.dataflow.delayline import DelayLine
 from sluice.rtl.dataflow.lower import Datapath
 
 from .config import ScheduledConfig
-from .hits import HitDetector, hit_layout
+from .coreports import CorePorts
+from .hits import HitDetector
 from .iterator import NonceIterator
-from .plan import Plan, plan
 from .turns import TurnCounter
-from .work import JobRegisters, WorkWord
+from .work import JobRegisters
 
 
-class HashCore(wiring.Component):
+class HashCore(CorePorts[ScheduledConfig]):
     """Hashes nonces, a pipeline one in every clock. Nothing stalls it.
 
-    Parameters
-    ----------
-    config
-        The configuration, of a pipeline or of a ring.
-
-    Members
-    -------
-    work : In(stream of WorkWord)
-        Loads and activates jobs, see :meth:`work_words`.
-    hits : Out(stream of hits)
-        See :func:`~.hits.hit_layout`.
-    idle : Out(1)
-        No nonce is on its way, no activation, no hit.
-    hashing : Out(1)
-        A nonce enters in this clock.
-    starved : Out(1)
-        None does, but one could.
-    turned : Out(1)
-        Changes when a job that was to be activated next is, or is cancelled.
-    hits_lost : Out(32)
-        Hits that found the queue full, since reset.
-    refused : Out(32)
-        Jobs with `first` above `last` and words with unknown addresses, dropped since reset.
+    Its configuration is that of a pipeline or of a ring.
     """
-
-    def __init__(self, config: ScheduledConfig) -> None:
-        self._config = config
-        self._plan = plan(config)
-        super().__init__(
-            {
-                "work": In(stream.Signature(WorkWord)),
-                "hits": Out(stream.Signature(hit_layout(config.lanes))),
-                "idle": Out(1),
-                "hashing": Out(1),
-                "starved": Out(1),
-                "turned": Out(1),
-                "hits_lost": Out(32),
-                "refused": Out(32),
-            }
-        )
-
-    @property
-    def plan(self) -> Plan:
-        """Graph, schedule and job program."""
-        return self._plan
-
-    @property
-    def config(self) -> ScheduledConfig:
-        """The configuration."""
-        return self._config
 
     @property
     def latency(self) -> int:
@@ -97,19 +46,6 @@ class HashCore(wiring.Component):
     @property
     def _delay(self) -> int:
         return self._plan.schedule.latency + 1
-
-    def work_words(
-        self,
-        header: Sequence[int],
-        versions: Sequence[int],
-        *,
-        first: int,
-        last: int,
-        mask: int,
-        tag: int,
-    ) -> list[tuple[int, int]]:
-        """See :meth:`~.plan.Plan.work_words`."""
-        return self._plan.work_words(header, versions, first=first, last=last, mask=mask, tag=tag)
 
     def elaborate(self, platform: object) -> Module:
         """The parts, and a bit that travels with each nonce."""

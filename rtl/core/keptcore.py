@@ -35,12 +35,13 @@ from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
 from . import keptslots as slots
+from .coreports import CorePorts
 from .keptjobs import KeptJobs
-from .rolledports import RolledPorts
+from .rolledconfig import RolledConfig
 from .slotline import SlotLine
 
 
-class KeptCore(RolledPorts):
+class KeptCore(CorePorts[RolledConfig]):
     """Hashes a nonce in each turn, on all its lanes.
 
     A job whose first nonce is above the last one is refused when its turn has come: nothing is

@@ -210,13 +210,5 @@ def job_words(lanes: int) -> list[Node]:
 
 def timetable(lanes: int) -> Timetable:
     """What the hardware around the units knows of it."""
-    return Timetable(
-        slots=SLOTS,
-        loads_from=LOAD_FROM,
-        nonce=NONCE_SLOT,
-        tap=TAP - 2 * SLOTS,
-        turns=2,
-        kept=KEPT,
-        begins={},
-        job_words=job_words(lanes),
-    )
+    # In one of the two turns between jobs the next one comes in.
+    return Timetable(slots=SLOTS, turns=2, apart=2, kept=KEPT, job_words=job_words(lanes))

@@ -39,7 +39,7 @@ from .folding import NEEDED
 from .mining import NONCE
 from .places import kept, read_places
 from .slotted import minus
-from .timetable import Timetable
+from .timetable import SharedTimetable
 
 #: The slot of round 0 of the first hash, and of the second.
 FIRST, SECOND = 6, 79
@@ -151,14 +151,15 @@ def inputs(lanes: int) -> tuple[list[str], list[str]]:
     return [f"x{lane}" for lane in range(lanes)], [f"y{lane}" for lane in range(lanes)]
 
 
-def timetable(lanes: int) -> Timetable:
+def timetable(lanes: int) -> SharedTimetable:
     """What the hardware around the units knows of it."""
     own = [name for names in inputs(lanes) for name in names]
-    return Timetable(
+    return SharedTimetable(
         slots=SLOTS,
         nonce=TAIL[-1],
         tap=TAP,
         turns=2,
+        apart=1,
         kept=KEPT,
         begins={"m": TAIL[0], **dict.fromkeys(own, LOAD_FIRST[0])},
         job_words=job_words(lanes),

@@ -1,11 +1,11 @@
 """From a configuration to the core."""
 
 from .config import CoreConfig, HashConfig, RingConfig, ScheduledConfig
+from .coreports import CorePorts
 from .hashcore import HashCore
 from .keptcore import KeptCore
 from .rolledconfig import RolledConfig
 from .rolledcore import RolledCore
-from .rolledports import RolledPorts
 
 #: Kinds of cores by the names that people use.
 CORES: dict[str, type[HashConfig]] = {
@@ -15,7 +15,7 @@ CORES: dict[str, type[HashConfig]] = {
 }
 
 
-def make_core(config: HashConfig) -> HashCore | RolledPorts:
+def make_core(config: HashConfig) -> CorePorts[HashConfig]:
     """The core of a configuration."""
     if isinstance(config, RolledConfig):
         return make_rolled(config)
@@ -23,6 +23,6 @@ def make_core(config: HashConfig) -> HashCore | RolledPorts:
     return HashCore(config)
 
 
-def make_rolled(config: RolledConfig) -> RolledPorts:
+def make_rolled(config: RolledConfig) -> RolledCore | KeptCore:
     """The rolled core of a configuration."""
     return KeptCore(config) if config.keeps else RolledCore(config)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from .plan import Plan
 from .rolledconfig import KNOWN, RolledConfig
-from .timetable import Timetable
+from .timetable import SharedTimetable
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,11 @@ class Moments:
         assert self.test - self.range <= known, (self.test, self.range)
 
     @cached_property
-    def timetable(self) -> Timetable:
+    def timetable(self) -> SharedTimetable:
         """Of the units."""
-        return self.config.timetable
+        timetable = self.config.timetable
+        assert isinstance(timetable, SharedTimetable), timetable
+        return timetable
 
     @property
     def turn(self) -> int:

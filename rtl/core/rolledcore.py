@@ -22,17 +22,17 @@ from sluice.rtl.dataflow.later import later, next_
 from sluice.rtl.dataflow.lower import Datapath
 from sluice.rtl.dataflow.turns import TurnLine
 
+from .coreports import CorePorts
 from .lanewords import lane_states, lane_words
 from .moments import Moments
 from .rolledconfig import RolledConfig
 from .rolledhits import RolledHits
 from .rolledjobs import RolledJobs
-from .rolledports import RolledPorts
 from .rolledwords import shared_words
 from .slotline import SlotLine
 
 
-class RolledCore(RolledPorts):
+class RolledCore(CorePorts[RolledConfig]):
     """Hashes as many nonces at a time as its units hold, in the slots of a turn."""
 
     def __init__(self, config: RolledConfig) -> None:
@@ -48,7 +48,7 @@ class RolledCore(RolledPorts):
     @property
     def latency(self) -> int:
         """Clocks from the slot in which a job is activated to the first hit it can bring."""
-        turns = self._moments.timetable.turns * self.turn
+        turns = self._moments.timetable.turns * self._moments.turn
         return turns + self._moments.test - self.activation + self._hits.latency
 
     def elaborate(self, platform: object) -> Module:

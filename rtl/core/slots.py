@@ -33,7 +33,7 @@ from .folding import NEEDED
 from .mining import NONCE
 from .places import kept, read_places
 from .slotted import LEAD, minus
-from .timetable import Timetable
+from .timetable import SharedTimetable
 
 #: The first rounds of the first hash are done with the job.
 SKIPPED = 3
@@ -154,13 +154,14 @@ def job_words(gates: bool) -> list[Node]:
     return [word.node for word in (*k, *tail, *state_words, *reversed(middle))]
 
 
-def timetable(gates: bool) -> Timetable:
+def timetable(gates: bool) -> SharedTimetable:
     """What the hardware around the units knows of it."""
-    return Timetable(
+    return SharedTimetable(
         slots=SLOTS,
         nonce=TAIL[-1],
         tap=TAP,
         turns=1,
+        apart=0,
         kept=KEPT,
         begins={"m": TAIL[0], "k": k_slots(gates)[0]},
         job_words=job_words(gates),

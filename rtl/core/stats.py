@@ -10,8 +10,8 @@ from sluice.rtl.dataflow.semantics import Op
 from sluice.rtl.dataflow.storage import waits
 from sluice.rtl.dataflow.technology.base import Area
 
-from .hashcore import HashCore
-from .rolledports import RolledPorts
+from .config import HashConfig
+from .coreports import CorePorts
 
 _REGISTER = re.compile(r"cell \$a?dff\S* .*?parameter \\WIDTH (\d+)", re.DOTALL)
 
@@ -62,7 +62,7 @@ class CoreStats:
     predicted_carry: int
 
 
-def core_stats(core: HashCore | RolledPorts) -> CoreStats:
+def core_stats(core: CorePorts[HashConfig]) -> CoreStats:
     """Measure a core."""
     schedule, config = core.plan.schedule, core.config
     technology = config.make_technology()

@@ -207,7 +207,7 @@ def test_stop_at_every_phase(shape: RolledConfig, rng: random.Random) -> None:
             # The turn in which the word was taken, and the test of its nonces.
             assert core.cycle - stopped <= (1 + core.turns) * core.turn + core.together + 24
             # A job may have come in, in one of the turns.
-            assert 3 - (shape.timetable.loads_from > 0) <= len(hits) // core.together <= 5
+            assert 3 - shape.keeps <= len(hits) // core.together <= 5
             # A job that waits for the end of this one has nothing to wait for.
             core.load(Work(header, 50, 60, 2, next=True))
             turns(core, core.until_idle(), (2, 50, 60))
