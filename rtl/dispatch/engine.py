@@ -5,9 +5,6 @@ go on, *execute* has the operand and changes registers or memory. After a jump o
 It runs as long as it is not in reset.
 """
 
-from functools import reduce
-from operator import or_
-
 from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
@@ -15,26 +12,23 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
 from sluice.rtl.core.work import Control
-from sluice.rtl.dataflow.technology.word import ValueWord
 
 from .array import BusWord, core_hit_layout
+from .functions import function, small_function
 from .isa import (
     ADDRESS_BITS,
     CONDITION_SHIFT,
     COUNTER_BITS,
     FIELDS,
     INSTRUCTION_BITS,
-    SIGMAS,
     Condition,
     Event,
     Flow,
     Kind,
-    Latch,
-    Select,
 )
 from .layout import Setting
 from .microcode import Microcode
-from .small import small_function, small_source
+from .sources import small_source, source
 
 #: A register of the chip that changes, one of :class:`~.layout.Setting`.
 SettingWord = data.StructLayout({"valid": 1, "setting": range(len(Setting)), "data": 32})
@@ -272,12 +266,12 @@ class Engine(wiring.Component):
         y: Signal,
     ) -> None:
         if self._microcode.layout.compact:
-            function = small_function(m, operand, x, y, now.select)
+            added = small_function(m, operand, x, y, now.select)
         else:
-            function = self._function(operand, x, y, now.select)
+            added = function(operand, x, y, now.select)
         term, total = Signal(32), Signal(34)
         m.d.comb += [
-            term.eq(function ^ now.negate.replicate(32)),
+            term.eq(added ^ now.negate.replicate(32)),
             # The lowest bit is there to carry.
             total.eq(Cat(now.negate, self._acc) + Cat(now.negate, term)),
         ]
@@ -289,37 +283,12 @@ class Engine(wiring.Component):
             with m.If(now.clear):
                 m.d.sync += self._acc.eq(0)
 
-    def _function(self, operand: Signal, x: Signal, y: Signal, select: Value) -> Value:
-        """The function of the operand that is added."""
-        word = ValueWord(operand)
-        terms = [
-            word.sigma(sigma).value & select[which.bit_length() - 1].replicate(32)
-            for which, sigma in SIGMAS.items()
-        ]
-        choose = word.choose(ValueWord(x), ValueWord(y)).value
-        majority = word.majority(ValueWord(x), ValueWord(y)).value
-        functions = Array([Const(0, 32), word.value, choose, majority])
-        assert (Select.WORD >> 4, Select.CHOOSE >> 4, Select.MAJORITY >> 4) == (1, 2, 3)
-        terms.append(functions[select[4:6]])
-        return reduce(or_, terms)
-
     def _source(self, m: Module, select: Value, operand: Value) -> Value:
         """The operand, or a word from outside."""
         hit = self.hits.payload.hit
         several = self._microcode.layout.lanes > 1
         told = Cat(hit.tag, hit.lanes if several else Const(0, 0))
+        ends = self.first_chip, self.last_chip
         if self._microcode.layout.compact:
-            return small_source(select, operand, hit, told, self.first_chip, self.last_chip)
-        word = Signal(32)
-        with m.Switch(select[3:5]):
-            with m.Case(0):
-                m.d.comb += word.eq(operand)
-            with m.Case(Latch.NONCE >> 3):
-                m.d.comb += word.eq(hit.nonce)
-            with m.Case(Latch.FIRST >> 3):
-                m.d.comb += word.eq(Cat(Const(0, 17), self.first_chip))
-            with m.Case(Latch.LAST >> 3):
-                m.d.comb += word.eq(Cat(Const(-1, 17), self.last_chip))
-        with m.If(select[5]):
-            m.d.comb += word.eq(told)
-        return word
+            return small_source(select, operand, hit, told, *ends)
+        return source(m, select, operand, hit, told, *ends)

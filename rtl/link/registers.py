@@ -1,6 +1,6 @@
 """The register file, and the chip's part in the dealing out of addresses."""
 
-from amaranth import C, Cat, Module, Mux, Signal, Value
+from amaranth import C, Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -10,6 +10,7 @@ from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.counting import EVENT_BITS, EVENTS, TALLIES, awaiting, choose
 from sluice.rtl.link.places import kept, place
 from sluice.rtl.link.receiver import Opcode
+from sluice.rtl.link.resetting import reset_byte
 from sluice.rtl.link.signature import (
     Control,
     FrameWrite,
@@ -175,7 +176,8 @@ class RegisterFile(wiring.Component):
                 # Simulators that wait for changes see none in a state that is there from the start.
                 m.next = "reset"
             with m.State("reset"):
-                self._reset_value(m, write, number if compact else write.addr[2:])
+                own = number if compact else write.addr[2:]
+                reset_byte(m, write, own, self.status, self._config.chip)
                 m.d.sync += Cat(lane, number).eq(Cat(lane, number) + 1)
                 with m.If(Cat(lane, number).all()):
                     m.next = "idle"
@@ -289,18 +291,6 @@ class RegisterFile(wiring.Component):
         with m.If(self.command):
             m.d.sync += command.eq(1)
         return m
-
-    def _reset_value(self, m: Module, write: wiring.PureInterface, number: Value) -> None:
-        m.d.comb += write.en.eq(1)
-        words: dict[Number, Value] = {
-            register.number: C(register.reset_of(self._config.chip), 32) for register in REGISTERS
-        }
-        words[Number.BUILD] = self.status.build
-        words[Number.SHAPE] = Cat(self.status.cores, self.status.lanes, C(0, 16))
-        with m.Switch(number):
-            for register, word in words.items():
-                with m.Case(register):
-                    m.d.comb += write.data.eq(word.word_select(write.addr[:2], 8))
 
     def _decode(
         self, m: Module, number: Signal, lane: Signal, cycle: Signal, dropped: Signal

@@ -29,6 +29,13 @@ class ValueWord:
         """``Maj``, with one operation less than its definition."""
         return ValueWord((self.value & (b.value | c.value)) | (b.value & c.value))
 
+    def choose_or_majority(
+        self, f: "ValueWord", g: "ValueWord", /, *, majority: Value
+    ) -> "ValueWord":
+        """``Maj`` in bits in which `majority` is set, else ``Ch``: a table of four inputs."""
+        other = self.value ^ ~majority
+        return ValueWord((self.value & f.value) | (g.value & (f.value | other)))
+
     def sigma(self, which: Sigma, /) -> "ValueWord":
         """One of the sigmas."""
         rotated = [self.value.rotate_right(amount) for amount in which.rotr]
