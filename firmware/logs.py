@@ -5,7 +5,7 @@ hold none, and the two are never passed to a logger. Tracebacks show lines of co
 """
 
 import sys
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import structlog
 
@@ -15,8 +15,10 @@ __all__ = ["set_up_logs"]
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
-#: More than any message has.
-_SILENT = 100
+
+def _drop(*_: object) -> NoReturn:
+    """A processor that lets nothing through."""
+    raise structlog.DropEvent
 
 
 def set_up_logs(settings: LogSettings, *, quiet: bool = False) -> TextIO:
@@ -35,7 +37,6 @@ def set_up_logs(settings: LogSettings, *, quiet: bool = False) -> TextIO:
     out: TextIO = sys.stderr
     if settings.file is not None:
         out = settings.file.open("a", encoding="utf-8", buffering=1)
-    level = _SILENT if quiet and settings.file is None else _LEVELS[settings.level]
     if settings.format == "json":
         last: list[structlog.typing.Processor] = [
             structlog.processors.format_exc_info,
@@ -51,11 +52,12 @@ def set_up_logs(settings: LogSettings, *, quiet: bool = False) -> TextIO:
         ]
     structlog.configure(
         processors=[
+            *([_drop] if quiet and settings.file is None else []),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[settings.level]),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
