@@ -11,8 +11,8 @@ from . import api, screen
 from .api.listen import AddressError
 from .check import check as check_settings
 from .config import ConfigError, Settings, load
-from .engine import Engine
 from .logs import set_up_logs
+from .miner import Miner
 
 __all__ = ["mine", "run"]
 
@@ -27,15 +27,15 @@ async def run(settings: Settings, *, shown: bool) -> None:
     """
     loop = asyncio.get_running_loop()
     try:
-        engine = Engine(settings)
+        miner = Miner(settings)
     except OSError as error:
         raise ConfigError(f"mining.state: {error.strerror}: {error.filename!r}") from error
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        async with api.serve(engine, settings.api):
-            await _until(stop, engine, settings, shown=shown)
+        async with api.serve(miner, settings.api):
+            await _until(stop, miner, settings, shown=shown)
     except AddressError as error:
         raise ConfigError(str(error)) from error
     finally:
@@ -43,10 +43,10 @@ async def run(settings: Settings, *, shown: bool) -> None:
             loop.remove_signal_handler(number)
 
 
-async def _until(stop: asyncio.Event, engine: Engine, settings: Settings, *, shown: bool) -> None:
-    work = [asyncio.create_task(engine.run(), name="engine")]
+async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown: bool) -> None:
+    work = [asyncio.create_task(miner.run(), name="miner")]
     if shown:
-        picture = screen.run(engine, refresh=settings.screen.refresh)
+        picture = screen.run(miner, refresh=settings.screen.refresh)
         work.append(asyncio.create_task(picture, name="screen"))
     asked = asyncio.create_task(stop.wait(), name="stop")
     try:

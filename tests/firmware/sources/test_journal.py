@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sluice.firmware.config import parse
-from sluice.firmware.engine import Engine
+from sluice.firmware.miner import Miner
 from sluice.firmware.sources.journal import Journal
 from sluice.firmware.sources.saved import SavedBlock
 from tests.firmware.sources.fakenode import sha256d
@@ -82,8 +82,8 @@ def test_the_daemon_says_what_it_found(rng, tmp_path):
     (tmp_path / "blocks" / f".{block.hash}.json.1").write_text(block.text())
     (tmp_path / "blocks" / "stranger.json").write_text("{")
     tables = '[[chains]]\nport = "none"\n[[pools]]\nkind = "benchmark"\n'
-    engine = Engine(parse(f'[mining]\nstate = "{tmp_path}"\n{tables}'))
-    texts = [event.text for event in engine.snapshot().events]
+    miner = Miner(parse(f'[mining]\nstate = "{tmp_path}"\n{tables}'))
+    texts = [event.text for event in miner.snapshot().events]
     assert len(texts) == 2
     assert "stranger.json: is no block and was kept as stranger.json.torn: " in texts[0]
     assert texts[1].startswith(f"block {block.hash} was being written")

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from sluice.firmware.config import parse
-from sluice.firmware.engine import Engine
+from sluice.firmware.miner import Miner
 from sluice.firmware.stats import ChainState, PoolState
 from sluice.rtl.protocol.commands import WriteRegister
 from sluice.rtl.protocol.models import BM1370
@@ -25,10 +25,10 @@ async def mining(folder, ports, pools):
         f'[[chains]]\nport = "{port}"\nanswer_timeout = 0.2\nsilence = 60\n' for port in ports
     )
     settings = parse(f'[mining]\nstate = "{folder}"\nlongest_wait = 0.2\n{chains}{pools}')
-    engine = Engine(settings)
-    task = asyncio.create_task(engine.run())
+    miner = Miner(settings)
+    task = asyncio.create_task(miner.run())
     try:
-        yield engine
+        yield miner
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -55,13 +55,13 @@ def solo(node):
 async def test_a_share(seed, tmp_path):
     async with StratumPool(seed, difficulty=1e-6) as pool:
         with FakeChips(BM1370, 2, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
+            async with mining(tmp_path, [fake.path], stratum(pool)) as miner:
                 await fake.until(lambda: fake.jobs)
                 job = fake.jobs[-1]
                 fake.report(job, fake.mine(job, 16, bits=0x21), 0x21)
-                await until(lambda: engine.snapshot().accepted)
+                await until(lambda: miner.snapshot().accepted)
                 assert pool.verdicts[Verdict.ACCEPTED] == 1
-                now = engine.snapshot()
+                now = miner.snapshot()
                 assert (now.results, now.rejected, now.stale, now.dropped) == (1, 0, 0, {})
                 assert now.pools[0].state is PoolState.ACTIVE
                 assert now.pools[0].accepted_difficulty == pytest.approx(1e-6)
@@ -70,27 +70,27 @@ async def test_a_share(seed, tmp_path):
                 assert now.rates.results.average > now.rates.shares.average
                 assert now.rates.expected is None
             # Kept for the next time.
-            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
-                assert engine.snapshot().best_difficulty == 0
-                assert engine.snapshot().best_difficulty_ever == now.best_difficulty
+            async with mining(tmp_path, [fake.path], stratum(pool)) as miner:
+                assert miner.snapshot().best_difficulty == 0
+                assert miner.snapshot().best_difficulty_ever == now.best_difficulty
 
 
 async def test_pause_and_resume(seed, tmp_path):
     stopped = WriteRegister(Number.HASH_COUNTING_NUMBER, 0)
     async with StratumPool(seed) as pool:
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], stratum(pool)) as engine:
+            async with mining(tmp_path, [fake.path], stratum(pool)) as miner:
                 await fake.until(lambda: fake.jobs)
-                engine.pause()
-                engine.pause()
+                miner.pause()
+                miner.pause()
                 await fake.until(lambda: fake.commands[-1] == stopped)
-                assert engine.snapshot().paused
-                assert engine.snapshot().chains[0].state is ChainState.PAUSED
+                assert miner.snapshot().paused
+                assert miner.snapshot().chains[0].state is ChainState.PAUSED
                 jobs = len(fake.jobs)
-                engine.resume()
+                miner.resume()
                 await fake.until(lambda: len(fake.jobs) > jobs)
-                assert engine.snapshot().chains[0].state is ChainState.RUNNING
-                texts = [event.text for event in engine.snapshot().events]
+                assert miner.snapshot().chains[0].state is ChainState.RUNNING
+                texts = [event.text for event in miner.snapshot().events]
                 assert texts[-2:] == ["paused", "resumed"]
 
 
@@ -98,10 +98,10 @@ async def test_several_ports_of_which_one_is_missing(seed, tmp_path):
     async with StratumPool(seed) as pool:
         with FakeChips(BM1370, sluice=True) as first, FakeChips(BM1370, sluice=True) as second:
             ports = [first.path, str(tmp_path / "none"), second.path]
-            async with mining(tmp_path, ports, stratum(pool)) as engine:
+            async with mining(tmp_path, ports, stratum(pool)) as miner:
                 await first.until(lambda: first.jobs)
                 await second.until(lambda: second.jobs)
-                states = [chain.state for chain in engine.snapshot().chains]
+                states = [chain.state for chain in miner.snapshot().chains]
                 assert states[::2] == [ChainState.RUNNING] * 2
                 assert states[1] is ChainState.FAILED
                 # No two chains do the same.
@@ -111,7 +111,7 @@ async def test_several_ports_of_which_one_is_missing(seed, tmp_path):
 async def test_blocks_of_a_node(tmp_path):
     async with FakeNode() as node:
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], solo(node)) as engine:
+            async with mining(tmp_path, [fake.path], solo(node)) as miner:
                 await fake.until(lambda: fake.jobs)
                 for _ in range(2):
                     job, blocks = fake.jobs[-1], len(node.blocks)
@@ -123,7 +123,7 @@ async def test_blocks_of_a_node(tmp_path):
                             == bytes.fromhex(node.tip)[::-1].hex()
                         )
                     )
-                now = engine.snapshot()
+                now = miner.snapshot()
                 assert now.blocks_found == now.pools[0].blocks == 2
                 assert [(block.height, block.accepted) for block in now.blocks] == [
                     (201, True),
@@ -135,9 +135,9 @@ async def test_a_block_at_the_end(tmp_path, monkeypatch):
     """The node has it when the daemon has ended, though that was told to end as it found it."""
     async with FakeNode() as node:
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], solo(node)) as engine:
+            async with mining(tmp_path, [fake.path], solo(node)) as miner:
                 found = asyncio.Event()
-                monkeypatch.setattr(engine, "on_block", lambda *_, **__: found.set())
+                monkeypatch.setattr(miner, "on_block", lambda *_, **__: found.set())
                 await fake.until(lambda: fake.jobs)
                 fake.report(fake.jobs[-1], fake.mine(fake.jobs[-1], 16))
                 async with asyncio.timeout(60):
@@ -151,16 +151,16 @@ async def test_network_difficulty(tmp_path):
     """It is known from the first template on, while a block is on its way too."""
     async with FakeNode(longpoll=False) as node:
         with FakeChips(BM1370, sluice=True) as fake:
-            async with mining(tmp_path, [fake.path], solo(node)) as engine:
-                assert engine.snapshot().network_difficulty is None
+            async with mining(tmp_path, [fake.path], solo(node)) as miner:
+                assert miner.snapshot().network_difficulty is None
                 await fake.until(lambda: fake.jobs)
                 regtest = pytest.approx(0xFFFF / 0x7FFFFF / (1 << 24), rel=1e-9)
-                assert engine.snapshot().network_difficulty == regtest
+                assert miner.snapshot().network_difficulty == regtest
                 node.deaf = True
                 fake.report(fake.jobs[-1], fake.mine(fake.jobs[-1], 16))
                 await until(lambda: node.blocks)
-                assert engine.next_job() is None
-                assert engine.snapshot().network_difficulty == regtest
+                assert miner.next_job() is None
+                assert miner.snapshot().network_difficulty == regtest
                 node.deaf = False
 
 
@@ -170,11 +170,11 @@ async def test_return_to_the_primary(seed, tmp_path):
         await primary.stop()
         with FakeChips(BM1370, sluice=True) as fake:
             pools = stratum(primary) + stratum(backup)
-            async with mining(tmp_path, [fake.path], pools) as engine:
-                await until(lambda: engine.snapshot().active_pool == 1)
+            async with mining(tmp_path, [fake.path], pools) as miner:
+                await until(lambda: miner.snapshot().active_pool == 1)
                 await fake.until(lambda: fake.jobs)
                 await primary.start(port)
-                await until(lambda: engine.snapshot().active_pool == 0)
+                await until(lambda: miner.snapshot().active_pool == 0)
                 previous = {job.previous for job, _ in primary.by_serial.values()}
                 await fake.until(lambda: fake.jobs[-1].header.previous in previous)
 
@@ -182,7 +182,7 @@ async def test_return_to_the_primary(seed, tmp_path):
 async def test_benchmark(tmp_path):
     pools = '[[pools]]\nkind = "benchmark"\ndifficulty = 1e-6\n'
     with FakeChips(BM1370, sluice=True) as fake:
-        async with mining(tmp_path, [fake.path], pools) as engine:
+        async with mining(tmp_path, [fake.path], pools) as miner:
             await fake.until(lambda: fake.jobs)
             fake.report(fake.jobs[0], fake.mine(fake.jobs[0], 16))
-            await until(lambda: engine.snapshot().accepted == 1)
+            await until(lambda: miner.snapshot().accepted == 1)

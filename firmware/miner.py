@@ -24,10 +24,10 @@ from .work.target import HASHES_PER_DIFFICULTY
 from .work.template import Template
 from .work.verify import Result
 
-__all__ = ["Engine"]
+__all__ = ["Miner"]
 
 
-class Engine:
+class Miner:
     """Mines. Implements :class:`~.control.Control`.
 
     Parameters
