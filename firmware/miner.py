@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
+from copy import deepcopy
 from importlib.metadata import version as version_of
 
 from . import stats
@@ -141,6 +142,10 @@ class Miner:
         """A block was found, or judged."""
         self._news.block(index, result, accepted=accepted, reason=reason)
 
+    def on_candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
+        """A pool has judged the share of a block that was found."""
+        self._news.candidate(result, share_accepted=share_accepted, reason=reason)
+
     def say(self, level: str, text: str) -> None:
         """Something worth telling people."""
         self._news.say(level, text)
@@ -202,9 +207,9 @@ class Miner:
             jobs=self._factory.built,
             results=sum(port.results() for port in self._ports),
             dropped=dict(dropped),
-            accepted=sum(pool.accepted for pool in pools),
-            rejected=sum(pool.rejected_total for pool in pools),
-            stale=sum(pool.stale for pool in pools),
+            accepted=sum(pool.counts.accepted for pool in pools),
+            rejected=sum(pool.counts.rejected_total for pool in pools),
+            stale=sum(pool.counts.stale for pool in pools),
             blocks=self._news.blocks,
             blocks_found=self._news.blocks_found,
             events=self._news.events,
@@ -214,7 +219,7 @@ class Miner:
     def _pool(self, index: int) -> stats.Pool:
         source, settings = self._sources[index], self._settings.pools[index]
         state, error = self._failover.state(index)
-        counts, template = source.counts, source.template
+        template = source.template
         return stats.Pool(
             index=index,
             priority=index,
@@ -224,21 +229,7 @@ class Miner:
             state=state,
             error=error,
             difficulty=template.difficulty if template else None,
-            accepted=counts.accepted,
-            stale=counts.stale,
-            rejected=dict(counts.rejected),
-            unanswered=counts.unanswered,
-            accepted_difficulty=counts.accepted_difficulty,
-            stale_difficulty=counts.stale_difficulty,
-            rejected_difficulty=counts.rejected_difficulty,
-            best_difficulty=counts.best_difficulty,
-            response_time=counts.response_time,
-            last_share_at=counts.last_share_at,
-            last_job_at=counts.last_job_at,
-            connected_at=counts.connected_at,
-            connections=counts.connections,
-            jobs=counts.jobs,
-            blocks=counts.blocks,
+            counts=deepcopy(source.counts),
             version_mask=source.version_mask,
             height=template.height if template else None,
             pays=source.pays,

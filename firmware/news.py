@@ -72,10 +72,29 @@ class News:
             self._blocks.append(block)
             self.say("info", f"{named} found")
             return
-        for index, block in enumerate(self._blocks):
-            if block.hash == result.hash:
-                self._blocks[index] = replace(block, accepted=accepted, reason=reason)
+        self._judge(result, accepted=accepted, reason=reason)
         if accepted:
             self.say("info", f"{named} accepted" + (f": {reason}" if reason else ""))
         else:
             self.say("error", f"{named} refused: {reason}")
+
+    def candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
+        """A pool has judged the share of a block; what became of the block it does not say."""
+        self._judge(result, share_accepted=share_accepted, reason=reason)
+        verdict = "share accepted" if share_accepted else f"share refused: {reason}"
+        level = "info" if share_accepted else "error"
+        self.say(level, f"{verdict}, block candidate {result.hash}")
+
+    def _judge(
+        self,
+        result: Result,
+        *,
+        accepted: bool | None = None,
+        share_accepted: bool | None = None,
+        reason: str,
+    ) -> None:
+        for index, block in enumerate(self._blocks):
+            if block.hash == result.hash:
+                self._blocks[index] = replace(
+                    block, accepted=accepted, share_accepted=share_accepted, reason=reason
+                )

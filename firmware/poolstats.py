@@ -3,14 +3,18 @@
 See :mod:`.stats`, which is where to import it from.
 """
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 __all__ = [
+    "Counts",
     "Pool",
     "PoolState",
 ]
+
+#: Different reasons for refusals that are kept apart; what comes beyond is "other".
+MOST_REASONS = 32
 
 
 class PoolState(StrEnum):
@@ -29,6 +33,77 @@ class PoolState(StrEnum):
     """Not usable at the moment; :attr:`Pool.error` says why. It is tried again."""
 
 
+@dataclass(kw_only=True)
+class Counts:
+    """What came of shares, jobs and messages of a source since the start.
+
+    Attributes
+    ----------
+    accepted, stale, rejected
+        Shares; `rejected` by the pool's reason, stale ones counted apart.
+    unanswered
+        Shares that the pool has not judged yet.
+    never_answered
+        Shares whose connection ended before the pool had judged them.
+    accepted_difficulty, stale_difficulty, rejected_difficulty
+        The same, each share weighed by the difficulty that its job asked for.
+    best_difficulty
+        Of an accepted share.
+    response_time
+        Seconds that the last answer took.
+    jobs
+        Templates received.
+    candidates
+        Results good enough for a block that were handed in.
+    blocks
+        Those of them that a node has accepted. Pools only judge the share, so theirs are none.
+    unusable
+        Messages that could not be used or were not expected, by kind: a method,
+        ``reply`` or ``line``.
+    """
+
+    accepted: int = 0
+    stale: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    unanswered: int = 0
+    never_answered: int = 0
+    accepted_difficulty: float = 0.0
+    stale_difficulty: float = 0.0
+    rejected_difficulty: float = 0.0
+    best_difficulty: float = 0.0
+    response_time: float | None = None
+    last_share_at: float | None = None
+    last_job_at: float | None = None
+    connected_at: float | None = None
+    connections: int = 0
+    jobs: int = 0
+    candidates: int = 0
+    blocks: int = 0
+    unusable: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rejected_total(self) -> int:
+        """Rejected shares for whatever reason, stale ones not among them."""
+        return self.rejected.total()
+
+    def refuse(self, reason: str, difficulty: float) -> None:
+        """Count a refusal."""
+        if reason == "stale":
+            self.stale += 1
+            self.stale_difficulty += difficulty
+            return
+        known = reason in self.rejected or len(self.rejected) < MOST_REASONS
+        self.rejected[reason if known else "other"] += 1
+        self.rejected_difficulty += difficulty
+
+    def accept(self, best: float, difficulty: float, now: float) -> None:
+        """Count a share that was accepted: its own difficulty, its job's, and unix time."""
+        self.accepted += 1
+        self.accepted_difficulty += difficulty
+        self.best_difficulty = max(self.best_difficulty, best)
+        self.last_share_at = now
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pool:
     """A source of work.
@@ -45,18 +120,8 @@ class Pool:
         Who mines there: the worker's name, or the payout address.
     difficulty
         That shares of the newest job need; ``None`` before the first.
-    accepted, stale, rejected
-        Shares; `rejected` by the pool's reason, stale ones counted apart.
-    unanswered
-        Shares that the pool has not judged yet, or never did because the connection broke.
-    accepted_difficulty, stale_difficulty, rejected_difficulty
-        The same, each share weighed by the difficulty that its job asked for.
-    best_difficulty
-        Of an accepted share.
-    response_time
-        Seconds that the last answer took.
-    jobs, blocks
-        Templates received; blocks found with them that were accepted.
+    counts
+        What came of shares, jobs and messages.
     version_mask
         Header version bits that may roll.
     pays
@@ -72,26 +137,7 @@ class Pool:
     state: PoolState
     error: str = ""
     difficulty: float | None = None
-    accepted: int = 0
-    stale: int = 0
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    unanswered: int = 0
-    accepted_difficulty: float = 0.0
-    stale_difficulty: float = 0.0
-    rejected_difficulty: float = 0.0
-    best_difficulty: float = 0.0
-    response_time: float | None = None
-    last_share_at: float | None = None
-    last_job_at: float | None = None
-    connected_at: float | None = None
-    connections: int = 0
-    jobs: int = 0
-    blocks: int = 0
+    counts: Counts = field(default_factory=Counts)
     version_mask: int = 0
     height: int | None = None
     pays: str = ""
-
-    @property
-    def rejected_total(self) -> int:
-        """Rejected shares for whatever reason, stale ones not among them."""
-        return sum(self.rejected.values())

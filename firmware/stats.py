@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .chainstats import Chain, ChainState, Chip, Drop, HashRates, Rates
-from .poolstats import Pool, PoolState
+from .poolstats import Counts, Pool, PoolState
 
 __all__ = [
     "Block",
     "Chain",
     "ChainState",
     "Chip",
+    "Counts",
     "Drop",
     "Event",
     "HashRates",
@@ -42,7 +43,11 @@ class Block:
     pool
         Index of the source.
     accepted
-        ``None`` while that is not known.
+        Whether a node has accepted it; ``None`` while that is not known, and for good where it went
+        to a pool, which judges the share and says nothing of the block.
+    share_accepted
+        Whether a pool has accepted its share: it is a block candidate then. ``None`` while that is
+        not known, and where it went to a node.
     reason
         Of a refusal; of a node that accepted it, what it said of having it already, if anything.
     """
@@ -53,6 +58,7 @@ class Block:
     pool: int
     version: int
     accepted: bool | None = None
+    share_accepted: bool | None = None
     reason: str = ""
 
 

@@ -132,10 +132,10 @@ def info(now: Snapshot) -> Info:
     active = next((pool for pool in now.pools if pool.index == now.active_pool), None)
     reasons: dict[str, int] = {}
     for pool in now.pools:
-        for reason, count in pool.rejected.items():
+        for reason, count in pool.counts.rejected.items():
             reasons[reason] = reasons.get(reason, 0) + count
-        if pool.stale:
-            reasons["stale"] = reasons.get("stale", 0) + pool.stale
+        if pool.counts.stale:
+            reasons["stale"] = reasons.get("stale", 0) + pool.counts.stale
     url, port, user = _address(primary)
     fallback_url, fallback_port, fallback_user = _address(fallback)
     expected = now.rates.expected

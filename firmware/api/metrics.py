@@ -65,24 +65,29 @@ def _whole(now: Snapshot) -> Iterator[Metric]:
 
 def _shares(pool: Pool) -> Iterator[Row]:
     labels = [str(pool.index), pool.url]
-    yield [*labels, "accepted", ""], pool.accepted
-    yield [*labels, "stale", ""], pool.stale
-    for reason, count in pool.rejected.items():
+    yield [*labels, "accepted", ""], pool.counts.accepted
+    yield [*labels, "stale", ""], pool.counts.stale
+    for reason, count in pool.counts.rejected.items():
         yield [*labels, "rejected", reason], count
 
 
 def _weighed(pool: Pool) -> Iterator[Row]:
     labels = [str(pool.index), pool.url]
-    yield [*labels, "accepted"], pool.accepted_difficulty
-    yield [*labels, "stale"], pool.stale_difficulty
-    yield [*labels, "rejected"], pool.rejected_difficulty
+    yield [*labels, "accepted"], pool.counts.accepted_difficulty
+    yield [*labels, "stale"], pool.counts.stale_difficulty
+    yield [*labels, "rejected"], pool.counts.rejected_difficulty
+
+
+def _unusable(pool: Pool) -> Iterator[Row]:
+    for kind, count in pool.counts.unusable.items():
+        yield [str(pool.index), pool.url, kind], count
 
 
 def _pools(now: Snapshot) -> Iterator[Metric]:
     names = ["pool", "url"]
 
     def each(value: str) -> list[Row]:
-        rows = [([str(pool.index), pool.url], getattr(pool, value)) for pool in now.pools]
+        rows = [([str(pool.index), pool.url], getattr(pool.counts, value)) for pool in now.pools]
         return [(labels, number) for labels, number in rows if number is not None]
 
     active = [([str(p.index), p.url], float(p.index == now.active_pool)) for p in now.pools]
@@ -93,11 +98,19 @@ def _pools(now: Snapshot) -> Iterator[Metric]:
     text = "Shares, each weighed by its difficulty"
     yield _counter("share_difficulty", text, [*names, "verdict"], rows)
     yield _gauge("pool_unanswered", "Shares not judged yet", names, each("unanswered"))
-    yield _gauge("pool_difficulty", "That shares need now", names, each("difficulty"))
+    text = "Shares whose connection ended before they were judged"
+    yield _counter("pool_never_answered", text, names, each("never_answered"))
+    rows = [row for pool in now.pools for row in _unusable(pool)]
+    text = "Messages that could not be used or were not expected"
+    yield _counter("pool_unusable_messages", text, [*names, "kind"], rows)
+    rows = [([str(p.index), p.url], p.difficulty) for p in now.pools if p.difficulty is not None]
+    yield _gauge("pool_difficulty", "That shares need now", names, rows)
     yield _gauge("pool_response_seconds", "Of the last answer", names, each("response_time"))
     yield _counter("pool_connections", "Made so far", names, each("connections"))
     yield _counter("pool_jobs", "Templates received", names, each("jobs"))
-    yield _counter("pool_blocks", "Accepted blocks", names, each("blocks"))
+    text = "Results good enough for a block that were handed in"
+    yield _counter("pool_block_candidates", text, names, each("candidates"))
+    yield _counter("pool_blocks", "Blocks that a node has accepted", names, each("blocks"))
 
 
 def _chains(now: Snapshot) -> Iterator[Metric]:

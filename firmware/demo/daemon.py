@@ -138,7 +138,7 @@ class Daemon:
         """
         while self.code is None:
             now = await self.status()
-            if now is not None and sum(pool["blocks"] for pool in now["pools"]) >= wanted:
+            if now is not None and sum(pool["counts"]["blocks"] for pool in now["pools"]) >= wanted:
                 return True
             await asyncio.sleep(0.2)
         if self.code:

@@ -95,7 +95,7 @@ def _pools(now: Snapshot) -> Table:
     columns = ("pool", "state", "difficulty", "accepted", "stale", "rejected", "answer", "share")
     table = _table(*columns, numbers=6, elastic={"pool": 2, "state": 1})
     for pool in now.pools:
-        seconds = pool.response_time
+        seconds = pool.counts.response_time
         state = Text(pool.state.value, STYLES[pool.state])
         if pool.error:
             state.append(f" {pool.error}", "red")
@@ -103,11 +103,11 @@ def _pools(now: Snapshot) -> Table:
             Text(f"{pool.url} {pool.user}", overflow="ellipsis"),
             state,
             difficulty(pool.difficulty),
-            f"{pool.accepted:,}",
-            f"{pool.stale:,}",
-            f"{pool.rejected_total:,}",
+            f"{pool.counts.accepted:,}",
+            f"{pool.counts.stale:,}",
+            f"{pool.counts.rejected_total:,}",
             "-" if seconds is None else f"{seconds * 1000:.0f} ms",
-            ago(pool.last_share_at, now.at),
+            ago(pool.counts.last_share_at, now.at),
         )
     return table
 

@@ -1,17 +1,13 @@
 """What all sources of work have in common."""
 
 from abc import ABC, abstractmethod
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..poolstats import Counts
 from ..work.template import Epoch, Template
 from ..work.verify import Result
 
-__all__ = ["Counts", "Listener", "RefusedError", "Source", "SourceError"]
-
-#: Different reasons for refusals that are kept apart; what comes beyond is "other".
-MOST_REASONS = 32
+__all__ = ["Listener", "RefusedError", "Source", "SourceError"]
 
 
 class SourceError(Exception):
@@ -34,7 +30,11 @@ class Listener(Protocol):
         ...
 
     def on_block(self, index: int, result: Result, *, accepted: bool | None, reason: str) -> None:
-        """A block: not judged yet, accepted, or refused. Comes once or twice for a block."""
+        """A block: not judged yet, or judged by a node. Comes once or twice for each."""
+        ...
+
+    def on_candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
+        """A pool has judged the share of a block; it does not say what became of the block."""
         ...
 
     def on_idle(self) -> None:
@@ -44,45 +44,6 @@ class Listener(Protocol):
     def say(self, level: str, text: str) -> None:
         """Something worth telling people."""
         ...
-
-
-@dataclass
-class Counts:
-    """What came of shares, and of the connection. See :class:`~..stats.Pool`."""
-
-    accepted: int = 0
-    stale: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    unanswered: int = 0
-    accepted_difficulty: float = 0.0
-    stale_difficulty: float = 0.0
-    rejected_difficulty: float = 0.0
-    best_difficulty: float = 0.0
-    response_time: float | None = None
-    last_share_at: float | None = None
-    last_job_at: float | None = None
-    connected_at: float | None = None
-    connections: int = 0
-    jobs: int = 0
-    blocks: int = 0
-    garbage: int = 0
-
-    def refuse(self, reason: str, difficulty: float) -> None:
-        """Count a refusal."""
-        if reason == "stale":
-            self.stale += 1
-            self.stale_difficulty += difficulty
-            return
-        known = reason in self.rejected or len(self.rejected) < MOST_REASONS
-        self.rejected[reason if known else "other"] += 1
-        self.rejected_difficulty += difficulty
-
-    def accept(self, result: Result, difficulty: float, now: float) -> None:
-        """Count a share that was accepted; `now` is unix time."""
-        self.accepted += 1
-        self.accepted_difficulty += difficulty
-        self.best_difficulty = max(self.best_difficulty, result.difficulty)
-        self.last_share_at = now
 
 
 class Source(ABC):

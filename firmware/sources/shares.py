@@ -30,10 +30,14 @@ class Shares:
     def add(self, number: int, result: Result) -> None:
         """A share has been handed in."""
         self._waiting[number] = (result, time.monotonic())
-        self._source.counts.unanswered += 1
+        counts = self._source.counts
+        counts.unanswered += 1
         if len(self._waiting) > MOST:
             self._waiting.popitem(last=False)
+            counts.unanswered -= 1
+            counts.never_answered += 1
         if result.is_block:
+            counts.candidates += 1
             self._source.listener.on_block(self._source.index, result, accepted=None, reason="")
 
     def judge(self, number: int, result: Any, error: Any) -> bool:
@@ -46,17 +50,19 @@ class Shares:
         counts.response_time = time.monotonic() - sent
         accepted, reason = result is True and not error, ""
         if accepted:
-            counts.accept(share, difficulty, time.time())
+            counts.accept(share.difficulty, difficulty, time.time())
             self._source.listener.on_share(difficulty)
-            counts.blocks += share.is_block
         else:
             reason = messages.reason_of(error)
             counts.refuse(reason, difficulty)
         if share.is_block:
             listener = self._source.listener
-            listener.on_block(self._source.index, share, accepted=accepted, reason=reason)
+            listener.on_candidate(share, share_accepted=accepted, reason=reason)
         return True
 
     def forget(self) -> None:
         """The connection is gone: nobody will answer."""
+        counts = self._source.counts
+        counts.unanswered -= len(self._waiting)
+        counts.never_answered += len(self._waiting)
         self._waiting.clear()

@@ -163,6 +163,7 @@ class SoloSource(Source):
         self._results[block.hash] = result
         # What else is found for the same place in the chain is of no use.
         self.epoch.end()
+        self.counts.candidates += 1
         self.listener.on_block(self.index, result, accepted=None, reason="")
         self._found.set()
 
@@ -223,7 +224,7 @@ class SoloSource(Source):
         difficulty = result.template.difficulty
         if verdict.accepted:
             self.counts.blocks += 1
-            self.counts.accept(result, difficulty, time.time())
+            self.counts.accept(result.difficulty, difficulty, time.time())
             self.listener.on_share(difficulty)
         else:
             self.counts.refuse(verdict.word, difficulty)

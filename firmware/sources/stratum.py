@@ -9,8 +9,8 @@ import time
 from ..config import StratumSettings
 from ..work.verify import Result
 from .base import Listener, Source, SourceError
-from .dialogue import Dialogue, ReconnectError
 from .lines import lines
+from .stratum_v1 import ReconnectError, StratumV1
 
 __all__ = ["StratumSource", "connect"]
 
@@ -77,20 +77,20 @@ class StratumSource(Source):
         self.settings = settings
         self._rolling = version_rolling
         self._endpoint = (settings.host, settings.port)
-        self._dialogue: Dialogue | None = None
+        self._v1: StratumV1 | None = None
 
     async def session(self) -> None:
         """Connect, and listen until the pool goes away or asks for it."""
         # A redirection counts once: what is configured stays where to begin.
         endpoint, self._endpoint = self._endpoint, (self.settings.host, self.settings.port)
         reader, writer = await connect(self.settings, endpoint)
-        self._dialogue = Dialogue(self, self.settings, writer.write, rolling=self._rolling)
+        self._v1 = StratumV1(self, self.settings, writer.write, rolling=self._rolling)
         self.renew_epoch()
         self.counts.connections += 1
         self.counts.connected_at = time.time()
         try:
-            self._dialogue.greet()
-            await self._listen(self._dialogue, reader, writer)
+            self._v1.greet()
+            await self._listen(self._v1, reader, writer)
         except ReconnectError as wish:
             self.listener.say("info", f"{self.settings.url}: asks to reconnect to {wish}")
             self._endpoint = wish.endpoint
@@ -98,8 +98,8 @@ class StratumSource(Source):
         except (OSError, ssl.SSLError) as error:
             raise SourceError(f"the connection broke: {error}") from error
         finally:
-            self._dialogue.close()
-            self._dialogue = None
+            self._v1.close()
+            self._v1 = None
             self.over()
             writer.close()
             with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
@@ -107,7 +107,7 @@ class StratumSource(Source):
                     await writer.wait_closed()
 
     async def _listen(
-        self, dialogue: Dialogue, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, v1: StratumV1, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         loop = asyncio.get_running_loop()
         heard = asyncio.timeout(self.settings.silence)
@@ -115,8 +115,8 @@ class StratumSource(Source):
             async with heard:
                 async for line in lines(reader):
                     if line is None:
-                        self.counts.garbage += 1
-                    elif dialogue.take(line) and self.template is not None:
+                        self.counts.unusable["line"] += 1
+                    elif v1.take(line) and self.template is not None:
                         heard.reschedule(loop.time() + self.settings.silence)
                     if writer.transport.get_write_buffer_size() > MOST_UNSENT:
                         raise SourceError("the pool does not read what it is sent")
@@ -128,5 +128,5 @@ class StratumSource(Source):
 
     def submit(self, result: Result) -> None:
         """Hand in a share."""
-        if self._dialogue is not None:
-            self._dialogue.submit(result)
+        if self._v1 is not None:
+            self._v1.submit(result)

@@ -13,7 +13,7 @@ from sluice.firmware.config import LogSettings
 from sluice.firmware.logs import set_up_logs
 from sluice.firmware.sources.failover import Failover
 from sluice.firmware.sources.stratum import StratumSource
-from tests.firmware.sources.dialogues import Pool
+from tests.firmware.sources.otherend import Pool
 from tests.firmware.sources.recorder import Recorder
 
 SECRET = "correct horse battery staple"

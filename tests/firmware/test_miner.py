@@ -64,7 +64,7 @@ async def test_a_share(seed, tmp_path):
                 now = miner.snapshot()
                 assert (now.results, now.rejected, now.stale, now.dropped) == (1, 0, 0, {})
                 assert now.pools[0].state is PoolState.ACTIVE
-                assert now.pools[0].accepted_difficulty == pytest.approx(1e-6)
+                assert now.pools[0].counts.accepted_difficulty == pytest.approx(1e-6)
                 assert now.best_difficulty > 2**-16
                 assert now.rates.shares.average > 0
                 assert now.rates.results.average > now.rates.shares.average
@@ -124,7 +124,7 @@ async def test_blocks_of_a_node(tmp_path):
                         )
                     )
                 now = miner.snapshot()
-                assert now.blocks_found == now.pools[0].blocks == 2
+                assert now.blocks_found == now.pools[0].counts.blocks == 2
                 assert [(block.height, block.accepted) for block in now.blocks] == [
                     (201, True),
                     (202, True),

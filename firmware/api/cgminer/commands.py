@@ -134,11 +134,11 @@ def _statistics(now: Snapshot, _parameter: str) -> Reply:
         {
             "ID": f"POOL{pool.index}",
             "Elapsed": int(now.uptime),
-            "Calls": pool.jobs,
-            "Pool Calls": pool.jobs,
-            "Unanswered": pool.unanswered,
-            "Response Time": pool.response_time or 0.0,
-            "Connections": pool.connections,
+            "Calls": pool.counts.jobs,
+            "Pool Calls": pool.counts.jobs,
+            "Unanswered": pool.counts.unanswered,
+            "Response Time": pool.counts.response_time or 0.0,
+            "Connections": pool.counts.connections,
         }
         for pool in now.pools
     ]

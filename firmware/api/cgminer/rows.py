@@ -40,16 +40,16 @@ def _errors(chain: Chain) -> int:
 def summary(now: Snapshot) -> Row:
     """All of it."""
     pools = now.pools
-    accepted = sum(pool.accepted_difficulty for pool in pools)
-    rejected = sum(pool.rejected_difficulty for pool in pools)
-    stale = sum(pool.stale_difficulty for pool in pools)
+    accepted = sum(pool.counts.accepted_difficulty for pool in pools)
+    rejected = sum(pool.counts.rejected_difficulty for pool in pools)
+    stale = sum(pool.counts.stale_difficulty for pool in pools)
     errors = sum(_errors(chain) for chain in now.chains)
     minutes = max(now.uptime, 1) / 60
     return {
         "Elapsed": int(now.uptime),
         **_rates(now, now.uptime),
         "Found Blocks": now.blocks_found,
-        "Getworks": sum(pool.jobs for pool in pools),
+        "Getworks": sum(pool.counts.jobs for pool in pools),
         "Accepted": now.accepted,
         "Rejected": now.rejected,
         "Hardware Errors": errors,
@@ -69,35 +69,39 @@ def summary(now: Snapshot) -> Row:
         "Device Rejected%": _percent(now.rejected, now.results),
         "Pool Rejected%": _percent(rejected, accepted + rejected + stale),
         "Pool Stale%": _percent(stale, accepted + rejected + stale),
-        "Last getwork": max((_seconds(pool.last_job_at) for pool in pools), default=0),
+        "Last getwork": max((_seconds(pool.counts.last_job_at) for pool in pools), default=0),
     }
 
 
 def pool(pool: Pool, now: Snapshot) -> Row:
     """A source of work."""
-    total = pool.accepted_difficulty + pool.rejected_difficulty + pool.stale_difficulty
+    total = (
+        pool.counts.accepted_difficulty
+        + pool.counts.rejected_difficulty
+        + pool.counts.stale_difficulty
+    )
     return {
         "URL": pool.url,
         "Status": "Dead" if pool.state is PoolState.DEAD else "Alive",
         "Priority": pool.priority,
         "Quota": 1,
         "Long Poll": "Y" if pool.kind == "solo" else "N",
-        "Getworks": pool.jobs,
-        "Accepted": pool.accepted,
-        "Rejected": pool.rejected_total,
-        "Works": pool.jobs,
+        "Getworks": pool.counts.jobs,
+        "Accepted": pool.counts.accepted,
+        "Rejected": pool.counts.rejected_total,
+        "Works": pool.counts.jobs,
         "Discarded": 0,
-        "Stale": pool.stale,
+        "Stale": pool.counts.stale,
         "Get Failures": 0,
-        "Remote Failures": max(0, pool.connections - 1),
+        "Remote Failures": max(0, pool.counts.connections - 1),
         "User": pool.user,
-        "Last Share Time": _seconds(pool.last_share_at),
-        "Diff1 Shares": round(pool.accepted_difficulty),
+        "Last Share Time": _seconds(pool.counts.last_share_at),
+        "Diff1 Shares": round(pool.counts.accepted_difficulty),
         "Proxy Type": "",
         "Proxy": "",
-        "Difficulty Accepted": pool.accepted_difficulty,
-        "Difficulty Rejected": pool.rejected_difficulty,
-        "Difficulty Stale": pool.stale_difficulty,
+        "Difficulty Accepted": pool.counts.accepted_difficulty,
+        "Difficulty Rejected": pool.counts.rejected_difficulty,
+        "Difficulty Stale": pool.counts.stale_difficulty,
         "Last Share Difficulty": pool.difficulty or 0.0,
         "Work Difficulty": pool.difficulty or 0.0,
         "Has Stratum": "true" if pool.kind == "stratum" else "false",
@@ -105,9 +109,9 @@ def pool(pool: Pool, now: Snapshot) -> Row:
         "Stratum URL": urlsplit(pool.url).hostname or "",
         "Stratum Difficulty": pool.difficulty or 0.0,
         "Has Vmask": "true" if pool.version_mask else "false",
-        "Best Share": pool.best_difficulty,
-        "Pool Rejected%": _percent(pool.rejected_difficulty, total),
-        "Pool Stale%": _percent(pool.stale_difficulty, total),
+        "Best Share": pool.counts.best_difficulty,
+        "Pool Rejected%": _percent(pool.counts.rejected_difficulty, total),
+        "Pool Stale%": _percent(pool.counts.stale_difficulty, total),
         "Current Block Height": pool.height or 0,
         "Current Block Version": pool.version_mask,
     }

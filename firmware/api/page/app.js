@@ -76,16 +76,16 @@ const KINDS = {
 function showPools(now) {
   at("pools").replaceChildren(...now.pools.map((pool) => {
     const row = element("tr");
-    const response = pool.response_time;
+    const response = pool.counts.response_time;
     cell(row, pool.url, { under: pool.user, title: pool.pays ? `pays ${pool.pays}` : pool.url });
     cell(row, pool.state, { under: pool.error, kind: KINDS[pool.state] });
     amount(row, difficulty(pool.difficulty));
-    amount(row, count(pool.accepted), { under: difficulty(pool.accepted_difficulty) });
-    amount(row, count(pool.stale));
-    amount(row, count(total(pool.rejected)), { under: words(pool.rejected) });
-    amount(row, difficulty(pool.best_difficulty));
+    amount(row, count(pool.counts.accepted), { under: difficulty(pool.counts.accepted_difficulty) });
+    amount(row, count(pool.counts.stale));
+    amount(row, count(total(pool.counts.rejected)), { under: words(pool.counts.rejected) });
+    amount(row, difficulty(pool.counts.best_difficulty));
     amount(row, response === null ? "–" : `${(response * 1000).toFixed(0)} ms`);
-    amount(row, ago(pool.last_share_at, now.at));
+    amount(row, ago(pool.counts.last_share_at, now.at));
     return row;
   }));
 }

@@ -1,6 +1,7 @@
 """A daemon for tests of what people look at: it shows what it is told to show."""
 
 import math
+from collections import Counter
 
 from sluice.firmware import stats
 
@@ -79,20 +80,25 @@ def snapshot(**changes):
             user="bc1qexample.rig1",
             state=stats.PoolState.ACTIVE,
             difficulty=512.0,
-            accepted=98,
-            stale=1,
-            rejected={"Above target": 2, "Job|not=found, <b>x</b>\\": 1},
-            unanswered=1,
-            accepted_difficulty=50176.0,
-            stale_difficulty=512.0,
-            rejected_difficulty=1536.0,
-            best_difficulty=123456.7,
-            response_time=0.0421,
-            last_share_at=NOW - 12,
-            last_job_at=NOW - 5,
-            connected_at=NOW - 3500,
-            connections=2,
-            jobs=120,
+            counts=stats.Counts(
+                accepted=98,
+                stale=1,
+                rejected=Counter({"Above target": 2, "Job|not=found, <b>x</b>\\": 1}),
+                unanswered=1,
+                accepted_difficulty=50176.0,
+                stale_difficulty=512.0,
+                rejected_difficulty=1536.0,
+                best_difficulty=123456.7,
+                response_time=0.0421,
+                last_share_at=NOW - 12,
+                last_job_at=NOW - 5,
+                connected_at=NOW - 3500,
+                connections=2,
+                jobs=120,
+                unusable=Counter({"mining.set_difficulty": 2}),
+                never_answered=4,
+                candidates=1,
+            ),
             version_mask=0x1FFFE000,
             height=900_000,
             pays="bc1qexample 3.125 BTC",

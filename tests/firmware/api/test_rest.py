@@ -29,7 +29,7 @@ async def test_status():
     answer = await ask(Daemon(), "/api/v1/status")
     body = answer.json()
     assert body["chains"][0]["chips"][1]["rates"]["chips"]["minute_1"] == 150e6
-    assert body["pools"][0]["rejected"]["Above target"] == 2
+    assert body["pools"][0]["counts"]["rejected"]["Above target"] == 2
     assert body["blocks"][1]["accepted"] is False
     # All fields, nothing else.
     assert set(body) == {field.name for field in dataclasses.fields(snapshot())}

@@ -10,7 +10,8 @@ class Recorder:
     """A listener for tests."""
 
     def __init__(self):
-        self.templates, self.shares, self.blocks, self.said = [], [], [], []
+        self.templates, self.shares, self.said = [], [], []
+        self.blocks, self.candidates = [], []
         self.idle = 0
         self.news = asyncio.Event()
 
@@ -28,6 +29,10 @@ class Recorder:
 
     def on_block(self, index, result, *, accepted, reason):
         self.blocks.append((index, result.hash, accepted, reason))
+        self.tell()
+
+    def on_candidate(self, result, *, share_accepted, reason):
+        self.candidates.append((result.hash, share_accepted, reason))
         self.tell()
 
     def say(self, level, text):

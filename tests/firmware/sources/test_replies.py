@@ -3,7 +3,7 @@
 import pytest
 
 from sluice.firmware.sources.base import RefusedError
-from tests.firmware.sources.dialogues import USER, Pool
+from tests.firmware.sources.otherend import USER, Pool
 from tests.firmware.sources.recorder import solve
 
 
@@ -23,7 +23,7 @@ from tests.firmware.sources.recorder import solve
 def test_refusals(answer, reason):
     pool = Pool()
     pool.begin()
-    pool.dialogue.submit(solve(pool.template, lambda result: not result.is_block))
+    pool.miner.submit(solve(pool.template, lambda result: not result.is_block))
     assert pool.counts.unanswered == 1
     assert pool.say(id=pool.heard[-1]["id"], **answer)
     assert pool.counts.accepted == 0
@@ -36,7 +36,7 @@ def test_refusals(answer, reason):
 def test_stale_is_counted_apart():
     pool = Pool()
     pool.begin()
-    pool.dialogue.submit(solve(pool.template, bool))
+    pool.miner.submit(solve(pool.template, bool))
     pool.say(id=pool.heard[-1]["id"], result=None, error=[21, "Job not found", None])
     assert (pool.counts.stale, pool.counts.rejected.total()) == (1, 0)
     assert pool.counts.stale_difficulty == 1
@@ -46,10 +46,11 @@ def test_a_block_for_the_pool():
     pool = Pool()
     pool.begin()
     result = solve(pool.template, lambda result: result.is_block)
-    pool.dialogue.submit(result)
+    pool.miner.submit(result)
     pool.say(id=pool.heard[-1]["id"], result=True, error=None)
-    assert pool.listener.blocks == [(0, result.hash, None, ""), (0, result.hash, True, "")]
-    assert pool.counts.blocks == 1
+    assert pool.listener.blocks == [(0, result.hash, None, "")]
+    assert pool.listener.candidates == [(result.hash, True, "")]
+    assert (pool.counts.candidates, pool.counts.blocks) == (1, 0)
 
 
 def test_reasons_are_not_kept_without_end():
@@ -57,7 +58,7 @@ def test_reasons_are_not_kept_without_end():
     pool.begin()
     result = solve(pool.template, bool)
     for number in range(100):
-        pool.dialogue.submit(result)
+        pool.miner.submit(result)
         pool.say(id=pool.heard[-1]["id"], result=False, error=[20, f"reason {number}", None])
     assert len(pool.counts.rejected) <= 33
     assert pool.counts.rejected.total() == 100
@@ -66,7 +67,7 @@ def test_reasons_are_not_kept_without_end():
 @pytest.mark.parametrize("answer", [{"result": False}, {"result": None, "error": [24, "no", None]}])
 def test_refused_user(answer):
     pool = Pool()
-    pool.dialogue.greet()
+    pool.miner.greet()
     with pytest.raises(RefusedError, match=rf"^refused user {USER}"):
         pool.say(id=3, **answer)
 
@@ -78,9 +79,9 @@ def test_a_second_answer_is_counted_and_ignored(number):
     pool.begin()
     for request in (3, 4, 5):
         pool.say(id=request, result=True, error=None)
-    pool.dialogue.submit(solve(pool.template, bool))
+    pool.miner.submit(solve(pool.template, bool))
     pool.say(id=10, result=True, error=None)
-    assert (pool.counts.accepted, pool.counts.garbage) == (1, 0)
+    assert (pool.counts.accepted, pool.counts.unusable.total()) == (1, 0)
     templates = len(pool.listener.templates)
     answers = [
         {"result": False, "error": [24, "no", None]},
@@ -89,7 +90,7 @@ def test_a_second_answer_is_counted_and_ignored(number):
     ]
     for answer in answers:
         assert not pool.say(id=number, **answer)
-    assert pool.counts.garbage == len(answers)
+    assert pool.counts.unusable.total() == len(answers)
     assert (pool.counts.accepted, pool.counts.rejected.total()) == (1, 0)
     assert len(pool.listener.templates) == templates
 
@@ -99,12 +100,12 @@ def test_an_answer_to_nothing_is_counted_and_ignored(number):
     pool = Pool(extranonce_subscribe=False)
     pool.begin()
     assert not pool.say(id=number, result=False, error=[24, "no", None])
-    assert pool.counts.garbage == 1
+    assert pool.counts.unusable.total() == 1
 
 
 def test_a_subscription_that_makes_no_sense_may_be_put_right():
     pool = Pool()
-    pool.dialogue.greet()
+    pool.miner.greet()
     assert not pool.say(id=2, result=[], error=None)
     assert pool.say(id=2, result=[[], "4128064f", 4], error=None)
     pool.notify()

@@ -1,10 +1,10 @@
-"""The other end of a dialogue with a pool, without a connection."""
+"""The other end of Stratum v1 with a pool, without a connection."""
 
 import json
 
 from sluice.firmware.config import StratumSettings
-from sluice.firmware.sources.dialogue import Dialogue
 from sluice.firmware.sources.stratum import StratumSource
+from sluice.firmware.sources.stratum_v1 import StratumV1
 from tests.firmware.sources.recorder import Recorder
 from tests.firmware.work.templates import CAPTURE
 
@@ -12,14 +12,14 @@ USER = "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648.w1"
 
 
 class Pool:
-    """The other end of a dialogue."""
+    """The other end of Stratum v1."""
 
     def __init__(self, *, rolling=True, **settings):
         settings = {"url": "stratum+tcp://pool.example:3333", "user": USER, **settings}
         self.listener = Recorder()
         self.source = StratumSource(0, StratumSettings(**settings), self.listener)
         self.heard = []
-        self.dialogue = Dialogue(self.source, self.source.settings, self._hear, rolling=rolling)
+        self.miner = StratumV1(self.source, self.source.settings, self._hear, rolling=rolling)
 
     def _hear(self, line):
         assert line.endswith(b"\n")
@@ -27,13 +27,13 @@ class Pool:
         self.heard.append(json.loads(line))
 
     def say(self, **message):
-        return self.dialogue.take(json.dumps(message).encode())
+        return self.miner.take(json.dumps(message).encode())
 
     def tell(self, method, *params):
         return self.say(id=None, method=method, params=list(params))
 
     def begin(self, mask="1fffe000", **job):
-        self.dialogue.greet()
+        self.miner.greet()
         self.say(id=1, result={"version-rolling": True, "version-rolling.mask": mask}, error=None)
         self.say(id=2, result=[[], "4128064f", 4], error=None)
         self.notify(**job)

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice.firmware.sources.base import RefusedError
-from sluice.firmware.sources.dialogue import ReconnectError
-from tests.firmware.sources.dialogues import USER, Pool
+from sluice.firmware.sources.stratum_v1 import ReconnectError
+from tests.firmware.sources.otherend import USER, Pool
 from tests.firmware.sources.recorder import solve
 from tests.firmware.work.templates import CAPTURE
 
 
 def test_greeting():
     pool = Pool(suggest_difficulty=0.5, minimum_difficulty=0.25)
-    pool.dialogue.greet()
+    pool.miner.greet()
     configure, subscribe, authorize, suggest, extranonce = pool.heard
     assert configure["method"] == "mining.configure"
     assert configure["params"][1]["version-rolling.mask"] == "1fffe000"
@@ -30,7 +30,7 @@ def test_greeting():
 
 def test_nothing_is_asked_for_that_is_not_wanted():
     pool = Pool(rolling=False, extranonce_subscribe=False)
-    pool.dialogue.greet()
+    pool.miner.greet()
     assert [said["method"] for said in pool.heard] == [
         "mining.configure",
         "mining.subscribe",
@@ -82,12 +82,12 @@ def test_mask_changes_at_once():
 
 def test_no_rolling_no_bits():
     pool = Pool()
-    pool.dialogue.greet()
+    pool.miner.greet()
     pool.say(id=1, result={"version-rolling": False}, error=None)
     pool.say(id=2, result=[[], "4128064f", 4], error=None)
     pool.notify()
     assert pool.template.version_mask == 0
-    pool.dialogue.submit(solve(pool.template, bool))
+    pool.miner.submit(solve(pool.template, bool))
     assert len(pool.heard[-1]["params"]) == 5
 
 
@@ -172,7 +172,7 @@ def test_any_one_parameter_is_survived(method, place, value):
 def test_any_reply_is_survived(number, result, error):
     pool = Pool()
     pool.begin()
-    pool.dialogue.submit(solve(pool.template, bool))
+    pool.miner.submit(solve(pool.template, bool))
     try:
         pool.say(id=number, result=result, error=error)
     except RefusedError:
@@ -183,7 +183,7 @@ def test_any_reply_is_survived(number, result, error):
 def test_any_bytes_are_survived(line):
     pool = Pool()
     pool.begin()
-    pool.dialogue.take(line)
+    pool.miner.take(line)
 
 
 @given(
@@ -219,7 +219,7 @@ def test_a_share_is_of_its_job_whatever_is_said_afterwards(said):
             given.difficulty,
         )
         assert now.version_mask == functools.reduce(operator.and_, masks)
-    pool.dialogue.submit(solve(pool.template, bool))
+    pool.miner.submit(solve(pool.template, bool))
     _, job_id, extranonce2, ntime, nonce, bits = pool.heard[-1]["params"]
     assert [job_id, len(extranonce2), len(ntime), len(nonce), len(bits)] == ["1", 8, 8, 8, 8]
     # All of it holds from the next job on.

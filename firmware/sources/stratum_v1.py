@@ -18,7 +18,7 @@ from .base import RefusedError, Source
 from .messages import Notify, ProtocolError
 from .shares import Shares
 
-__all__ = ["Dialogue", "ReconnectError"]
+__all__ = ["ReconnectError", "StratumV1"]
 
 #: Version bits to ask for (BIP 320).
 ROLLING = 0x1FFFE000
@@ -46,7 +46,7 @@ class ReconnectError(Exception):
         self.wait = wait
 
 
-class Dialogue:
+class StratumV1:
     """One connection, without the connection: lines come in, lines go out.
 
     Nothing here waits for a reply: pools do not answer everything, nor in order.
@@ -135,15 +135,17 @@ class Dialogue:
         ReconnectError
             It wants to be called again.
         """
+        kind = "line"
         try:
             said = messages.message(line)
             method = said.get("method")
+            kind = method if method in self._handlers else "reply"
             if isinstance(method, str):
                 self._ask(method, said)
             else:
                 self._reply(said)
         except ProtocolError:
-            self._source.counts.garbage += 1
+            self._source.counts.unusable[kind] += 1
             return False
         return True
 
