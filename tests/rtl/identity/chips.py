@@ -1,0 +1,71 @@
+"""The chips whose netlists are compared: those of all boards, and others that differ from them."""
+
+import dataclasses
+
+from amaranth.back import rtlil
+
+from sluice.boards.catalogue import BOARDS
+from sluice.boards.flow.plan import elaborate, top
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import CORES
+
+#: Kind of core, what it is told, and what the chip is told.
+_VARIED = {
+    "pipeline": ("pipeline", {}, {}),
+    "pipeline-18": ("pipeline", {"rounds": 18}, {"model": "bm1366"}),
+    "pipeline-ecp5-2-lanes": ("pipeline", {"rounds": 24, "technology": "ecp5", "lanes": 2}, {}),
+    "pipeline-ice40": ("pipeline", {"rounds": 20, "technology": "ice40", "operators": 1}, {}),
+    "pipeline-period": ("pipeline", {"rounds": 20, "technology": "ecp5", "period": 8.0}, {}),
+    "pipeline-share": ("pipeline", {"rounds": 20, "share": True, "ram_from": 0}, {"cores": 4}),
+    "ring-1": ("ring", {"ring": 1}, {}),
+    "ring-8-ecp5": ("ring", {"ring": 8, "technology": "ecp5"}, {"cores": 2}),
+    "ring-31-lanes": ("ring", {"ring": 31, "technology": "ecp5", "lanes": 2}, {}),
+    "ring-5-period": ("ring", {"ring": 5, "period": 10.0, "share": True}, {"chain": False}),
+    "serial": ("rolled", {}, {"compact": True, "chain": False}),
+    "serial-1": ("rolled", {"units": 1}, {"compact": True}),
+    "serial-threads": ("rolled", {"units": 6, "interleave": 2, "decoder": True}, {}),
+    "serial-4-threads": ("rolled", {"units": 2, "interleave": 4, "technology": "ecp5"}, {}),
+    "serial-groups": (
+        "rolled",
+        {"units": 6, "groups": 3, "interleave": 2, "technology": "ecp5", "approach": 2, "queue": 8},
+        {},
+    ),
+    "serial-lanes": ("rolled", {"units": 2, "lanes": 4, "technology": "ecp5"}, {}),
+    "serial-lanes-late": (
+        "rolled",
+        {
+            "units": 4,
+            "groups": 4,
+            "lanes": 2,
+            "technology": "ecp5",
+            "approach": 3,
+            "queue": 16,
+            "late_level": True,
+            "decoder": True,
+        },
+        {},
+    ),
+    "serial-generic": ("rolled", {"technology": "generic", "queue": 4}, {"cores": 2}),
+    "kept-2": ("rolled", {"units": 1, "lanes": 2}, {"compact": True, "chain": False}),
+    "kept-4": ("rolled", {"units": 1, "lanes": 4, "decoder": True}, {"build": 7}),
+}
+
+#: Those that take no time.
+QUICK = ("pipeline-18", "serial", "serial-groups", "kept-2")
+
+NAMES = tuple(_VARIED) + tuple(BOARDS)
+
+
+def chip(name: str) -> ChipConfig:
+    kind, core, rest = _VARIED[name]
+    return ChipConfig(core=CORES[kind](**core), **rest)
+
+
+def netlist(name: str) -> str:
+    """RTLIL of one of `NAMES`; boards with their pins and clocks."""
+    if name in BOARDS:
+        board = BOARDS[name]
+        config = dataclasses.replace(board.config, build=1)
+        return elaborate(board, top(board, config))[0]
+    return rtlil.convert(Chip(chip(name)), name="top", emit_src=False)
