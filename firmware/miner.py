@@ -8,8 +8,9 @@ from copy import deepcopy
 from importlib.metadata import version as version_of
 
 from . import stats
-from .config import BenchmarkSettings, Settings, SoloSettings
+from .config import BenchmarkSettings, ConfigError, Settings, SoloSettings
 from .driver.port import Port, sum_rates
+from .groups import first_of
 from .news import INTERVAL, News
 from .records import Records
 from .sources.base import Source
@@ -70,13 +71,24 @@ class Miner:
         return StratumSource(index, pool, self, version_rolling=rolling)
 
     async def run(self) -> None:
-        """Mine until cancelled; then chips are stopped, and nodes get the blocks they lack."""
+        """Mine until cancelled; then chips are stopped, and nodes get the blocks they lack.
+
+        Raises
+        ------
+        ConfigError
+            No source is what the configuration says, from the start.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._failover.run())
                 group.create_task(self._keep_history())
                 for port in self._ports:
                     group.create_task(port.run())
+        except BaseExceptionGroup as group:
+            mistakes, _ = group.split(ConfigError)
+            if mistakes is None:
+                raise
+            raise first_of(mistakes) from None
         finally:
             await asyncio.gather(*(source.farewell() for source in self._sources))
             self._save_records()

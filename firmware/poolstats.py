@@ -86,6 +86,11 @@ class Counts:
         """Rejected shares for whatever reason, stale ones not among them."""
         return self.rejected.total()
 
+    @property
+    def judged(self) -> int:
+        """Shares with a verdict, whatever it is."""
+        return self.accepted + self.stale + self.rejected_total
+
     def refuse(self, reason: str, difficulty: float) -> None:
         """Count a refusal."""
         if reason == "stale":

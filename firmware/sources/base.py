@@ -7,7 +7,19 @@ from ..poolstats import Counts
 from ..work.template import Epoch, Template
 from ..work.verify import Result
 
-__all__ = ["Listener", "RefusedError", "Source", "SourceError"]
+__all__ = [
+    "NO_CONNECTION",
+    "NO_WORD",
+    "NO_WORK",
+    "Listener",
+    "MistakeError",
+    "RefusedError",
+    "Source",
+    "SourceError",
+]
+
+#: What a source may lack.
+NO_CONNECTION, NO_WORD, NO_WORK = "no connection", "a connection, but not a word", "no work"
 
 
 class SourceError(Exception):
@@ -16,6 +28,10 @@ class SourceError(Exception):
 
 class RefusedError(SourceError):
     """A source that does not want this miner."""
+
+
+class MistakeError(RefusedError):
+    """A source that is not what the configuration says: begins with the key that is wrong."""
 
 
 class Listener(Protocol):
@@ -67,6 +83,8 @@ class Source(ABC):
         self.epoch = Epoch()
         self.version_mask = 0
         self.pays = ""
+        #: What a source that has given no work yet is waiting for, in words.
+        self.lacks = NO_CONNECTION
 
     @abstractmethod
     async def session(self) -> None:
@@ -103,3 +121,4 @@ class Source(ABC):
         self.epoch.end()
         self.template = None
         self.counts.connected_at = None
+        self.lacks = NO_CONNECTION

@@ -14,16 +14,21 @@ from tenacity import (
     wait_random,
 )
 
+from ..config import ConfigError
 from ..stats import PoolState
 from ..work.template import Template
-from .base import Listener, RefusedError, Source, SourceError
+from .base import Listener, MistakeError, RefusedError, Source, SourceError
 
 __all__ = ["Failover"]
 
 _LOG = structlog.get_logger()
 
 #: Seconds that a source has for its first work before the next one is tried besides it.
-PATIENCE = 15.0
+PATIENCE = 5.0
+
+#: Seconds without a verdict on any share, while some wait for one, after which a source is left;
+#: and between two looks at that.
+UNANSWERED, LOOK = 20.0, 1.0
 
 #: Seconds between the first two attempts; a session that lasts less is no success.
 FIRST, LASTS = 1.0, 5.0
@@ -40,6 +45,8 @@ class _Place:
     working: bool = False
     #: It has failed, or has kept everybody waiting.
     troubled: bool = False
+    #: What it failed of is a mistake of the configuration.
+    mistaken: bool = False
     connecting: bool = False
     error: str = ""
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,7 +57,9 @@ class Failover:
     """Keeps the best source at work.
 
     A source is tried as soon as all before it are in trouble, and left when one of them works
-    again. All that are in trouble are tried again with growing, jittered waits.
+    again. All that are in trouble are tried again with growing, jittered waits. A source whose
+    session has ended, for whatever reason, is in trouble until it gives work again: the next one
+    does not wait for it.
 
     Parameters
     ----------
@@ -68,14 +77,26 @@ class Failover:
         self._first, self._longest = min(FIRST, longest_wait), longest_wait
         self._listener = listener
         self._places = [_Place(source) for source in sources]
+        self._has_worked = self._none_left = False
+        self._hopeless = asyncio.Event()
         self.active: int | None = None
 
     async def run(self) -> None:
-        """For ever."""
+        """For ever, or until every source is a mistake of the configuration and none ever worked.
+
+        Raises
+        ------
+        ConfigError
+            That is so.
+        """
         self._update()
         async with asyncio.TaskGroup() as group:
-            for place in self._places:
-                group.create_task(self._keep(place))
+            keeping = [group.create_task(self._keep(place)) for place in self._places]
+            await self._hopeless.wait()
+            for task in keeping:
+                task.cancel()
+        others = len(self._places) - 1
+        raise ConfigError(_named(self._places[0]) + (f" (and {others} more)" if others else ""))
 
     def _update(self) -> None:
         """Who is wanted, and who is active."""
@@ -94,6 +115,10 @@ class Failover:
             better_in_trouble = better_in_trouble and place.troubled and not place.working
         if active != self.active:
             self._switch(active)
+        none_left = all(place.troubled and place.error for place in self._places)
+        if none_left and not self._none_left:
+            self._listener.say("warning", "no source of work is left")
+        self._none_left = none_left
 
     def _switch(self, active: int | None) -> None:
         before, self.active = self.active, active
@@ -105,15 +130,14 @@ class Failover:
         if active is not None:
             kind = self._places[active].source.kind
             self._listener.say("info", f"work now comes from pools.{active} ({kind})")
-        elif before is not None:
-            self._listener.say("warning", "no source of work is left")
 
     def on_template(self, template: Template) -> bool:
         """A source has work; whether it is the one that counts."""
         place = self._places[template.source]
         if not place.working:
             place.working, place.troubled, place.error = True, False, ""
-            place.connecting = False
+            place.connecting = place.mistaken = False
+            self._has_worked = True
             self._update()
         return self.active == template.source
 
@@ -151,41 +175,49 @@ class Failover:
         begun = loop.time()
         slow = loop.call_later(PATIENCE, self._slow, place)
         try:
-            await place.source.session()
-        except Exception as error:
+            await _answered(place.source)
+        except SourceError as error:
             lasted = place.working and loop.time() - begun >= LASTS
-            if not isinstance(error, SourceError):
-                # One source that is not understood must not end the others.
-                _LOG.exception("internal error", pool=place.source.index)
-                raise SourceError(f"internal error: {error!r}") from error
             if isinstance(error, RefusedError) or not lasted:
                 raise
-            self._complain(place, str(error))
+            self._ended(place, error)
+        except Exception as error:
+            # One source that is not understood must not end the others.
+            _LOG.exception("internal error", pool=place.source.index)
+            raise SourceError(f"internal error: {error!r}") from error
         except asyncio.CancelledError:
             place.working = False
             raise
+        else:
+            self._ended(place, None)
         finally:
             slow.cancel()
-            worked, place.working = place.working, False
-            if worked:
-                self._update()
         await asyncio.sleep(random.uniform(0.5, 1.5) * self._first)
 
     def _slow(self, place: _Place) -> None:
         if not place.working:
             place.troubled = True
+            self._complain(place, f"{place.source.lacks} for {PATIENCE:g} s")
             self._update()
 
     def _failed(self, place: _Place, state: RetryCallState) -> None:
         assert state.outcome is not None
-        self._complain(place, str(state.outcome.exception()))
-        place.troubled, place.connecting = True, False
+        self._ended(place, state.outcome.exception())
+
+    def _ended(self, place: _Place, error: BaseException | None) -> None:
+        """A session is over: the next source is tried at once."""
+        place.mistaken = isinstance(error, MistakeError)
+        if error is not None:
+            self._complain(place, str(error))
+        place.troubled, place.working, place.connecting = True, False, False
         self._update()
+        if not self._has_worked and all(place.mistaken for place in self._places):
+            self._hopeless.set()
 
     def _complain(self, place: _Place, error: str) -> None:
-        if error != place.error:
-            self._listener.say("warning", f"pools.{place.source.index}: {error}")
-        place.error = error
+        before, place.error = place.error, error
+        if error != before:
+            self._listener.say("warning", _named(place))
 
     def state(self, index: int) -> tuple[PoolState, str]:
         """What is going on with a source, and what is wrong with it."""
@@ -197,3 +229,46 @@ class Failover:
         if place.connecting and not place.working:
             return PoolState.CONNECTING, ""
         return PoolState.STANDBY, ""
+
+
+def _named(place: _Place) -> str:
+    """What is wrong with a source; a mistake of the configuration begins with its key."""
+    return f"pools.{place.source.index}{'.' if place.mistaken else ': '}{place.error}"
+
+
+async def _answered(source: Source) -> None:
+    """A session, for as long as verdicts come on the shares that are handed in.
+
+    Raises
+    ------
+    RefusedError
+        Shares wait, and none has been judged for :data:`UNANSWERED` seconds: a pool that hangs may
+        keep its connection for ever.
+    """
+    loop = asyncio.get_running_loop()
+    limit = asyncio.timeout(None)
+    waiting = 0
+
+    async def watch() -> None:
+        nonlocal waiting
+        counts = source.counts
+        judged, since = counts.judged, loop.time()
+        while not waiting:
+            await asyncio.sleep(LOOK)
+            if not counts.unanswered or counts.judged != judged:
+                judged, since = counts.judged, loop.time()
+            elif loop.time() - since >= UNANSWERED:
+                waiting = counts.unanswered
+        limit.reschedule(loop.time())
+
+    watching = asyncio.create_task(watch())
+    try:
+        async with limit:
+            await source.session()
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        shares = f"{waiting} share{'s' if waiting > 1 else ''}"
+        raise RefusedError(f"no answer to {shares} for {UNANSWERED:g} s") from error
+    finally:
+        watching.cancel()

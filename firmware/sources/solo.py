@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from ..addresses import address_of
 from ..config import SoloSettings
+from ..groups import first_of
 from ..work.verify import Result
 from .base import Listener, Source, SourceError
 from .gbt import BlockTemplate, GbtTemplate
@@ -71,6 +72,7 @@ class SoloSource(Source):
         for block in self._journal.waiting(self.settings.url):
             # What a crash has left.
             self._pending.setdefault(block.hash, block)
+        self.lacks = "no answer"
         async with Node(self.settings) as node:
             try:
                 self._take(await self._ask(node, None))
@@ -84,7 +86,7 @@ class SoloSource(Source):
                 _, others = group.split(SourceError)
                 if others is not None:
                     raise
-                raise SourceError(_first(group)) from group
+                raise first_of(group) from group
             finally:
                 self.over()
                 self._previous = ""
@@ -241,8 +243,3 @@ class SoloSource(Source):
             self.listener.say("info", f"{named} accepted")
         else:
             self.listener.say("error", f"{named} refused: {verdict.word}")
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> str:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else str(inner)

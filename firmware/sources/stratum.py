@@ -8,7 +8,7 @@ import time
 
 from ..config import StratumSettings
 from ..work.verify import Result
-from .base import Listener, Source, SourceError
+from .base import NO_WORD, NO_WORK, Listener, Source, SourceError
 from .lines import lines
 from .stratum_v1 import ReconnectError, StratumV1
 
@@ -88,6 +88,7 @@ class StratumSource(Source):
         self.renew_epoch()
         self.counts.connections += 1
         self.counts.connected_at = time.time()
+        self.lacks = NO_WORD
         try:
             self._v1.greet()
             await self._listen(self._v1, reader, writer)
@@ -114,6 +115,7 @@ class StratumSource(Source):
         try:
             async with heard:
                 async for line in lines(reader):
+                    self.lacks = NO_WORK
                     if line is None:
                         self.counts.unusable["line"] += 1
                     elif v1.take(line) and self.template is not None:

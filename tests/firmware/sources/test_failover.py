@@ -5,12 +5,22 @@ import contextlib
 
 import pytest
 
+from sluice.firmware.config import ConfigError
 from sluice.firmware.sources import failover
-from sluice.firmware.sources.base import RefusedError, Source, SourceError
+from sluice.firmware.sources.base import (
+    NO_WORD,
+    NO_WORK,
+    MistakeError,
+    RefusedError,
+    Source,
+    SourceError,
+)
 from sluice.firmware.sources.failover import Failover
 from sluice.firmware.stats import PoolState
 from tests.firmware.sources.recorder import Recorder
 from tests.firmware.work.templates import random_template
+
+NONE_LEFT = "no source of work is left"
 
 
 class Scripted(Source):
@@ -22,21 +32,24 @@ class Scripted(Source):
         super().__init__(index, listener)
         self.works, self.calls, self.silent = asyncio.Event(), 0, False
         self.end = asyncio.Event()
-        self.error = SourceError("does not work")
+        self.error, self.breaks = SourceError("does not work"), SourceError("broke")
 
     async def session(self):
         self.calls += 1
         self.listener.tell()
         try:
             if self.silent:
+                self.lacks = NO_WORD
                 await asyncio.Event().wait()
             if not self.works.is_set():
                 raise self.error
             self.renew_epoch()
             self.deliver(self.listener.make(self.index, self.epoch))
             self.end.clear()
+            self.lacks = NO_WORK
             await self.end.wait()
-            raise SourceError("broke")
+            if self.breaks is not None:
+                raise self.breaks
         finally:
             self.over()
             self.listener.tell()
@@ -87,6 +100,8 @@ def _quick(monkeypatch):
     monkeypatch.setattr(failover, "LINGER", 0.05)
     monkeypatch.setattr(failover, "PATIENCE", 0.2)
     monkeypatch.setattr(failover, "LASTS", 0.0)
+    monkeypatch.setattr(failover, "UNANSWERED", 0.2)
+    monkeypatch.setattr(failover, "LOOK", 0.01)
 
 
 async def test_only_the_first_is_used_while_it_works(rng):
@@ -124,9 +139,10 @@ async def test_fall_back_later(rng):
         house.sources[0].stop()
         await house.active(1)
         assert house.idle >= 1
+        assert ("warning", NONE_LEFT) not in house.said
         house.sources[1].stop()
         await house.active(None)
-        assert ("warning", "no source of work is left") in house.said
+        await house.until(lambda: ("warning", NONE_LEFT) in house.said)
         house.sources[1].works.set()
         await house.active(1)
         house.sources[0].works.set()
@@ -139,7 +155,98 @@ async def test_one_that_keeps_everybody_waiting(rng):
     house.sources[1].works.set()
     async with house.open():
         await house.active(1)
-        assert house.states()[0] is PoolState.CONNECTING
+        said = "a connection, but not a word for 0.2 s"
+        assert house.failover.state(0) == (PoolState.DEAD, said)
+        assert ("warning", f"pools.0: {said}") in house.said
+        assert ("warning", NONE_LEFT) not in house.said
+
+
+async def test_one_that_hangs_when_it_is_called_again(rng, monkeypatch):
+    """The next one does not wait for it: it has worked for long, and may never answer again."""
+    monkeypatch.setattr(failover, "PATIENCE", 1000.0)
+    house = House(rng, 2)
+    for source in house.sources:
+        source.works.set()
+    async with house.open():
+        await house.active(0)
+        house.sources[0].silent = True
+        house.sources[0].end.set()
+        await house.active(1)
+        await house.until(lambda: house.sources[0].calls == 2)
+        assert house.failover.active == 1
+        assert ("warning", NONE_LEFT) not in house.said
+
+
+async def test_one_that_asks_to_be_called_again(rng, monkeypatch):
+    """Its end is no failure, but work comes from the next one as long as it lasts."""
+    monkeypatch.setattr(failover, "PATIENCE", 1000.0)
+    house = House(rng, 2)
+    for source in house.sources:
+        source.works.set()
+    house.sources[0].breaks = None
+    async with house.open():
+        await house.active(0)
+        house.sources[0].end.set()
+        await house.active(1)
+        await house.active(0)
+        assert [text for level, text in house.said if level == "warning"] == []
+
+
+async def test_shares_that_nobody_answers(rng):
+    house = House(rng, 2)
+    for source in house.sources:
+        source.works.set()
+    async with house.open():
+        await house.active(0)
+        house.sources[0].counts.unanswered = 3
+        await house.active(1)
+        assert ("warning", "pools.0: no answer to 3 shares for 0.2 s") in house.said
+
+
+async def test_verdicts_now_and_then_are_enough(rng):
+    """Not all shares need be answered, as long as some are."""
+    house = House(rng, 2)
+    for source in house.sources:
+        source.works.set()
+    async with house.open():
+        await house.active(0)
+        counts = house.sources[0].counts
+        counts.unanswered = 3
+        for _ in range(8):
+            await asyncio.sleep(0.05)
+            counts.refuse("stale", 1.0)
+        assert house.failover.active == 0
+        assert house.sources[0].calls == 1
+
+
+async def test_mistakes_of_all_end_it(rng):
+    house = House(rng, 2)
+    for source in house.sources:
+        source.error = MistakeError("network: is test, but the node's is regtest")
+    with pytest.raises(ConfigError) as caught:
+        async with asyncio.timeout(60):
+            await house.failover.run()
+    said = "pools.0.network: is test, but the node's is regtest"
+    assert str(caught.value) == f"{said} (and 1 more)"
+    assert ("warning", said) in house.said
+
+
+@pytest.mark.parametrize("before", [False, True])
+async def test_a_mistake_of_one_ends_nobody(rng, before):
+    """Neither of one among several nor of all, if one has worked: a node may come back."""
+    house = House(rng, 2)
+    house.sources[0].error = MistakeError("network: is test, but the node's is regtest")
+    house.sources[1].works.set()
+    async with house.open():
+        await house.active(1)
+        calls = [source.calls for source in house.sources]
+        if before:
+            house.sources[1].error = house.sources[0].error
+            house.sources[1].stop()
+            await house.until(lambda: house.sources[1].calls > calls[1] + 1)
+        await house.until(lambda: house.sources[0].calls > calls[0])
+        house.sources[0].works.set()
+        await house.active(0)
 
 
 async def test_refusal_after_work_counts_as_failure(rng):
@@ -156,7 +263,8 @@ async def test_a_complaint_is_said_once(rng):
     async with house.open():
         await house.until(lambda: house.sources[0].calls > 5)
     assert [said for said in house.said if said[0] == "warning"] == [
-        ("warning", "pools.0: does not work")
+        ("warning", "pools.0: does not work"),
+        ("warning", NONE_LEFT),
     ]
 
 
