@@ -11,11 +11,13 @@ __all__ = [
     "NO_CONNECTION",
     "NO_WORD",
     "NO_WORK",
+    "FaultError",
     "Listener",
     "MistakeError",
     "RefusedError",
     "Source",
     "SourceError",
+    "UnknownStateError",
 ]
 
 #: What a source may lack.
@@ -26,8 +28,16 @@ class SourceError(Exception):
     """A source that cannot be used at the moment; says why, without secrets."""
 
 
-class RefusedError(SourceError):
+class FaultError(SourceError):
+    """A fault that trying again at once does not mend, however long the session lasted."""
+
+
+class RefusedError(FaultError):
     """A source that does not want this miner."""
+
+
+class UnknownStateError(FaultError):
+    """What shares depend on is not known any more: a message that was to change it is unusable."""
 
 
 class MistakeError(RefusedError):

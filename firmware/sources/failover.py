@@ -17,7 +17,7 @@ from tenacity import (
 from ..config import ConfigError
 from ..stats import PoolState
 from ..work.template import Template
-from .base import Listener, MistakeError, RefusedError, Source, SourceError
+from .base import FaultError, Listener, MistakeError, RefusedError, Source, SourceError
 
 __all__ = ["Failover"]
 
@@ -178,7 +178,7 @@ class Failover:
             await _answered(place.source)
         except SourceError as error:
             lasted = place.working and loop.time() - begun >= LASTS
-            if isinstance(error, RefusedError) or not lasted:
+            if isinstance(error, FaultError) or not lasted:
                 raise
             self._ended(place, error)
         except Exception as error:
