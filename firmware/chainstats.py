@@ -107,8 +107,9 @@ class Chip:
         Of a Sluice chip: what it was made from, its cores, and versions hashed at a time.
     rates
         Hash rate by its own counter, and by its results.
-    hashes
-        Hashes done since it was brought up, by its own counter.
+    hashes, work
+        Hashes since it was brought up: done by its own counter, and those that its good results
+        stand for.
     results
         Good results.
     dropped
@@ -132,6 +133,7 @@ class Chip:
     lanes: int = 0
     rates: HashRates = field(default_factory=HashRates)
     hashes: int = 0
+    work: int = 0
     results: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     nonce_errors: int = 0
@@ -156,15 +158,19 @@ class Chain:
     baud
         Bits a second.
     frequency
-        Hash clock in hertz as configured; ``None`` if nobody said.
+        Hash clock in hertz; ``None`` if nobody knows it.
     ticket_difficulty
         How hard results are that the chips report.
     attempts, failures
         Bring-ups begun, and how often one or a running chain failed.
     jobs
         Jobs sent.
+    work
+        Hashes that all good results since the start stand for.
     garbage
         Bytes that belonged to no frame.
+    running_since, failed_at
+        When its chips began to work, if they do, and when it failed last.
     rates
         Sums over its chips.
     chips
@@ -184,8 +190,10 @@ class Chain:
     attempts: int = 0
     failures: int = 0
     jobs: int = 0
+    work: int = 0
     garbage: int = 0
     running_since: float | None = None
+    failed_at: float | None = None
     rates: HashRates = field(default_factory=HashRates)
     chips: tuple[Chip, ...] = ()
     unattributed: Mapping[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from copy import deepcopy
 from importlib.metadata import version as version_of
 
 from . import stats
-from .config import BenchmarkSettings, ConfigError, Settings, SoloSettings
+from .config import BenchmarkSettings, ConfigError, Settings, SoloSettings, StratumSettings
 from .driver.port import Port, sum_rates
 from .groups import first_of
 from .news import INTERVAL, News
@@ -19,7 +19,7 @@ from .sources.failover import Failover
 from .sources.journal import Journal
 from .sources.solo import SoloSource
 from .sources.stratum import StratumSource
-from .stats import HashRates, Sample, Snapshot
+from .stats import HashRates, Sample, Snapshot, Tip
 from .work.job import JobFactory, MiningJob
 from .work.meter import Meter
 from .work.target import HASHES_PER_DIFFICULTY
@@ -55,6 +55,7 @@ class Miner:
         self._started_at = time.time()
         self._paused = False
         self._best = 0.0
+        self._tip = Tip()
         self._sources = [self._source(index) for index, _ in enumerate(settings.pools)]
         self._failover = Failover(self._sources, self, longest_wait=settings.mining.longest_wait)
         self._ports = [
@@ -140,6 +141,9 @@ class Miner:
     def on_template(self, template: Template) -> None:
         """A source has work."""
         if self._failover.on_template(template):
+            tip = template.previous[::-1].hex()
+            if tip != self._tip.hash:
+                self._tip = Tip(hash=tip, since=time.time(), seen=self._tip.seen + 1)
             self._renew()
 
     def on_idle(self) -> None:
@@ -226,11 +230,13 @@ class Miner:
             blocks_found=self._news.blocks_found,
             events=self._news.events,
             network_difficulty=newest.network_difficulty if newest else None,
+            tip=self._tip,
         )
 
     def _pool(self, index: int) -> stats.Pool:
         source, settings = self._sources[index], self._settings.pools[index]
         state, error = self._failover.state(index)
+        stratum = settings if isinstance(settings, StratumSettings) else None
         template = source.template
         return stats.Pool(
             index=index,
@@ -242,6 +248,9 @@ class Miner:
             error=error,
             difficulty=template.difficulty if template else None,
             counts=deepcopy(source.counts),
+            suggested_difficulty=stratum.suggest_difficulty if stratum else None,
+            extranonce_subscribe=stratum is not None and stratum.extranonce_subscribe,
+            block_version=template.version if template else None,
             version_mask=source.version_mask,
             height=template.height if template else None,
             pays=source.pays,

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .responses import Responses
+
 __all__ = [
     "Counts",
     "Pool",
@@ -49,8 +51,8 @@ class Counts:
         The same, each share weighed by the difficulty that its job asked for.
     best_difficulty
         Of an accepted share.
-    response_time
-        Seconds that the last answer took.
+    responses
+        How long answers took.
     jobs
         Templates received.
     candidates
@@ -71,7 +73,7 @@ class Counts:
     stale_difficulty: float = 0.0
     rejected_difficulty: float = 0.0
     best_difficulty: float = 0.0
-    response_time: float | None = None
+    responses: Responses = field(default_factory=Responses)
     last_share_at: float | None = None
     last_job_at: float | None = None
     connected_at: float | None = None
@@ -127,8 +129,10 @@ class Pool:
         That shares of the newest job need; ``None`` before the first.
     counts
         What came of shares, jobs and messages.
-    version_mask
-        Header version bits that may roll.
+    suggested_difficulty, extranonce_subscribe
+        What the pool is asked for; ``None`` and false if nothing.
+    block_version, version_mask
+        Version of the newest block header, and those of its bits that may roll.
     pays
         What the coinbase pays, in words (address and value of the greatest output); empty if
         there is no job yet.
@@ -143,6 +147,9 @@ class Pool:
     error: str = ""
     difficulty: float | None = None
     counts: Counts = field(default_factory=Counts)
+    suggested_difficulty: float | None = None
+    extranonce_subscribe: bool = False
+    block_version: int | None = None
     version_mask: int = 0
     height: int | None = None
     pays: str = ""

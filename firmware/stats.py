@@ -25,6 +25,7 @@ __all__ = [
     "Rates",
     "Sample",
     "Snapshot",
+    "Tip",
 ]
 
 
@@ -82,6 +83,25 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tip:
+    """The block that is built on.
+
+    Attributes
+    ----------
+    hash
+        As people read it; empty before the first work.
+    since
+        When it was first built on.
+    seen
+        How many different ones there have been since the start.
+    """
+
+    hash: str = ""
+    since: float | None = None
+    seen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Everything, at one moment.
 
@@ -115,6 +135,8 @@ class Snapshot:
         The last hundred, newest last.
     network_difficulty
         Of the block being worked on; ``None`` while there is no source of work.
+    tip
+        The block before it.
     """
 
     version: str
@@ -137,6 +159,7 @@ class Snapshot:
     blocks_found: int = 0
     events: tuple[Event, ...] = ()
     network_difficulty: float | None = None
+    tip: Tip = field(default_factory=Tip)
 
     @property
     def uptime(self) -> float:

@@ -105,7 +105,6 @@ def _pools(now: Snapshot) -> Iterator[Metric]:
     yield _counter("pool_unusable_messages", text, [*names, "kind"], rows)
     rows = [([str(p.index), p.url], p.difficulty) for p in now.pools if p.difficulty is not None]
     yield _gauge("pool_difficulty", "That shares need now", names, rows)
-    yield _gauge("pool_response_seconds", "Of the last answer", names, each("response_time"))
     yield _counter("pool_connections", "Made so far", names, each("connections"))
     yield _counter("pool_jobs", "Templates received", names, each("jobs"))
     text = "Results good enough for a block that were handed in"

@@ -94,8 +94,6 @@ class Chain:
         shape = self.found.shapes.get(address, 0)
         lanes, cores = (shape >> 8 & 0xFF), shape & 0xFF
         hashes = cores * lanes if setup.sluice else SMALL_CORES[setup.model.name]
-        # Nobody but the settings knows the clock of a Sluice.
-        known = not setup.sluice or self._settings.frequency is not None
         return ChipState(
             index=index,
             address=address,
@@ -104,9 +102,16 @@ class Chain:
             build=self.found.builds.get(address, 0),
             cores=cores,
             lanes=lanes,
-            expected=hashes * setup.frequency * 1e6 if known else None,
+            expected=None if self.frequency is None else hashes * self.frequency,
             now=time.monotonic(),
         )
+
+    @property
+    def frequency(self) -> float | None:
+        """Hash clock in hertz; nobody but the settings knows that of a Sluice."""
+        setup = self.found.setup
+        known = not setup.sluice or self._settings.frequency is not None
+        return setup.frequency * 1e6 if known else None
 
     def start(self, line: Line) -> None:
         """Send the first job."""

@@ -95,6 +95,7 @@ class ChipState:
                 expected=self.expected,
             ),
             hashes=int(self.by_counter.total),
+            work=int(self.by_results.total),
             results=self.results,
             dropped=plain(self.dropped.items()),
             nonce_errors=self.nonce_errors,

@@ -76,6 +76,7 @@ class Port:
         self.failures = 0
         self.paused = False
         self.running_since: float | None = None
+        self.failed_at: float | None = None
 
     async def run(self) -> None:
         """Keep it at work for ever."""
@@ -99,7 +100,7 @@ class Port:
             self._say("error", f"{self._settings.port}: {reason}")
         self.state, self.error = ChainState.FAILED, reason
         self.failures += 1
-        self.running_since = None
+        self.running_since, self.failed_at = None, time.time()
 
     def _on_nonce(self, nonce: NonceResponse) -> None:
         if self._chain is not None:
@@ -164,6 +165,7 @@ class Port:
         self._past["jobs"] += self._chain.jobs
         for chip in self._chain.chips:
             self._past["results"] += chip.results
+            self._past["work"] += int(chip.by_results.total)
             for reason, count in chip.dropped.items():
                 self._past[reason] += count
         for reason, count in self._chain.unattributed.items():
@@ -214,13 +216,15 @@ class Port:
             error=self.error,
             model=chips[0].model if chips else "",
             baud=chain.found.baud if chain else self._settings.baud,
-            frequency=self._settings.frequency and self._settings.frequency * 1e6,
+            frequency=chain.frequency if chain else None,
             ticket_difficulty=difficulty_of_zeros(chain.zeros) if chain else 1.0,
             attempts=self.attempts,
             failures=self.failures,
             jobs=self._past["jobs"] + (chain.jobs if chain else 0),
             garbage=self._garbage + (self._line.garbage if self._line else 0),
+            work=self._past["work"] + sum(chip.work for chip in chips),
             running_since=self.running_since,
+            failed_at=self.failed_at,
             rates=HashRates(
                 chips=sum_rates([chip.rates.chips for chip in chips]),
                 results=sum_rates([chip.rates.results for chip in chips]),

@@ -95,7 +95,7 @@ def _pools(now: Snapshot) -> Table:
     columns = ("pool", "state", "difficulty", "accepted", "stale", "rejected", "answer", "share")
     table = _table(*columns, numbers=6, elastic={"pool": 2, "state": 1})
     for pool in now.pools:
-        seconds = pool.counts.response_time
+        seconds = pool.counts.responses.last
         state = Text(pool.state.value, STYLES[pool.state])
         if pool.error:
             state.append(f" {pool.error}", "red")

@@ -47,7 +47,7 @@ class Shares:
         share, sent = self._waiting.pop(number)
         counts, difficulty = self._source.counts, share.template.difficulty
         counts.unanswered -= 1
-        counts.response_time = time.monotonic() - sent
+        counts.responses.add(time.monotonic() - sent)
         accepted, reason = result is True and not error, ""
         if accepted:
             counts.accept(share.difficulty, difficulty, time.time())

@@ -188,7 +188,7 @@ class SoloSource(Source):
             if error.code not in _MALFORMED:
                 raise
             answer = str(error)
-        self.counts.response_time = time.monotonic() - sent
+        self.counts.responses.add(time.monotonic() - sent)
         self._judged(block, Verdict.of(answer))
 
     async def farewell(self) -> None:

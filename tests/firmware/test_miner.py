@@ -69,6 +69,9 @@ async def test_a_share(seed, tmp_path):
                 assert now.rates.shares.average > 0
                 assert now.rates.results.average > now.rates.shares.average
                 assert now.rates.expected is None
+                assert now.chains[0].work == now.chains[0].chips[0].work == 1 << 16
+                assert (now.pools[0].block_version, now.tip.seen) == (job.header.version, 1)
+                assert now.pools[0].extranonce_subscribe
             # Kept for the next time.
             async with mining(tmp_path, [fake.path], stratum(pool)) as miner:
                 assert miner.snapshot().best_difficulty == 0
@@ -129,6 +132,10 @@ async def test_blocks_of_a_node(tmp_path):
                     (201, True),
                     (202, True),
                 ]
+                assert (now.tip.hash, now.tip.seen) == (node.tip, 3)
+                assert now.tip.since <= now.at
+                assert now.pools[0].block_version == fake.jobs[-1].header.version
+                assert sum(now.pools[0].counts.responses.classes) == 2
 
 
 async def test_a_block_at_the_end(tmp_path, monkeypatch):

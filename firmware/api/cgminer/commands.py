@@ -137,7 +137,7 @@ def _statistics(now: Snapshot, _parameter: str) -> Reply:
             "Calls": pool.counts.jobs,
             "Pool Calls": pool.counts.jobs,
             "Unanswered": pool.counts.unanswered,
-            "Response Time": pool.counts.response_time or 0.0,
+            "Response Time": pool.counts.responses.last or 0.0,
             "Connections": pool.counts.connections,
         }
         for pool in now.pools

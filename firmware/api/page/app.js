@@ -76,7 +76,7 @@ const KINDS = {
 function showPools(now) {
   at("pools").replaceChildren(...now.pools.map((pool) => {
     const row = element("tr");
-    const response = pool.counts.response_time;
+    const response = pool.counts.responses.last;
     cell(row, pool.url, { under: pool.user, title: pool.pays ? `pays ${pool.pays}` : pool.url });
     cell(row, pool.state, { under: pool.error, kind: KINDS[pool.state] });
     amount(row, difficulty(pool.difficulty));

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 
 from sluice.firmware import stats
+from sluice.firmware.responses import Responses
 
 NOW = 1_760_000_000.0
 
@@ -89,7 +90,9 @@ def snapshot(**changes):
                 stale_difficulty=512.0,
                 rejected_difficulty=1536.0,
                 best_difficulty=123456.7,
-                response_time=0.0421,
+                responses=Responses(
+                    last=0.0421, total=4.2, classes=[0, 3, 97, 0, 2, 0, 0, 0, 0, 0, 0]
+                ),
                 last_share_at=NOW - 12,
                 last_job_at=NOW - 5,
                 connected_at=NOW - 3500,

@@ -116,6 +116,8 @@ async def test_results(rng):
             assert chain.chips[0].dropped[Drop.BAD_HASH] == 1
             assert chain.unattributed == {Drop.UNKNOWN_JOB: 1}
             assert chain.garbage == 7
+            assert chain.frequency is None
+            assert chain.work == sum(chip.work for chip in chain.chips) > 0
 
 
 async def test_no_work_stops_the_chips(rng):
