@@ -15,9 +15,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.config import ChipConfig
+from sluice.rtl.control.control import Dispatch
 from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
-from sluice.rtl.dispatch.dispatch import Dispatch
 from sluice.rtl.link.link import Link
 from sluice.rtl.reset import JointReset
 

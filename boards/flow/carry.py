@@ -1,7 +1,7 @@
 """Carry chains of the ECP5 that nothing enters.
 
 Where the table of the first cell is 0 whatever its inputs, its carry in is not used (see
-:mod:`sluice.rtl.dataflow.technology.ecp5`). Yosys ties it to zero, for which nextpnr puts a cell
+:mod:`sluice.rtl.target.ecp5`). Yosys ties it to zero, for which nextpnr puts a cell
 more in front of the chain, with a wire to it; an open one needs neither.
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import ConfigError
-from sluice.rtl.dataflow.technology import TECHNOLOGIES
+from sluice.rtl.target import TECHNOLOGIES
 
 from ..board import Board
 from ..catalogue import BOARDS

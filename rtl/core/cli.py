@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sluice.rtl.dataflow.plot import plot_schedule
-from sluice.rtl.dataflow.technology import TECHNOLOGIES
+from sluice.rtl.hls.plot import plot_schedule
+from sluice.rtl.target import TECHNOLOGIES
 
 from .config import ConfigError, HashConfig
 from .make import CORES, make_core

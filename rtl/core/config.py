@@ -4,12 +4,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sluice.rtl.dataflow.node import Graph, Node
-from sluice.rtl.dataflow.schedule import Schedule
-from sluice.rtl.dataflow.sums import reassociate
-from sluice.rtl.dataflow.technology import TECHNOLOGIES, Technology, by_name
-from sluice.rtl.dataflow.timing import DelayModel, operators_per_clock
+from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
+from sluice.rtl.hls.ir import Graph, Node
+from sluice.rtl.hls.reassociate import reassociate
+from sluice.rtl.hls.schedule import Schedule
 from sluice.rtl.sha256.function import ROUNDS
+from sluice.rtl.target import TECHNOLOGIES, Technology, by_name
 
 from .folding import NEEDED, Folding, folded_graph
 from .mining import mining_graph

@@ -9,8 +9,8 @@ not made if there are less. `H7` needs 61 rounds of the second hash.
 
 from dataclasses import dataclass
 
-from sluice.rtl.dataflow.node import Binding, Graph
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.rtl.sha256.function import ROUNDS, next_word, round_, schedule
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.word import Sigma
 
 

@@ -17,8 +17,8 @@ nonces in a row as a pass has clocks, and no more until they have gone through a
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 
-from sluice.rtl.dataflow.delayline import DelayLine
-from sluice.rtl.dataflow.lower import Datapath
+from sluice.rtl.hls.codegen.datapath import Datapath
+from sluice.rtl.hls.codegen.delay_line import DelayLine
 
 from .config import ScheduledConfig
 from .coreports import CorePorts

@@ -30,9 +30,9 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 
-from sluice.rtl.dataflow.later import later, next_
-from sluice.rtl.dataflow.lower import Datapath
-from sluice.rtl.dataflow.turns import TurnLine
+from sluice.rtl.hls.codegen.control import TurnLine
+from sluice.rtl.hls.codegen.datapath import Datapath
+from sluice.rtl.hls.codegen.pipe import later, next_
 
 from . import keptslots as slots
 from .coreports import CorePorts

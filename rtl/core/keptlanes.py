@@ -6,8 +6,8 @@ of it costs nothing on a device whose register is behind a look-up table: all st
 
 from collections.abc import Mapping, Sequence
 
-from sluice.rtl.dataflow.node import Binding, Graph
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import next_word, round_
 

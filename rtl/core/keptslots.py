@@ -38,7 +38,7 @@ through its round, whose functions are zero, and which reads zeros, into its mem
 
 from dataclasses import dataclass
 
-from sluice.rtl.dataflow.node import Graph, Node
+from sluice.rtl.hls.ir import Graph, Node
 from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 
 from .folding import NEEDED

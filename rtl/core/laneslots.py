@@ -31,8 +31,8 @@ nonces lies between.
 ``m`` the tail of the header, and the initial ``a* - e*``.
 """
 
-from sluice.rtl.dataflow.node import Binding, Graph, Node
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph, Node
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 from .folding import NEEDED

@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Module, Value
 from amaranth.lib import data
 from amaranth.lib.memory import Memory
 
-from sluice.rtl.dataflow.later import later
+from sluice.rtl.hls.codegen.pipe import later
 
 from . import laneslots as slots
 from .moments import Moments

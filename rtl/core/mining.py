@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sluice.rtl.dataflow.node import Binding, Graph
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import ROUNDS, compress
 from sluice.rtl.sha256.model import Word32

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sluice.rtl.dataflow.lower import job_fields
-from sluice.rtl.dataflow.node import Source
-from sluice.rtl.dataflow.program import JobProgram, job_program
-from sluice.rtl.dataflow.schedule import NoScheduleError, Schedule, schedule
+from sluice.rtl.hls.codegen.datapath import job_fields
+from sluice.rtl.hls.ir import Source
+from sluice.rtl.hls.job_program import JobProgram, job_program
+from sluice.rtl.hls.schedule import NoScheduleError, Schedule, schedule
 
 from .config import ConfigError, HashConfig
 from .mining import HEADER_WORDS, header_inputs

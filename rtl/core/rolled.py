@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 
-from sluice.rtl.dataflow.node import Binding, Graph
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.trace import GraphWord
 
 from . import slots
 from .gatedwords import GatedWord

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sluice.rtl.dataflow.node import Graph, Node
-from sluice.rtl.dataflow.schedule import Schedule
-from sluice.rtl.dataflow.sums import reassociate
-from sluice.rtl.dataflow.timing import DelayModel
+from sluice.rtl.hls.delay_model import DelayModel
+from sluice.rtl.hls.ir import Graph, Node
+from sluice.rtl.hls.reassociate import reassociate
+from sluice.rtl.hls.schedule import Schedule
 
 from . import keptslots, laneslots, slots
 from .config import HashConfig

@@ -18,9 +18,9 @@ that it reads from memory.
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 
-from sluice.rtl.dataflow.later import later, next_
-from sluice.rtl.dataflow.lower import Datapath
-from sluice.rtl.dataflow.turns import TurnLine
+from sluice.rtl.hls.codegen.control import TurnLine
+from sluice.rtl.hls.codegen.datapath import Datapath
+from sluice.rtl.hls.codegen.pipe import later, next_
 
 from .coreports import CorePorts
 from .lanewords import lane_states, lane_words

@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.dataflow.later import later
+from sluice.rtl.hls.codegen.pipe import later
 
 from .hits import hit_layout
 from .rolledconfig import RolledConfig

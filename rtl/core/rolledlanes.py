@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sluice.rtl.dataflow.node import Binding, Graph
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.trace import GraphWord
 
 from . import laneslots as slots
 from .slotted import GatedRound, Message, Slotted

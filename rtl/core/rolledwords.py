@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib.memory import Memory
 
-from sluice.rtl.dataflow.later import later, next_
+from sluice.rtl.hls.codegen.pipe import later, next_
 
 from . import slots
 from .moments import Moments

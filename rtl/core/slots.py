@@ -24,8 +24,8 @@ there.
 
 from collections.abc import Sequence
 
-from sluice.rtl.dataflow.node import Binding, Graph, Node
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Binding, Graph, Node
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.rtl.sha256.function import round_
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from sluice.rtl.dataflow.node import Graph, Node
-from sluice.rtl.dataflow.semantics import Op
-from sluice.rtl.dataflow.trace import GraphWord
+from sluice.rtl.hls.ir import Graph, Node
+from sluice.rtl.hls.ops import Op
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import next_word, round_
 
 #: Slots between a partial sum of the schedule and its use.

@@ -6,9 +6,9 @@ from functools import reduce
 
 from amaranth.back import rtlil
 
-from sluice.rtl.dataflow.semantics import Op
-from sluice.rtl.dataflow.storage import waits
-from sluice.rtl.dataflow.technology.base import Area
+from sluice.rtl.hls.lifetimes import waits
+from sluice.rtl.hls.ops import Op
+from sluice.rtl.target.base import Area
 
 from .config import HashConfig
 from .coreports import CorePorts

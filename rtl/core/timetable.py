@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sluice.rtl.dataflow.node import Node
+from sluice.rtl.hls.ir import Node
 
 
 @dataclass(frozen=True, kw_only=True)

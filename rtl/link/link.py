@@ -4,13 +4,12 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.link.bytejobs import ByteJobBuffer
-from sluice.rtl.link.chain import FarSide
 from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
-from sluice.rtl.link.jobs import JobBuffer
-from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.downstream import FarSide
+from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.job_buffer import ByteJobBuffer, JobBuffer
 from sluice.rtl.link.receiver import CommandReceiver
-from sluice.rtl.link.registers import RegisterFile
+from sluice.rtl.link.registers.file import RegisterFile
 from sluice.rtl.link.signature import Control, JobWord, Result, SettingWord, Status, Tally
 from sluice.rtl.link.transmitter import Arbiter, FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter

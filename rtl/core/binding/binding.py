@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sluice.rtl.dataflow.node import Graph, Node
+from sluice.rtl.hls.ir import Graph, Node
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Binding:
         Words in the memories of recalls, by their places, which are above those of the slots.
     job_words
         The words of a job, in the order of their addresses on the work bus; empty if they are
-        those that the schedule finds (:attr:`~sluice.rtl.dataflow.schedule.Schedule.job_uses`), in
+        those that the schedule finds (:attr:`~sluice.rtl.hls.schedule.Schedule.job_uses`), in
         registers.
     load_from
         If it is not zero, the number of the first slot of a period of its own in which the words of

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.work import Control, work_words
-from sluice.rtl.dataflow.program import JobProgram
+from sluice.rtl.hls.job_program import JobProgram
 from sluice.rtl.protocol.header import Header
 from sluice.sim.reference import digest_word
 from tests.cocotb.core.streams import Transaction

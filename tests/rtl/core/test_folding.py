@@ -9,8 +9,8 @@ from sluice.rtl.core.config import RingConfig
 from sluice.rtl.core.folding import NEEDED, Folding, folded_graph
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
-from sluice.rtl.dataflow.evaluate import evaluate, evaluate_passes
-from sluice.rtl.dataflow.node import Binding, Source
+from sluice.rtl.hls.interpret import evaluate, evaluate_passes
+from sluice.rtl.hls.ir import Binding, Source
 from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 
 EVERY = range(1, NEEDED + 1)

@@ -9,7 +9,7 @@ from sluice.rtl.core.keptlanes import kept_lanes_graph
 from sluice.rtl.core.mining import NONCE, header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
-from sluice.rtl.dataflow.evaluate import evaluate_each_pass
+from sluice.rtl.hls.interpret import evaluate_each_pass
 from sluice.rtl.protocol.header import Header
 from sluice.sim.catalogue import blocks
 from sluice.sim.reference import digest_word

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.mining import header_hash_model, header_inputs, mining_graph
 from sluice.rtl.core.plan import plan
-from sluice.rtl.dataflow.evaluate import evaluate
-from sluice.rtl.dataflow.node import Binding, Graph, reached
+from sluice.rtl.hls.interpret import evaluate
+from sluice.rtl.hls.ir import Binding, Graph, reached
 from sluice.sim.catalogue import blocks
 
 HEADERS = st.binary(min_size=80, max_size=80)

@@ -11,7 +11,7 @@ from sluice.rtl.core.rolled import rolled_graph
 from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.rolledlanes import lanes_graph
 from sluice.rtl.core.slotted import LEAD
-from sluice.rtl.dataflow.evaluate import evaluate_each_pass
+from sluice.rtl.hls.interpret import evaluate_each_pass
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.sim.catalogue import blocks

@@ -6,7 +6,7 @@ from sluice.rtl.core import HashCore
 from sluice.rtl.core.config import CoreConfig, RingConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.stats import core_stats
-from sluice.rtl.dataflow.storage import waits
+from sluice.rtl.hls.lifetimes import waits
 
 
 def test_size() -> None:

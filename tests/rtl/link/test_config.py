@@ -2,7 +2,7 @@ import pytest
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.deframer import Deframer
-from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.frame_fifo import FrameQueue
 from sluice.rtl.link.transmitter import FrameTransmitter
 from sluice.rtl.protocol.models import BM1366
 

@@ -5,10 +5,9 @@ import random
 import pytest
 from amaranth.sim import Simulator
 
-from sluice.rtl.link.bytejobs import ByteJobBuffer
 from sluice.rtl.link.config import LinkConfig
-from sluice.rtl.link.jobs import JobBuffer
-from sluice.rtl.link.queue import FrameQueue
+from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.job_buffer import ByteJobBuffer, JobBuffer
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.transmitter import Arbiter
 from tests.rtl.protocol.vectors import VECTORS

@@ -1,0 +1,1 @@
+"""The programs of the processor, and what puts them together."""

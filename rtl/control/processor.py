@@ -1,0 +1,294 @@
+"""The engine: one instruction a clock, on one 32-bit adder and two memories.
+
+Three stages: *fetch* reads the code, *decode* makes the address of the operand and decides where to
+go on, *execute* has the operand and changes registers or memory. After a jump one clock is empty.
+It runs as long as it is not in reset.
+"""
+
+from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import ceil_log2
+
+from sluice.rtl.core.work import Control
+
+from .core_array import BusWord, core_hit_layout
+from .isa import (
+    ADDRESS_BITS,
+    CONDITION_SHIFT,
+    COUNTER_BITS,
+    FIELDS,
+    INSTRUCTION_BITS,
+    Condition,
+    Event,
+    Flow,
+    Kind,
+)
+from .lut4 import small_function, small_source
+from .memory_map import Setting
+from .microcode.image import Microcode
+from .operand import function, source
+
+#: A register of the chip that changes, one of :class:`~.layout.Setting`.
+SettingWord = data.StructLayout({"valid": 1, "setting": range(len(Setting)), "data": 32})
+
+#: A result: the nonce, the rolled bits in their places in ``W0``, the job id byte, and by how much
+#: it is better.
+Verdict = data.StructLayout({"nonce": 32, "rolled": 32, "job": 8, "excess": 8})
+
+_FORMAT = data.StructLayout({name: width for name, (_, width) in FIELDS.items()})
+
+
+class Engine(wiring.Component):
+    """Steers the cores, and checks what they find.
+
+    Parameters
+    ----------
+    microcode
+        The programs.
+
+    Members
+    -------
+    jobs : In(stream of words)
+        Jobs, whole ones only: the job id first, then header words, ``W0`` last.
+    setting : In(SettingWord)
+        A register that changes in this clock; not in the first 20 after a reset.
+    first_chip, last_chip : In(8)
+        Bits 24:17 of the nonces of this chip.
+    hits : In(stream of hits with their core)
+        What the cores found.
+    turned : In(bit for each core)
+        See :class:`~sluice.rtl.core.work.JobRegisters`; synchronous to this clock.
+    running, room, counting : In(1)
+        See :class:`~.isa.Condition`; `room` is for a result of each lane.
+    bus : Out(stream of BusWord)
+        Work for the cores.
+    results : Out(stream of Verdict)
+        What is to be reported. Nothing else is done until it is taken.
+    error, batch, stale : Out(1)
+        See :class:`~.isa.Event`; each up for a clock.
+    """
+
+    def __init__(self, microcode: Microcode) -> None:
+        self._microcode = microcode
+        self._hit = core_hit_layout(microcode.layout.lanes)
+        super().__init__(
+            {
+                "jobs": In(stream.Signature(32)),
+                "setting": In(SettingWord),
+                "first_chip": In(8),
+                "last_chip": In(8),
+                "hits": In(stream.Signature(self._hit)),
+                "turned": In(microcode.cores),
+                "running": In(1),
+                "room": In(1),
+                "counting": In(1),
+                "bus": Out(stream.Signature(BusWord)),
+                "results": Out(stream.Signature(Verdict)),
+                "error": Out(1),
+                "batch": Out(1),
+                "stale": Out(1),
+            }
+        )
+
+    @property
+    def microcode(self) -> Microcode:
+        """The programs."""
+        return self._microcode
+
+    def elaborate(self, platform: object) -> Module:
+        """Build it."""
+        m = Module()
+        code = self._microcode.code
+        layout = self._microcode.layout
+        m.submodules.code = rom = Memory(
+            shape=INSTRUCTION_BITS, depth=len(code), init=[step.encode() for step in code]
+        )
+        # A word is never read in the clock in which a program writes it: code is spaced for that.
+        # Registers change long before or after they are read, or it does not matter which it is.
+        m.submodules.memory = memory = Memory(
+            shape=32, depth=layout.size, init=layout.contents(), attrs={"no_rw_check": 1}
+        )
+        fetch, operand, store = rom.read_port(), memory.read_port(), memory.write_port()
+        go = Signal()
+        step, now = data.View(_FORMAT, fetch.data), Signal(_FORMAT)
+        executing = Signal()
+        self._count, self._index = Signal(COUNTER_BITS), Signal(ADDRESS_BITS)
+        self._acc, self._carry = Signal(32), Signal()
+        m.d.comb += [fetch.en.eq(go), operand.en.eq(go)]
+        place = self._decode(m, go, fetch.addr, step, executing)
+        m.d.comb += operand.addr.eq(place)
+        with m.If(go):
+            m.d.sync += [now.eq(step), now.address.eq(place)]
+
+        # Execute.
+        x, y = Signal(32), Signal(32)
+        m.d.comb += [
+            self.results.payload.nonce.eq(self.hits.payload.hit.nonce),
+            self.results.payload.rolled.eq(x),
+            self.results.payload.job.eq(y),
+            self.results.payload.excess.eq(self._acc),
+        ]
+
+        def doing(kind: Kind) -> Value:
+            return executing & (now.kind == kind)
+
+        storing, taking = Signal(), Signal()
+        m.d.comb += [
+            storing.eq(doing(Kind.STORE)),
+            taking.eq(doing(Kind.LATCH) & now.select[2]),
+            self.bus.valid.eq(doing(Kind.SEND)),
+            self.jobs.ready.eq(taking),
+            go.eq(
+                ~(
+                    (self.bus.valid & ~self.bus.ready)
+                    | (taking & ~self.jobs.valid)
+                    | (self.results.valid & ~self.results.ready)
+                    | (storing & self.setting.valid)
+                )
+            ),
+        ]
+        self._send(m, now)
+        self._signal(m, doing(Kind.SIGNAL), now)
+        self._add(m, executing & go, now, operand.data, x, y)
+        with m.If(go & doing(Kind.INDEX)):
+            m.d.sync += self._index.eq(self._acc)
+        with m.If(doing(Kind.LATCH) & now.select[0]):
+            m.d.sync += x.eq(Mux(now.select[2], self.jobs.payload, operand.data))
+        with m.If(doing(Kind.LATCH) & now.select[1]):
+            m.d.sync += y.eq(self._source(m, now.select, operand.data))
+        # Registers are written at once: they do not wait.
+        m.d.comb += [
+            store.en.eq(storing | self.setting.valid),
+            store.addr.eq(now.address),
+            store.data.eq(Mux(self.setting.valid, self.setting.data, self._acc)),
+        ]
+        with m.If(self.setting.valid):
+            m.d.comb += store.addr.eq(layout.settings | self.setting.setting)
+        return m
+
+    def _decode(
+        self, m: Module, go: Value, pc: Signal, step: data.View, executing: Signal
+    ) -> Value:
+        """Where to go on, and the place of the operand."""
+        decoding = Signal()
+        back, count = Signal.like(pc), self._count
+        after = Signal(range((1 << COUNTER_BITS) + 1))
+        jump, offset = Signal(), Signal(ADDRESS_BITS)
+        target, place = Signal.like(pc), Signal(ADDRESS_BITS)
+        conditions = {
+            Condition.ALWAYS: Const(1),
+            Condition.CARRY: self._carry,
+            Condition.SIGN: self._acc[-1],
+            Condition.JOB: self.jobs.valid,
+            Condition.RUNNING: self.running,
+            Condition.HIT: self.hits.valid & self.room,
+            Condition.SETTLED: self._expected(m) == self.turned,
+            Condition.COUNTING: self.counting,
+        }
+        chosen = step.select[CONDITION_SHIFT : CONDITION_SHIFT + 3]
+        holds = Array([conditions[which] for which in sorted(conditions)])[chosen]
+        m.d.comb += [
+            offset.eq(
+                (count & step.base[0].replicate(COUNTER_BITS))
+                | (self._index & step.base[1].replicate(ADDRESS_BITS))
+            ),
+            place.eq(step.address + offset),
+            after.eq(count + 1),
+            target.eq(step.address),
+        ]
+        flow = decoding & (step.kind == Kind.FLOW)
+        with m.Switch(step.select[:CONDITION_SHIFT]):
+            with m.Case(Flow.JUMP):
+                m.d.comb += jump.eq(flow & (holds ^ step.negate))
+            with m.Case(Flow.LOOP):
+                m.d.comb += jump.eq(flow & ~after[-1])
+            with m.Case(Flow.CALL):
+                m.d.comb += jump.eq(flow)
+            with m.Case(Flow.RETURN):
+                m.d.comb += [jump.eq(flow), target.eq(back)]
+        with m.If(go):
+            m.d.sync += [
+                pc.eq(Mux(jump, target, pc + 1)),
+                decoding.eq(~jump),
+                executing.eq(decoding),
+            ]
+            with m.If(flow), m.Switch(step.select[:CONDITION_SHIFT]):
+                with m.Case(Flow.LOOP):
+                    m.d.sync += count.eq(after)
+                with m.Case(Flow.COUNT):
+                    m.d.sync += count.eq(step.address)
+                with m.Case(Flow.CALL):
+                    m.d.sync += back.eq(pc)
+        return place
+
+    def _expected(self, m: Module) -> Value:
+        """What the cores must have turned to: each turns once for what it is given next."""
+        cores = self._microcode.cores
+        expected = Signal(cores)
+        given = Signal()
+        word = self.bus.payload
+        m.d.comb += given.eq(self.bus.valid & self.bus.ready & ~word.all)
+        with m.If(given & (word.word.address == Control.NEXT)):
+            m.d.sync += expected.eq(expected ^ (1 << word.core[: ceil_log2(cores)])[:cores])
+        return expected
+
+    def _send(self, m: Module, now: data.View) -> None:
+        word = self.bus.payload
+        cores = self._microcode.cores
+        # The counter is one further in the clock in which a loop is decoded; that comes later.
+        m.d.comb += [
+            word.all.eq(now.select[0]),
+            word.core.eq(self._count[: ceil_log2(cores)] if cores > 1 else 0),
+            word.word.address.eq(now.address),
+            word.word.data.eq(self._acc),
+        ]
+
+    def _signal(self, m: Module, signalling: Value, now: data.View) -> None:
+        for event, port in (
+            (Event.REPORT, self.results.valid),
+            (Event.ERROR, self.error),
+            (Event.BATCH, self.batch),
+            (Event.STALE, self.stale),
+            (Event.DONE, self.hits.ready),
+        ):
+            bit = event.bit_length() - 1
+            m.d.comb += port.eq(signalling & now.address[bit])
+
+    def _add(
+        self,
+        m: Module,
+        enable: Value,
+        now: data.View,
+        operand: Signal,
+        x: Signal,
+        y: Signal,
+    ) -> None:
+        if self._microcode.layout.compact:
+            added = small_function(m, operand, x, y, now.select)
+        else:
+            added = function(operand, x, y, now.select)
+        term, total = Signal(32), Signal(34)
+        m.d.comb += [
+            term.eq(added ^ now.negate.replicate(32)),
+            # The lowest bit is there to carry.
+            total.eq(Cat(now.negate, self._acc) + Cat(now.negate, term)),
+        ]
+        adding = enable & (now.kind == Kind.ADD)
+        with m.If(adding):
+            m.d.sync += self._carry.eq(total[33])
+        with m.If(adding | (enable & now.clear)):
+            m.d.sync += self._acc.eq(total[1:33])
+            with m.If(now.clear):
+                m.d.sync += self._acc.eq(0)
+
+    def _source(self, m: Module, select: Value, operand: Value) -> Value:
+        """The operand, or a word from outside."""
+        hit = self.hits.payload.hit
+        several = self._microcode.layout.lanes > 1
+        told = Cat(hit.tag, hit.lanes if several else Const(0, 0))
+        ends = self.first_chip, self.last_chip
+        if self._microcode.layout.compact:
+            return small_source(select, operand, hit, told, *ends)
+        return source(m, select, operand, hit, told, *ends)

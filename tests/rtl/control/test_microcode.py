@@ -1,0 +1,212 @@
+"""The programs of the engine against the reference, and the generator on random programs."""
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from Crypto.Hash import SHA256
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.rtl.control.isa import Base, Condition, Event, Instruction, Kind, Select
+from sluice.rtl.control.memory_map import Layout, Place
+from sluice.rtl.control.microcode.assembler import Assembler
+from sluice.rtl.control.microcode.codegen import generate
+from sluice.rtl.control.microcode.image import Microcode, microcode
+from sluice.rtl.control.microcode.loops import Stretch, stretches
+from sluice.rtl.control.microcode.sha256 import assemble
+from sluice.rtl.control.model import EngineModel
+from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
+from sluice.rtl.core.mining import header_inputs
+from sluice.rtl.core.plan import plan
+from sluice.rtl.core.work import Control
+from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.job_program import job_program
+from sluice.rtl.protocol.versions import spread
+from sluice.sim.reference import leading_zeros
+from tests.rtl.hls.direct import value
+from tests.rtl.hls.graphs import JOB_INPUTS, graphs, job_inputs
+
+from .world import (
+    ROLLING,
+    digest_words,
+    give,
+    job_words,
+    programs,
+    ready,
+    rolled_place,
+    small,
+    some_header,
+    version_word,
+)
+
+#: Words that are copied, straight, and in loops of several kinds.
+CORES = {
+    "one": (CoreConfig(), False),
+    "two": (CoreConfig(lanes=2), False),
+    "eight": (CoreConfig(lanes=8), False),
+    "compact": (RolledConfig(units=2), True),
+    "compact two": (RolledConfig(units=1, lanes=2), True),
+    "compact four": (RolledConfig(units=1, lanes=4), True),
+    "compact gated": (RolledConfig(units=1, lanes=3, technology="ecp5"), True),
+    "compact pipeline": (CoreConfig(lanes=2), True),
+}
+
+
+@pytest.mark.parametrize(("core", "compact"), CORES.values(), ids=CORES)
+def test_job_words(core: HashConfig, compact: bool, rng: random.Random) -> None:
+    """Job words of all lanes are those of the job program in Python; the hit mask follows."""
+    lanes, program = core.lanes, plan(core).program
+    made = microcode(program, lanes=lanes, rounds=64, batches=2, compact=compact)
+    engine = ready(made, hit_mask=0x12345678, versions=ROLLING | 0xA5F0)
+    for job_id in range(5):
+        header = some_header(rng)
+        engine.sent.clear()
+        give(engine, job_id, header)
+        versions = [version_word(header, spread(lane, 0xA5F0)) for lane in range(lanes)]
+        expected = program.run(header_inputs(header.words, versions))
+        words = [(address, word) for core, address, word in engine.sent if core is None]
+        assert words.pop() == (Control.MASK, 0x12345678)
+        assert sorted(words) == list(enumerate(expected))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "batches", "compact"), [(1, 2, False), (1, 16, False), (4, 16, False), (4, 2, True)]
+)
+def test_check(lanes: int, batches: int, compact: bool, rng: random.Random) -> None:
+    """The whole digest, of the right lane of the right batch, also of a job that was replaced."""
+    made = programs(lanes, batches=batches, compact=compact)
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
+    headers = [some_header(rng) for _ in range(batches)]
+    for job_id, header in enumerate(headers):
+        engine.memory[made.layout.settings + 3] = 100 * job_id
+        give(engine, 0x10 + job_id, header)
+    for job_id in range(max(0, batches - 4), batches):
+        lane = rng.randrange(lanes)
+        bits = spread(100 * job_id + lane, 0xFFFF)
+        header = headers[job_id].with_w19(rng.getrandbits(32))
+        engine.hits.append((header.w19, job_id + 1, 1 << lane))
+        engine.run("rest")
+        hashed = header.with_version(header.version | bits << 13)
+        digest = SHA256.new(SHA256.new(bytes(hashed)).digest()).digest()
+        words = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
+        assert digest_words(made.layout, engine.memory) == words
+        excess = max(0, leading_zeros(hashed) - 32)
+        expected = (header.w19, 0x10 + job_id, rolled_place(bits), excess)
+        assert engine.reported.pop() == expected
+        assert not engine.hits
+
+
+@pytest.mark.parametrize("age", [3, 4, 16])
+def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
+    """A slot, or a batch, has been written again: the hit is counted, and nothing reported."""
+    made = small() if age < 16 else programs()
+    assert made.layout.slots == (4 if age < 16 else 8)
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
+    give(engine, 1, some_header(rng))
+    for number in range(age):
+        # Taken, but not begun: the batch is still the first one.
+        engine.conditions.clear()
+        give(engine, number, some_header(rng))
+    engine.hits.append((5, 1, 1))
+    engine.run("rest")
+    assert engine.events[-1] == (Event.DONE if age < 4 else Event.STALE | Event.DONE)
+    assert len(engine.reported) == (age < 4)
+    engine.hits.append((5, 3, 1))
+    engine.run("rest")
+    assert engine.events[-1] == Event.STALE | Event.DONE
+
+
+@given(graphs(), job_inputs(), st.integers(0, 2**32 - 1), st.booleans())
+def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -> None:
+    """Any program of sums and functions, its results sent."""
+    program = job_program([node for node in graph.nodes if node.binding is Binding.JOB][3:])
+    places: dict = {name: Place(900 + i) for i, name in enumerate(JOB_INPUTS)}
+    places |= {number: Place(910 + i) for i, number in enumerate(program.constants)}
+    results = range(len(program.results))
+    asm = Assembler()
+    code = generate(program, places, list(results), Place(500))
+    assemble(asm, stretches(code) if loops else [Stretch(1, tuple(code))])
+    asm.jump(asm.label("end"))
+    layout = programs(1).layout
+    made = Microcode(layout, 1, asm.code, asm.labels)
+    engine = EngineModel(made, memory=[nonce] * 1024)
+    for name, number in job.items():
+        engine.memory[places[name].address] = number
+    for number in program.constants:
+        engine.memory[places[number].address] = number
+    engine.run("end")
+    known: dict = {}
+    nodes = [node for node in graph.nodes if node.binding is Binding.JOB][3:]
+    expected = [(i, value(node, job, known)) for i, node in enumerate(nodes)]
+    assert sorted((address, word) for _, address, word in engine.sent) == expected
+    assert engine.acc == 0
+
+
+def copies(*words: tuple[int, int], base: Base = Base.ZERO) -> list[Instruction]:
+    """Words at these places, sent to these addresses."""
+    code = []
+    for place, address in words:
+        code.append(Place(place, base).instruction(Kind.ADD, select=Select.WORD))
+        code.append(Instruction(kind=Kind.SEND, select=1, address=address, clear=True))
+    return code
+
+
+def test_stretches() -> None:
+    """What is a loop, and what is none."""
+
+    def times(code: list[Instruction]) -> list[int]:
+        return [stretch.times for stretch in stretches(code)]
+
+    three = copies((7, 2), (6, 1), (8, 3))
+    assert times(three) == [3]
+    # A loop of two would be as long.
+    assert times(three[:4]) == [1, 1]
+    # A place, or an address, of its own; and words that are all the same.
+    assert times(copies((6, 1), (7, 2), (9, 3))) == [1, 1, 1]
+    assert times(copies((6, 1), (7, 2), (8, 4))) == [1, 1, 1]
+    assert times(copies((6, 1), (6, 2), (6, 3))) == [3]
+    assert times(copies(*((i, i) for i in range(200)))) == [128, 72]
+    for base in (Base.COUNTER, Base.INDEX):
+        assert times(copies((6, 1), (7, 2), (8, 3), base=base)) == [1, 1, 1]
+    # A word that is kept in between, and one that is for one core.
+    kept = [three[0], Instruction(kind=Kind.STORE, address=8, clear=True)]
+    assert times([*three[:4], *kept, *three[4:]]) == [1, 1, 1, 1]
+    assert times([replace(step, select=step.select & 16) for step in three]) == [1, 1, 1]
+
+
+def test_a_word_is_not_read_in_the_clock_after_its_store() -> None:
+    for before, after in pairwise(programs(2).code):
+        if before.kind is Kind.STORE and after.reads:
+            assert before.base is after.base
+            assert before.address != after.address
+
+
+def test_clocks(rng: random.Random) -> None:
+    """What docs/chip.md says, of the programs alone: words wait for the bus besides."""
+    made = small()
+    # Seven block RAMs of iCE40, also with all the lanes that there can be.
+    for one in (made, small(RolledConfig(units=1, lanes=4))):
+        assert len(one.code) <= 512
+        assert one.layout.size == 512
+    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF, first_version=0xFFF0, span=5)
+    engine.jobs.extend(job_words(1, some_header(rng)))
+    assert engine.run("rest") <= 221
+    assert engine.run("rest") <= 2450
+    engine.conditions.add(Condition.SETTLED)
+    assert engine.run("rest") <= 2050
+    engine.conditions.remove(Condition.SETTLED)
+    engine.hits.append((5, 2, 1))
+    assert 4700 <= engine.run("rest") <= 5100
+
+
+def test_refusals() -> None:
+    with pytest.raises(ValueError, match="address must be a number of 10 bits: 1024"):
+        Instruction(kind=Kind.ADD, address=1024)
+    with pytest.raises(ValueError, match="a sum cannot clear the accumulator"):
+        Instruction(kind=Kind.ADD, clear=True)
+    with pytest.raises(ValueError, match="memory of 1024 words is too small"):
+        Layout(lanes=8, rounds=64, batches=16, constants=range(400), scratch=20)
+    with pytest.raises(ValueError, match="cores must be a power of two from 1 to 128, not 3"):
+        programs(cores=3)

@@ -1,0 +1,183 @@
+"""Lowered hardware against the value of its graph: random graphs, jobs that change on the way."""
+
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from amaranth.sim import Simulator
+from hypothesis import assume, given, reject, settings
+from hypothesis import strategies as st
+
+from sluice.rtl.hls.codegen.datapath import Datapath, job_fields
+from sluice.rtl.hls.codegen.delay_line import DelayLine
+from sluice.rtl.hls.delay_model import operators_per_clock
+from sluice.rtl.hls.ir import Binding, Graph, Node
+from sluice.rtl.hls.ops import Op
+from sluice.rtl.hls.reassociate import reassociate
+from sluice.rtl.hls.schedule import schedule
+from sluice.rtl.sha256.word import BIG_SIGMA0
+from sluice.rtl.target import by_name
+
+from .direct import value
+from .graphs import JOB_INPUTS, graphs, looped_graphs
+
+
+def make(graph: Graph, operators: int, ram_from: int | None, *, gates: bool = False) -> Datapath:
+    model = operators_per_clock(operators, gates=gates)
+    made = schedule(reassociate(graph, model), model)
+    return Datapath(made, technology=by_name("generic"), ram_from=ram_from)
+
+
+def nonce_outputs(graph: Graph) -> dict[str, Node]:
+    return {n: node for n, node in graph.outputs.items() if node.binding is Binding.NONCE}
+
+
+def run(dut: Datapath, bench: Callable[[Any], Awaitable[None]]) -> None:
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+
+
+@settings(max_examples=40)
+@given(graphs(), st.integers(1, 3), st.sampled_from([None, 3, 5]), st.integers(0, 2**32))
+def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int) -> None:
+    """Every clock has a nonce and a job of its own: a word from the wrong clock shows."""
+    rng = random.Random(seed)
+    dut = make(graph, operators, ram_from)
+    fields = job_fields(dut.schedule)
+    outputs = nonce_outputs(graph)
+    clocks = 2 * dut.delay + 8
+    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)]
+    words: list[dict] = [{} for _ in inputs]
+
+    async def bench(ctx) -> None:
+        for now in range(clocks):
+            ctx.set(dut.enter.nonce, inputs[now]["nonce"])
+            for (node, clock), field in fields.items():
+                if now >= clock:
+                    entered = now - clock
+                    ctx.set(dut.job[field], value(node, inputs[entered], words[entered]))
+            if now >= dut.delay:
+                expected = inputs[now - dut.delay]
+                known: dict = {}
+                for name, node in outputs.items():
+                    assert ctx.get(dut.out[name]) == value(node, expected, known), (name, now)
+            await ctx.tick()
+
+    run(dut, bench)
+
+
+@settings(max_examples=60)
+@given(
+    looped_graphs(),
+    st.integers(1, 3),
+    st.sampled_from([None, 3, 5]),
+    st.booleans(),
+    st.integers(0, 2**32),
+)
+def test_datapath_of_passes(
+    graph: Graph, operators: int, ram_from: int | None, gates: bool, seed: int
+) -> None:
+    """Each nonce of a block has a job of its own, and none takes a word of another's passes."""
+    rng = random.Random(seed)
+    try:
+        dut = make(graph, operators, ram_from, gates=gates)
+        fields = job_fields(dut.schedule)
+    except ValueError:
+        # A job word in a pass that nobody needs.
+        reject()
+    turn, passes = dut.schedule.turn, graph.passes
+    # Without a cycle in it a loop needs no pass of its own.
+    assume(turn > 0)
+    period = turn * passes
+    outputs = nonce_outputs(graph)
+    clocks = 2 * period + dut.delay + 3
+    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)]
+    words: list[dict] = [{} for _ in inputs]
+    tested = 0
+
+    def entry(clock: int) -> int:
+        """The clock in which the nonce entered whose pass enters in this one."""
+        return clock // period * period + clock % turn
+
+    async def bench(ctx) -> None:
+        nonlocal tested
+        for now in range(clocks):
+            ctx.set(dut.turn, now % period // turn)
+            ctx.set(dut.enter.nonce, inputs[entry(now)]["nonce"])
+            for (node, clock), field in fields.items():
+                # What stands there while no nonce needs it means nothing.
+                due = now - clock >= 0 and entry(now - clock) == now - clock
+                word = value(node, inputs[now - clock], words[now - clock]) if due else now
+                ctx.set(dut.job[field], word)
+            entered = now - dut.delay
+            if entered >= 0 and entry(entered) == entered:
+                known: dict = {}
+                for name, node in outputs.items():
+                    expected = value(node, inputs[entered], known, passes - 1, graph.loops)
+                    assert ctx.get(dut.out[name]) == expected, (name, now)
+                tested += 1
+            await ctx.tick()
+
+    run(dut, bench)
+    assert tested >= 2 * turn
+
+
+def test_inputs_come_when_they_are_used(rng: random.Random) -> None:
+    """Each in the clock of its arrival; a word that is used late can come late."""
+    graph = Graph()
+    first, second = graph.input("nonce", Binding.NONCE), graph.input("second", Binding.NONCE)
+    word = first
+    for i in range(6):
+        word = graph.operation(Op.ADD, [word, graph.constant(i + 1)])
+        word = graph.operation(Op.SIGMA, [word], BIG_SIGMA0)
+    graph.outputs["o"] = graph.operation(Op.ADD, [word, second])
+    dut = make(graph, 1, 5)
+    late = dut.arrival("second")
+    assert (dut.arrival("nonce"), late) == (0, 12)
+    numbers = [{name: rng.getrandbits(32) for name in ("nonce", "second")} for _ in range(60)]
+
+    async def bench(ctx) -> None:
+        for now in range(60):
+            ctx.set(dut.enter.nonce, numbers[now]["nonce"])
+            ctx.set(dut.enter.second, numbers[now - late]["second"])
+            if now >= dut.delay:
+                expected = value(graph.outputs["o"], numbers[now - dut.delay], {})
+                assert ctx.get(dut.out.o) == expected
+            await ctx.tick()
+
+    run(dut, bench)
+
+
+@pytest.mark.parametrize("clocks", [3, 4, 5, 8, 17, 18, 19, 123])
+@pytest.mark.parametrize("registered", [True, False])
+@pytest.mark.parametrize("lut_words", [0, 16])
+def test_delay_line(clocks: int, registered: bool, lut_words: int, rng: random.Random) -> None:
+    dut = DelayLine(width=32, clocks=clocks, registered=registered, lut_words=lut_words)
+    words = [rng.getrandbits(32) for _ in range(4 * clocks)]
+
+    async def bench(ctx) -> None:
+        for now, word in enumerate(words):
+            ctx.set(dut.i, word)
+            if now >= clocks:
+                assert ctx.get(dut.o) == words[now - clocks]
+            await ctx.tick()
+
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+
+
+def test_refusals() -> None:
+    with pytest.raises(ValueError, match="clocks must be at least 3, not 2"):
+        DelayLine(width=32, clocks=2)
+    graph = Graph()
+    graph.outputs["o"] = graph.input("nonce", Binding.NONCE)
+    model = operators_per_clock(1)
+    with pytest.raises(ValueError, match="ram_from must be at least 3 clocks, not 2"):
+        Datapath(schedule(graph, model), technology=by_name("generic"), ram_from=2)
+    with pytest.raises(ValueError, match=r"technology must be one of generic, .*, not 'ttl'"):
+        by_name("ttl")

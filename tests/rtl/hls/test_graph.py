@@ -1,0 +1,208 @@
+"""Graphs: folding, sharing, and that reordering sums changes no value."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
+from sluice.rtl.hls.interpret import evaluate, evaluate_passes
+from sluice.rtl.hls.ir import Binding, Graph, Source, users
+from sluice.rtl.hls.job_program import job_program
+from sluice.rtl.hls.ops import ADDERS, PASSING, Op
+from sluice.rtl.hls.reassociate import reassociate
+from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.sha256.function import round_
+from sluice.rtl.sha256.word import BIG_SIGMA1
+
+from .direct import outputs, value
+from .graphs import WORDS, graphs, job_inputs, looped_graphs
+
+
+def test_constants_fold_and_equal_nodes_are_one() -> None:
+    graph = Graph()
+    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    assert graph.operation(Op.ADD, [graph.constant(2**32 - 1), graph.constant(3)]).value == 2
+    assert graph.operation(Op.ADD, [a, b]) is graph.operation(Op.ADD, [b, a])
+    assert graph.operation(Op.ADD, [graph.constant(0), a]) is a
+    assert graph.operation(Op.SUB, [a, b]) is not graph.operation(Op.SUB, [b, a])
+    assert graph.operation(Op.SUB, [a, graph.constant(0)]) is a
+    sigma = graph.operation(Op.SIGMA, [graph.constant(1)], BIG_SIGMA1)
+    assert sigma.value == 1 << 26 | 1 << 21 | 1 << 7
+
+
+@given(
+    st.sampled_from([Op.ADD, Op.SUB, Op.CHOOSE, Op.MAJORITY]),
+    st.lists(st.tuples(WORDS, st.booleans()), min_size=3, max_size=3),
+)
+@example(Op.ADD, [(1, True), (5, False), (0, False)])
+@example(Op.SUB, [(0, True), (5, False), (0, False)])
+def test_folding_keeps_values(op: Op, words: list[tuple[int, bool]]) -> None:
+    """An operation on numbers, some known when the graph is made, and on the same as inputs."""
+    graph = Graph()
+    words = words[:2] if op in ADDERS else words
+    inputs = {f"i{i}": number for i, (number, _) in enumerate(words)}
+    plain = [graph.input(name, Binding.JOB) for name in inputs]
+    known = [
+        graph.constant(number) if fixed else node
+        for node, (number, fixed) in zip(plain, words, strict=True)
+    ]
+    folded, kept = graph.operation(op, known), graph.operation(op, plain)
+    assert len(set(evaluate([folded, kept], inputs))) == 1
+
+
+def test_numbers_of_passes_fold() -> None:
+    """A word that only depends on the pass is a table, whatever it is made of."""
+    graph = Graph(passes=2)
+    nonce = graph.input("nonce", Binding.NONCE)
+    one, two = graph.table([1, 2]), graph.table([2**32 - 1, 7])
+    assert graph.operation(Op.ADD, [one, two]) is graph.table([0, 9])
+    assert graph.operation(Op.ADD, [one, graph.table([4, 3])]) is graph.constant(5)
+    assert graph.operation(Op.SUB, [graph.constant(3), one]) is graph.table([2, 1])
+    assert graph.operation(Op.SIGMA, [one], BIG_SIGMA1).passes[0] == 1 << 26 | 1 << 21 | 1 << 7
+    assert graph.operation(Op.SUB, [nonce, one]).kind is Op.ADD
+    assert graph.table([5, 5]) is graph.constant(5)
+    assert graph.select([nonce, nonce]) is nonce
+    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+        graph.table([1, 2, 3])
+    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+        graph.select([nonce])
+
+
+def test_binding_is_that_of_the_latest_argument() -> None:
+    graph = Graph()
+    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    assert graph.operation(Op.ADD, [a, graph.constant(1)]).binding is Binding.JOB
+    assert graph.operation(Op.CHOOSE, [a, b, a]).binding is Binding.NONCE
+    with pytest.raises(ValueError, match="input 'x' must be bound to the job or to the nonce"):
+        graph.input("x", Binding.CONSTANT)
+
+
+@given(graphs(), job_inputs(), WORDS)
+def test_evaluate(graph: Graph, job: dict[str, int], nonce: int) -> None:
+    inputs = job | {"nonce": nonce}
+    known: dict = {}
+    expected = [value(node, inputs, known) for node in graph.outputs.values()]
+    assert evaluate(graph.outputs.values(), inputs) == expected
+
+
+@given(graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
+def test_reassociate_keeps_values(
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, share: bool
+) -> None:
+    inputs = job | {"nonce": nonce}
+    known: dict = {}
+    expected = [value(node, inputs, known) for node in graph.outputs.values()]
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs), share=share)
+    again: dict = {}
+    assert [value(node, inputs, again) for node in made.outputs.values()] == expected
+    kinds = {node.kind for node in made.reached()}
+    assert absorbs or not kinds & {Op.ADD_CHOOSE, Op.ADD_MAJORITY}
+
+
+@given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
+def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool) -> None:
+    """Loops, numbers and choices of the pass, before the sums are reordered and after it."""
+    inputs = job | {"nonce": nonce}
+    expected = outputs(graph, inputs)
+    assert evaluate_passes(graph, inputs) == expected
+    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs, gates=gates))
+    assert gates or not PASSING & {node.kind for node in made.reached()}
+    assert evaluate_passes(made, inputs) == expected
+    assert outputs(made, inputs) == expected
+
+
+@given(graphs())
+def test_reassociate_adds_no_adder(graph: Graph) -> None:
+    def adders(of: Graph) -> int:
+        return sum(node.kind in ADDERS and node.binding is Binding.NONCE for node in of.reached())
+
+    made = reassociate(graph, operators_per_clock(2))
+    # A shared sum that is recovered by a subtraction costs one adder more, and one that has a job
+    # word in it may cost one more in each sum that uses it.
+    using = users(graph.reached())
+    shared = sum(len(using[node]) for node in using if node.kind is Op.ADD and len(using[node]) > 1)
+    assert adders(made) <= adders(graph) + shared
+
+
+def test_a_sum_takes_a_gate_and_a_choice() -> None:
+    """Those that one sum uses; one that is used elsewhere too stays."""
+    graph = Graph(passes=3)
+    a, b, c = (graph.input(name, Binding.NONCE) for name in "abc")
+    once, twice = graph.gate(b, [0]), graph.gate(c, [1])
+    choice = graph.select([b, c, c])
+    graph.outputs = {
+        "gate": graph.operation(Op.ADD, [a, once]),
+        "difference": graph.operation(Op.SUB, [a, graph.gate(b, [1])]),
+        "choice": graph.operation(Op.ADD, [a, choice]),
+        "both": graph.operation(Op.ADD, [b, twice]),
+        "again": graph.operation(Op.CHOOSE, [a, b, twice]),
+    }
+    made = reassociate(graph, operators_per_clock(2, gates=True))
+    kinds = {name: node.kind for name, node in made.outputs.items()}
+    assert kinds == {
+        "gate": Op.ADD_GATE,
+        "difference": Op.SUB_GATE,
+        "choice": Op.ADD_SELECT,
+        "both": Op.ADD,
+        "again": Op.CHOOSE,
+    }
+
+
+def two_rounds() -> Graph:
+    """Their ``a`` and ``e``, from a state, a constant and a schedule word."""
+    graph = Graph()
+    names = "abcdefgh"
+    state = [GraphWord.input(graph, name, Binding.NONCE) for name in names]
+    k, w = GraphWord.constant(graph, 99), GraphWord.input(graph, "w", Binding.NONCE)
+    for _ in range(2):
+        state = list(round_(state, k, w))
+    graph.outputs = {"a": state[0].node, "e": state[4].node}
+    return graph
+
+
+def test_a_round_passes_two_adders() -> None:
+    """``e'`` waits for ``e`` through two adders, and ``T1`` is recovered from it."""
+    made = reassociate(two_rounds(), operators_per_clock(2))
+    e = made.outputs["e"]
+    assert e.kind is Op.ADD
+    assert {arg.kind for arg in e.args} == {Op.SIGMA, Op.ADD_CHOOSE}
+    assert sum(node.kind is Op.SUB for node in made.reached()) == 2
+
+
+@given(graphs(), job_inputs())
+def test_job_program(graph: Graph, job: dict[str, int]) -> None:
+    words = [node for node in graph.nodes if node.binding is Binding.JOB]
+    known: dict = {}
+    expected = [value(node, job, known) for node in words]
+    assert job_program(words).run(job) == expected
+
+
+def test_job_program_refuses() -> None:
+    graph = Graph()
+    a, nonce = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    with pytest.raises(ValueError, match="job word must not depend on the nonce"):
+        job_program([graph.operation(Op.ADD, [a, nonce])])
+    program = job_program([a])
+    with pytest.raises(ValueError, match="a must be a number of 32 bits, not None"):
+        program.run({})
+    with pytest.raises(ValueError, match="a must be a number of 32 bits, not 4294967296"):
+        program.run({"a": 1 << 32})
+
+
+def test_delay_model_refuses() -> None:
+    with pytest.raises(ValueError, match="operators must be at least 1, not 0"):
+        operators_per_clock(0)
+    with pytest.raises(ValueError, match=r"period 1 leaves 0.5 for operations"):
+        DelayModel(adder=0.6, function=0.1, sigma=0.1, register=0.5, period=1)
+    assert Source.INPUT not in ADDERS
+
+
+def test_a_shared_sum_is_formed_once() -> None:
+    """No difference, and an adder less for each round: ``T1``, to which ``d`` is added."""
+    model = operators_per_clock(2)
+    counts = []
+    for share in (False, True):
+        kinds = [node.kind for node in reassociate(two_rounds(), model, share=share).reached()]
+        assert (Op.SUB in kinds) is not share
+        counts.append(sum(kind in ADDERS for kind in kinds))
+    assert counts[0] - counts[1] == 2
