@@ -1,8 +1,10 @@
 """The command `sluice mine`."""
 
 import asyncio
+import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -10,11 +12,15 @@ import click
 from . import api, screen
 from .api.listen import AddressError
 from .check import check as check_settings
-from .config import ConfigError, Settings, load
+from .config import AUTO, ConfigError, Override, Settings, found_in, load
 from .logs import set_up_logs
 from .miner import Miner
+from .running import running
 
-__all__ = ["mine", "run"]
+__all__ = ["FILE", "mine", "run"]
+
+#: The configuration where none is named.
+FILE = Path("sluice.toml")
 
 
 async def run(settings: Settings, *, shown: bool) -> None:
@@ -26,21 +32,24 @@ async def run(settings: Settings, *, shown: bool) -> None:
         Something that the settings name cannot be had.
     """
     loop = asyncio.get_running_loop()
-    try:
-        miner = Miner(settings)
-    except OSError as error:
-        raise ConfigError(f"mining.state: {error.strerror}: {error.filename!r}") from error
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        async with api.serve(miner, settings.api):
-            await _until(stop, miner, settings, shown=shown)
-    except AddressError as error:
-        raise ConfigError(str(error)) from error
-    finally:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(running(settings))
+            miner = Miner(settings)
+        except BlockingIOError as error:
+            state = str(settings.mining.state)
+            raise ConfigError(f"mining.state: another daemon runs on it: {state!r}") from error
+        except OSError as error:
+            raise ConfigError(f"mining.state: {error.strerror}: {error.filename!r}") from error
+        stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, stop.set)
+            stack.callback(loop.remove_signal_handler, number)
+        try:
+            async with api.serve(miner, settings.api):
+                await _until(stop, miner, settings, shown=shown)
+        except AddressError as error:
+            raise ConfigError(str(error)) from error
 
 
 async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown: bool) -> None:
@@ -61,25 +70,88 @@ async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown
         await asyncio.gather(*work, asked, return_exceptions=True)
 
 
+def _options(pool: str | None, user: str | None, ports: tuple[str, ...]) -> tuple[Override, ...]:
+    """What the options say, as keys."""
+    found: list[Override] = [
+        (("chains", index, "port"), port, "--port") for index, port in enumerate(ports)
+    ]
+    if pool is not None:
+        found.append((("pools", 0, "url"), pool, "--pool"))
+        if user is None:
+            raise click.UsageError("--pool needs --user: whom the pool is to pay, and the worker")
+        found.append((("pools", 0, "user"), user, "--user"))
+    elif user is not None:
+        raise click.UsageError("--user goes with --pool")
+    return tuple(found)
+
+
+def _settings(path: Path | None, options: tuple[Override, ...]) -> tuple[Settings, Path | None]:
+    """From the file, the environment and options, and the file that they are from.
+
+    Without a file that is named or there, the rest has to do.
+    """
+    if path is None and FILE.exists():
+        path = FILE
+    if path is None:
+        known, wrong = found_in(os.environ)
+        keys = {way[0] for way, _, _ in (*known, *options)}
+        if "pools" not in keys and not wrong:
+            raise click.UsageError(
+                f"there is no {FILE}: 'sluice init' writes one, or name --pool and --user"
+            )
+        if "chains" not in keys:
+            options = (*options, (("chains", 0, "port"), AUTO, "--port"))
+    try:
+        return load(path, options), path
+    except ConfigError as error:
+        raise _told(error, path) from error
+
+
+def _told(error: ConfigError, path: Path | None) -> click.UsageError:
+    where = "" if path is None else f"{path}: "
+    return click.UsageError("\n".join(where + line for line in error.lines))
+
+
 @click.command()
 @click.option(
     "--config",
     "path",
-    type=click.Path(path_type=Path),
-    default="sluice.toml",
-    show_default=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    show_default=str(FILE),
     metavar="FILE",
     help="The configuration, in TOML.",
 )
 @click.option("--check", is_flag=True, help="Look whether all that it names is there, and end.")
-def mine(path: Path, *, check: bool) -> None:
+@click.option(
+    "--pool",
+    metavar="URL",
+    help="Mine there, at stratum+tcp://HOST:PORT, and not where the file says.",
+)
+@click.option("--user", metavar="USER", help="Of that pool; often ADDRESS.WORKER.")
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    metavar="PORT",
+    help="Use this serial port, and not those of the file; more than once for several. "
+    "Without it and a file, the only one that a chip answers at.",
+)
+def mine(
+    path: Path | None,
+    *,
+    check: bool,
+    pool: str | None,
+    user: str | None,
+    ports: tuple[str, ...],
+) -> None:
     """Mine: bring chips up, fetch work from pools or nodes, hand in what they find.
 
-    SIGINT and SIGTERM end it. The environment variables SLUICE_POOLS_0_PASSWORD and so on, and
-    SLUICE_API_REST_TOKEN, SLUICE_API_CGMINER_TOKEN replace secrets of the file.
+    SIGINT and SIGTERM end it. Every key can also come from the environment, SLUICE_POOLS_0_PASSWORD
+    and so on; it goes before the file, and options before both.
     """
+    settings, path = _settings(path, _options(pool, user, ports))
     try:
-        settings = load(path)
         shown = settings.screen.enabled
         pictures = sys.stdout.isatty()
         shown = pictures if shown is None else shown
@@ -88,8 +160,8 @@ def mine(path: Path, *, check: bool) -> None:
         except OSError as error:
             raise ConfigError(f"log.file: {error.strerror}: {error.filename!r}") from error
         if check:
-            check_settings(settings, lambda name: click.echo(f"{name}: in order"))
+            check_settings(settings, click.echo)
             return
         asyncio.run(run(settings, shown=shown))
     except ConfigError as error:
-        raise click.UsageError(f"{path}: {error}") from error
+        raise _told(error, path) from error

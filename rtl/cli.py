@@ -37,7 +37,8 @@ def sluice() -> None:
 def _fail(error: click.ClickException) -> NoReturn:
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "sluice"
-    click.echo(f"{where}: {error.format_message()}", err=True)
+    for line in error.format_message().splitlines():
+        click.echo(f"{where}: {line}", err=True)
     sys.exit(error.exit_code)
 
 

@@ -27,7 +27,7 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, self._columns, 0, 0))
         os.set_blocking(self._ours, False)
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            self.process = await asyncio.create_subprocess_exec(
                 *map(str, self._command),
                 stdin=theirs,
                 stdout=theirs,
@@ -45,13 +45,13 @@ class Terminal:
 
     async def __aexit__(self, *_):
         if self.code is None:
-            self._process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGINT)
             await self.end()
         asyncio.get_running_loop().remove_reader(self._ours)
         os.close(self._ours)
 
     async def _wait(self):
-        self.code = await self._process.wait()
+        self.code = await self.process.wait()
         self._readable()
 
     def _readable(self):
@@ -78,7 +78,7 @@ class Terminal:
             try:
                 await asyncio.shield(self._ends)
             except BaseException:
-                self._process.send_signal(signal.SIGKILL)
+                self.process.send_signal(signal.SIGKILL)
                 raise
         return self.code
 

@@ -1,12 +1,15 @@
 """The configuration of the daemon: what there is to set, and how it is read and checked."""
 
 from .api import ApiSettings, Endpoint, ScreenSettings
-from .load import ConfigError, load, parse
-from .mining import ChainSettings, LogSettings, MiningSettings
+from .environment import Override, found_in
+from .load import load, parse
+from .mining import AUTO, ChainSettings, LogSettings, MiningSettings
+from .mistakes import ConfigError
 from .pools import BenchmarkSettings, PoolSettings, SoloSettings, StratumSettings
 from .settings import Settings
 
 __all__ = [
+    "AUTO",
     "ApiSettings",
     "BenchmarkSettings",
     "ChainSettings",
@@ -14,11 +17,13 @@ __all__ = [
     "Endpoint",
     "LogSettings",
     "MiningSettings",
+    "Override",
     "PoolSettings",
     "ScreenSettings",
     "Settings",
     "SoloSettings",
     "StratumSettings",
+    "found_in",
     "load",
     "parse",
 ]

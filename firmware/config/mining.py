@@ -9,7 +9,10 @@ from sluice.rtl.protocol.difficulty import ticket_difficulty, ticket_mask
 
 from .base import FilePath, Table
 
-__all__ = ["BaudRate", "ChainSettings", "LogSettings", "MiningSettings"]
+__all__ = ["AUTO", "BaudRate", "ChainSettings", "LogSettings", "MiningSettings"]
+
+#: Instead of a port: the only one that a chip answers at.
+AUTO = "auto"
 
 BaudRate = Annotated[int, Field(ge=300, le=12_500_000)]
 
@@ -41,7 +44,7 @@ class ChainSettings(Table):
     Attributes
     ----------
     port
-        Device of the serial port.
+        Device of the serial port; `AUTO` is the only one that a chip answers at.
     baud
         Rate that the chips have after reset.
     fast_baud

@@ -1,5 +1,6 @@
 """The whole configuration, and what has to fit together in it."""
 
+from collections.abc import Iterator
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
@@ -10,6 +11,23 @@ from .mining import ChainSettings, LogSettings, MiningSettings
 from .pools import PoolSettings
 
 __all__ = ["Settings"]
+
+
+def _shared_ports(chains: tuple[ChainSettings, ...]) -> Iterator[str]:
+    ports = [chain.port for chain in chains]
+    for index, port in enumerate(ports):
+        if port in ports[:index]:
+            yield f"chains.{index}.port: is that of another chain, {port!r}"
+
+
+def _shared_addresses(api: ApiSettings) -> Iterator[str]:
+    taken: dict[tuple[str, int], str] = {}
+    for name in type(api).model_fields:
+        endpoint = getattr(api, name)
+        if endpoint.enabled:
+            other = taken.setdefault((endpoint.host, endpoint.port), name)
+            if other != name:
+                yield f"api.{name}.port: is that of api.{other}, {endpoint.port}"
 
 
 class Settings(Table):
@@ -31,16 +49,7 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _all_differ(self) -> Self:
-        ports = [chain.port for chain in self.chains]
-        for index, port in enumerate(ports):
-            if port in ports[:index]:
-                raise ValueError(f"chains.{index}.port: is that of another chain, {port!r}")
-        taken: dict[tuple[str, int], str] = {}
-        for name in type(self.api).model_fields:
-            endpoint = getattr(self.api, name)
-            if not endpoint.enabled:
-                continue
-            other = taken.setdefault((endpoint.host, endpoint.port), name)
-            if other != name:
-                raise ValueError(f"api.{name}.port: is that of api.{other}, {endpoint.port}")
+        wrong = [*_shared_ports(self.chains), *_shared_addresses(self.api)]
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self

@@ -14,10 +14,13 @@ import pytest
 import structlog
 
 from sluice.firmware.cli import mine
+from sluice.firmware.config import load
+from sluice.firmware.running import running, running_daemon
 from sluice.rtl.protocol.models import BM1370
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.sources.fakenode import FakeNode
+from tests.terminal import Terminal
 
 SLUICE = Path(sys.executable).with_name("sluice")
 POOL = '[[pools]]\nkind = "benchmark"\n'
@@ -38,6 +41,12 @@ def config(folder, *tables, **ports):
     path = folder / "sluice.toml"
     path.write_text("\n".join([f'[mining]\nstate = "{folder / "state"}"', apis, *tables]))
     return path
+
+
+def elsewhere(folder):
+    """Variables for a daemon that has state and ports of its own."""
+    ports = {f"SLUICE_API_{name}_PORT": str(free_port()) for name in ("REST", "METRICS", "CGMINER")}
+    return {"SLUICE_MINING_STATE": str(folder / "state"), **ports}
 
 
 async def sluice(*args, **environment):
@@ -61,13 +70,79 @@ def one_line(result, text):
 
 
 async def complains(text, *args):
-    """The command does, on one line, without a process of its own: to start one takes long."""
+    """The command does, on one line."""
+    (line,) = await complaints(*args)
+    assert text in line
+
+
+async def complaints(*args):
+    """What it says, a line each, without a process of its own: to start one takes long."""
     with pytest.raises(click.UsageError) as caught:
         # It brings an event loop of its own.
         await asyncio.to_thread(mine.main, [*map(str, args)], standalone_mode=False)
     structlog.reset_defaults()
-    assert text in caught.value.message
-    assert "\n" not in caught.value.message
+    return caught.value.message.splitlines()
+
+
+async def test_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    await complains("there is no sluice.toml: 'sluice init' writes one, or name --pool and --user")
+    await complains("--pool needs --user", "--pool", "stratum+tcp://pool.example:1")
+    await complains("--user goes with --pool", "--user", "me")
+    url = "http://pool.example"
+    await complains(
+        f"pools.0.url: must start with stratum+tcp:// or stratum+ssl://, not '{url}' (--pool)",
+        *("--pool", url, "--user", "me", "--port", tmp_path / "tty"),
+    )
+
+
+async def test_each_mistake_is_a_line(tmp_path):
+    path = config(tmp_path, POOL, "[[chains]]\nport = 5\nbuad = 3")
+    code, out, error = await sluice("mine", "--config", path)
+    assert (code, out) == (2, "")
+    assert error.splitlines() == [
+        f"sluice mine: {path}: chains.0.port: must be a string, not 5",
+        f"sluice mine: {path}: chains.0.buad: there is no such key: did you mean baud?",
+    ]
+
+
+@pytest.mark.parametrize("form", ["options", "variables"])
+async def test_without_a_file(seed, tmp_path, form):
+    async with StratumPool(seed) as pool:
+        with FakeChips(BM1370, sluice=True) as fake:
+            options = ["--pool", pool.url, "--user", "me", "--port", fake.path]
+            variables = elsewhere(tmp_path)
+            if form == "variables":
+                options = []
+                variables |= {
+                    "SLUICE_POOLS_0_URL": pool.url,
+                    "SLUICE_POOLS_0_USER": "me",
+                    "SLUICE_CHAINS_0_PORT": fake.path,
+                }
+            async with Terminal(SLUICE, "mine", *options, cwd=tmp_path, **variables) as terminal:
+                await terminal.until(lambda _: fake.jobs)
+                code, out, _ = await sluice("mine", "--check", *options, **variables)
+                assert code == 0
+                assert out.splitlines() == [
+                    f"{fake.path}: in use by the daemon that runs, process {terminal.process.pid}",
+                    f"{pool.url}: in order",
+                ]
+            assert terminal.code == 0
+            assert pool.sessions[0].user == "me"
+
+
+async def test_two_daemons_on_one_folder(tmp_path):
+    path = config(tmp_path, f'[[chains]]\nport = "{tmp_path}/tty"', POOL)
+    with running(load(path)):
+        one_line(await sluice("mine", "--config", path), "mining.state: another daemon runs on it")
+
+
+async def test_what_a_dead_daemon_left_is_not_its_own(tmp_path):
+    path = config(tmp_path, f'[[chains]]\nport = "{tmp_path}/tty"', POOL)
+    with running(load(path)):
+        assert running_daemon(load(path)).process == os.getpid()
+    assert running_daemon(load(path)) is None
+    await complains("chains.0.port: there is no such port", "--check", "--config", path)
 
 
 async def test_missing_file(tmp_path):
@@ -138,7 +213,9 @@ async def test_port_in_use(tmp_path, check):
             tmp_path, f'[[chains]]\nport = "{tmp_path}/tty"', POOL, rest=taken.getsockname()[1]
         )
         if check:
-            await complains("the port is in use", "--check", "--config", path)
+            first, second = await complaints("--check", "--config", path)
+            assert "the port is in use" in first
+            assert "chains.0.port: there is no such port" in second
         else:
             one_line(await sluice("mine", "--config", path), "the port is in use")
 

@@ -1,14 +1,22 @@
 """Every mistake in a configuration gives one line that names the key, and no secret."""
 
+from pathlib import Path
+
 import pytest
 
 from sluice.firmware.config import ConfigError, load, parse
+from sluice.firmware.config.environment import variable
 
 CHAINS = '[[chains]]\nport = "/dev/ttyUSB0"\n'
 STRATUM = '[[pools]]\nurl = "stratum+tcp://pool.example:3333"\nuser = "me"\n'
 SOLO = '[[pools]]\nkind = "solo"\nurl = "http://127.0.0.1:18443"\n'
 REGTEST = 'network = "regtest"\naddress = "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648"\n'
 GOOD = CHAINS + STRATUM
+ONE_POOL = {
+    ("chains", 0, "port"): "/dev/ttyACM0",
+    ("pools", 0, "url"): "stratum+tcp://pool.example:3333",
+    ("pools", 0, "user"): "me",
+}
 
 
 def test_defaults():
@@ -74,6 +82,20 @@ def test_all_kinds_in_order():
         (GOOD + "[api.rest]\nport = 0\n", "api.rest.port: must be greater than or equal to 1"),
         (GOOD + "[api.rest]\nport = 4028\n", "api.cgminer.port: is that of api.rest, 4028"),
         (GOOD + "[api.fun]\n", "api.fun: there is no such key"),
+        (GOOD + 'pasword = "x"\n', "pools.0.pasword: there is no such key: did you mean password?"),
+        (GOOD + "[minning]\n", "minning: there is no such key: did you mean mining?"),
+        (
+            CHAINS + 'address = "x"\n' + STRATUM,
+            "chains.0.address: there is no such key here, but in [[pools]]",
+        ),
+        (
+            GOOD + 'address = "x"\n',
+            "pools.0.address: there is no such key where kind is stratum, but where it is solo",
+        ),
+        (
+            CHAINS + 'model = "bm137"\n' + STRATUM,
+            "chains.0.model: must be 'bm1366', 'bm1368' or 'bm1370', not 'bm137': did you mean bm1",
+        ),
         (GOOD + "[screen]\nenabled = 'yes'\n", "screen.enabled: must be a valid boolean"),
         (GOOD + "[mining]\nstate = 3\n", "mining.state: must be a path, not 3"),
         (GOOD + "[mining]\nresults_rate = 0\n", "mining.results_rate: must be greater than"),
@@ -115,9 +137,104 @@ def test_environment_replaces_secrets():
     assert "hunter" not in repr(settings)
 
 
-def test_environment_for_no_pool():
-    with pytest.raises(ConfigError, match=r"^SLUICE_POOLS_7_PASSWORD: there is no pools\.7$"):
-        parse(GOOD, {"SLUICE_POOLS_7_PASSWORD": "hunter2"})
+def test_every_key_from_the_environment():
+    environment = {
+        "SLUICE_MINING_STATE": "~/state",
+        "SLUICE_MINING_VERSION_ROLLING": "false",
+        "SLUICE_CHAINS_0_PORT": "/dev/ttyACM1",
+        "SLUICE_CHAINS_0_FAST_BAUD": "1000000",
+        "SLUICE_CHAINS_0_TICKET": "64",
+        "SLUICE_POOLS_0_URL": "stratum+tcp://other.example:1",
+        "SLUICE_POOLS_1_KIND": "solo",
+        "SLUICE_POOLS_1_URL": "http://127.0.0.1:18443",
+        "SLUICE_POOLS_1_NETWORK": "regtest",
+        "SLUICE_POOLS_1_ADDRESS": "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648",
+        "SLUICE_POOLS_1_POLL": "5",
+        "SLUICE_API_CGMINER_ENABLED": "false",
+        "SLUICE_API_REST_PORT": "80",
+        "SLUICE_SCREEN_REFRESH": "2.5",
+        "SLUICE_LOG_LEVEL": "debug",
+    }
+    settings = parse(GOOD, environment)
+    assert settings.mining.state == Path.home() / "state"
+    assert not settings.mining.version_rolling
+    chain = settings.chains[0]
+    assert (chain.port, chain.fast_baud, chain.ticket) == ("/dev/ttyACM1", 1_000_000, 64)
+    assert (settings.pools[0].host, settings.pools[0].user) == ("other.example", "me")
+    assert (settings.pools[1].kind, settings.pools[1].poll) == ("solo", 5)
+    assert (settings.api.cgminer.enabled, settings.api.rest.port) == (False, 80)
+    assert (settings.screen.refresh, settings.log.level) == (2.5, "debug")
+
+
+def test_variables_alone():
+    found = [(path, text, variable(path)) for path, text in ONE_POOL.items()]
+    assert parse("", {name: text for _, text, name in found}) == parse("", {}, tuple(found))
+
+
+def test_options_stand_for_all_pools_of_the_file():
+    options = tuple((path, text, "--option") for path, text in ONE_POOL.items())
+    secret = {"SLUICE_POOLS_0_PASSWORD": "hunter2", "SLUICE_POOLS_0_USER": "you"}
+    settings = parse(CHAINS + CHAINS.replace("0", "1") + STRATUM + STRATUM, secret, options)
+    assert len(settings.chains) == len(settings.pools) == 1
+    assert (settings.pools[0].user, settings.chains[0].port) == ("me", "/dev/ttyACM0")
+    assert settings.pools[0].password.get_secret_value() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "SLUICE_POOLS_7_PASSWORD",
+            "hunter2",
+            "SLUICE_POOLS_7_PASSWORD: there is no pools.7, and no pools.6 either",
+        ),
+        (
+            "SLUICE_POOLS_1_PASSWORD",
+            "hunter2",
+            "pools.1.url: is missing (the rest is from SLUICE_POOLS_1_PASSWORD)",
+        ),
+        (
+            "SLUICE_POOLS_0_PASSWROD",
+            "hunter2",
+            "SLUICE_POOLS_0_PASSWROD: there is no such key: did you mean SLUICE_POOLS_0_PASSWORD?",
+        ),
+        ("SLUICE_LOG_NOISE", "x", "SLUICE_LOG_NOISE: there is no such key"),
+        (
+            "SLUICE_CHAINS_0_BAUD",
+            "fast",
+            "chains.0.baud: must be a valid integer, not 'fast' (SLUICE_CHAINS_0_BAUD)",
+        ),
+        (
+            "SLUICE_MINING_VERSION_ROLLING",
+            "maybe",
+            "mining.version_rolling: must be a valid boolean, not 'maybe'",
+        ),
+    ],
+)
+def test_mistakes_of_the_environment(name, text, line):
+    with pytest.raises(ConfigError) as caught:
+        parse(GOOD, {name: text})
+    assert caught.value.lines[0].startswith(line)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_all_mistakes_are_told():
+    text = CHAINS + "baud = 5\nspeed = 3\n" + STRATUM + 'kind = "solo"\n[log]\nlevel = "loud"\n'
+    with pytest.raises(ConfigError) as caught:
+        parse(text, {"SLUICE_POOLS_5_USER": "you"})
+    keys = [line.partition(":")[0] for line in caught.value.lines]
+    assert keys == [
+        "SLUICE_POOLS_5_USER",
+        "chains.0.baud",
+        "chains.0.speed",
+        "pools.0.url",
+        "pools.0.address",
+        "log.level",
+    ]
+    with pytest.raises(ConfigError) as caught:
+        parse(CHAINS + CHAINS + STRATUM + "[api.rest]\nport = 4028\n")
+    keys = [line.partition(":")[0] for line in caught.value.lines]
+    assert keys == ["chains.1.port", "api.cgminer.port"]
 
 
 def test_files(tmp_path):
