@@ -8,6 +8,8 @@ from amaranth.build import Resource
 
 from sluice.rtl.config import ChipConfig
 
+from .family.base import Family
+
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
@@ -22,7 +24,7 @@ class Board:
     make
         Makes its Amaranth platform, without the resources of this room.
     family
-        Of its FPGA: ``ecp5`` or ``ice40``.
+        Of its FPGA.
     config
         The chip that it gets by default. It fits and meets timing.
     seed
@@ -54,7 +56,7 @@ class Board:
     name: str
     title: str
     make: Callable[[], Any]
-    family: str
+    family: Family
     config: ChipConfig
     seed: int = 1
     serial: tuple[str, int] = ("uart", 0)

@@ -10,13 +10,14 @@ from amaranth_boards.colorlight_5a75b_r7_0 import Colorlight_5A75B_R70Platform
 from .board import Board
 from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
+from .family.ecp5 import ECP5
 
 BOARDS = (
     Board(
         name="colorlight-5a75b",
         title="Colorlight 5A-75B V7.0",
         make=Colorlight_5A75B_R70Platform,
-        family="ecp5",
+        family=ECP5,
         config=ecp5_chip(24, link_clock=25e6, hash_clock=104e6, core=PAIRS),
         serial_note="header J19: tx is DATA_LED-, rx is KEY+, 3.3 V",
         next_note="header J1: tx is pin 1 (F3), 5 V; nothing hears",

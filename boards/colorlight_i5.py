@@ -9,6 +9,7 @@ from amaranth.vendor import LatticeECP5Platform
 from .board import Board
 from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
+from .family.ecp5 import ECP5
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
 
@@ -40,7 +41,7 @@ BOARDS = (
         name="colorlight-i5",
         title="Colorlight i5 V7.0",
         make=_Platform,
-        family="ecp5",
+        family=ECP5,
         config=ecp5_chip(24, link_clock=25e6, hash_clock=104e6, core=PAIRS),
         serial_note="USB port of the extension board (its debugger)",
         next_note="extension board, P3: tx is C17, rx is B18",

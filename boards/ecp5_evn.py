@@ -5,6 +5,7 @@ from amaranth_boards.ecp5_5g_evn import ECP55GEVNPlatform
 from .board import Board
 from .chips import ecp5_chip
 from .fabric.top import port_of_next
+from .family.ecp5 import ECP5
 
 _NEXT = port_of_next("K20", "J20", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
 
@@ -13,7 +14,7 @@ BOARDS = (
         name="ecp5-evn",
         title="ECP5-5G evaluation board",
         make=ECP55GEVNPlatform,
-        family="ecp5",
+        family=ECP5,
         config=ecp5_chip(84, link_clock=12e6),
         serial_note="USB port, second interface (FTDI): see docs/boards.md",
         next_note="header J5: tx is pin 15 (K20), rx is pin 16 (J20)",

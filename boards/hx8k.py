@@ -5,6 +5,7 @@ from amaranth_boards.ice40_hx8k_b_evn import ICE40HX8KBEVNPlatform
 from .board import Board
 from .chips import ice40_chip
 from .fabric.top import port_of_next
+from .family.ice40 import ICE40
 
 _NEXT = port_of_next("R16", "T15", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
 
@@ -13,7 +14,7 @@ BOARDS = (
         name="hx8k",
         title="iCE40-HX8K breakout board",
         make=ICE40HX8KBEVNPlatform,
-        family="ice40",
+        family=ICE40,
         config=ice40_chip(1, lanes=4, link_clock=12e6, hash_clock=81e6, period=13.3),
         seed=2,
         serial_note="USB port, second interface (FTDI)",

@@ -5,6 +5,7 @@ from amaranth_boards.icebreaker import ICEBreakerPlatform
 from .board import Board
 from .chips import ice40_chip
 from .fabric.top import port_of_next
+from .family.ice40 import ICE40
 
 _NEXT = port_of_next("4", "2", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
 
@@ -13,7 +14,7 @@ BOARDS = (
         name="icebreaker",
         title="iCEBreaker",
         make=ICEBreakerPlatform,
-        family="ice40",
+        family=ICE40,
         config=ice40_chip(
             1, lanes=2, link_clock=12e6, hash_clock=34.5e6, period=13.3, decoder=True
         ),

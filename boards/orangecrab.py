@@ -9,6 +9,7 @@ from amaranth_boards import orangecrab_r0_2
 from .board import Board
 from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
+from .family.ecp5 import ECP5
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
 _UART = Resource(
@@ -36,7 +37,7 @@ def _board(size: str) -> Board:
         name=f"orangecrab-{size}",
         title=f"OrangeCrab {size.upper()}",
         make=_SIZES[size],
-        family="ecp5",
+        family=ECP5,
         config=_CHIPS[size],
         serial_note="header: rx is pin 0 (N17), tx is pin 1 (M18), 3.3 V",
         next_note="header: tx is pin 5 (B10), rx is pin 6 (B9)",

@@ -9,6 +9,7 @@ from amaranth_boards.tinyfpga_bx import TinyFPGABXPlatform
 from .board import Board
 from .chips import ice40_chip
 from .fabric.top import port_of_next
+from .family.ice40 import ICE40
 
 _LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
 _UART = Resource(
@@ -24,7 +25,7 @@ BOARDS = (
         name="tinyfpga-bx",
         title="TinyFPGA BX",
         make=TinyFPGABXPlatform,
-        family="ice40",
+        family=ICE40,
         config=ice40_chip(1, lanes=4, link_clock=16e6, hash_clock=55e6, period=13.3),
         serial_note="header: rx is pin 1 (A2), tx is pin 2 (A1), 3.3 V",
         next_note="header: rx is pin 3 (B1), tx is pin 4 (C2)",

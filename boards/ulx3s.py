@@ -5,6 +5,7 @@ from amaranth_boards import ulx3s
 from .board import Board
 from .chips import PAIRS, ecp5_chip
 from .fabric.top import port_of_next
+from .family.ecp5 import ECP5
 
 _NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
 
@@ -30,7 +31,7 @@ def _board(size: str) -> Board:
         name=f"ulx3s-{size}",
         title=f"ULX3S {size.upper()}",
         make=_SIZES[size],
-        family="ecp5",
+        family=ECP5,
         config=_CHIPS[size],
         serial_note="USB port US1 (FTDI)",
         next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",

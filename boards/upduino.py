@@ -11,6 +11,7 @@ from amaranth_boards.upduino_v3 import UpduinoV3Platform
 from .board import Board
 from .chips import ice40_chip
 from .fabric.top import port_of_next
+from .family.ice40 import ICE40
 
 _LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
 
@@ -46,7 +47,7 @@ BOARDS = (
         name="upduino",
         title="UPduino v3",
         make=_Platform,
-        family="ice40",
+        family=ICE40,
         config=ice40_chip(
             1, lanes=2, link_clock=12e6, hash_clock=34.5e6, period=13.3, decoder=True
         ),

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ..board import Board
-from ..flow.stages import BITSTREAM
 from .chip_options import board_option
 
 #: What to install for each programmer.
@@ -44,7 +43,7 @@ def command(board: Board, bitstream: Path) -> list[str]:
 )
 def program(board: Board, file: Path | None) -> None:
     """Load a bitstream into a board: FILE, or what `sluice build` has left in build/BOARD."""
-    bitstream = file or Path("build") / board.name / BITSTREAM[board.family]
+    bitstream = file or Path("build") / board.name / board.family.bitstream
     if not bitstream.exists():
         raise click.BadParameter(
             f"{bitstream} is not there: `sluice build --board {board.name}` makes it",

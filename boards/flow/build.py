@@ -15,7 +15,7 @@ from ..cores import describe, rate
 from . import stages
 from .figures import Clock, Step, area, clocks, core_clock, critical_path, megahashes, utilisation
 from .options import ToolOptions
-from .plan import CONSTRAINTS, Plan
+from .plan import Plan
 from .plan import plan as make_plan
 from .progress import Watcher
 
@@ -142,7 +142,7 @@ class Built:
     @property
     def bitstream(self) -> Path:
         """The file for the FPGA."""
-        return self.packed.folder / stages.BITSTREAM[self.plan.board.family]
+        return self.packed.folder / self.plan.board.family.bitstream
 
     def check(self) -> None:
         """Make sure that the timing is met.
@@ -165,7 +165,7 @@ class Built:
         folder.mkdir(parents=True, exist_ok=True)
         family = self.plan.board.family
         shutil.copy(self.bitstream, folder)
-        for name in ("report.json", stages.CONFIG[family], CONSTRAINTS[family]):
+        for name in ("report.json", family.config, family.constraints):
             shutil.copy(self.routed.folder / name, folder)
         for made in (self.cells, self.routed):
             for log in made.folder.glob("*.log"):
@@ -204,7 +204,7 @@ def build(board: Board, config: ChipConfig, options: ToolOptions, watcher: Watch
         seed=options.seed,
         synth=options.synth,
         route=options.route,
-        tools=[tool.identity for tool in stages.tools_of(board.family)],
+        tools=[tool.identity for tool in board.family.tools],
         seconds=sum(made.seconds for made in (cells, routed, packed)),
         mhs=megahashes(plan.config),
         **area(board.family, cells.folder),

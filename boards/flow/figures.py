@@ -1,6 +1,7 @@
 """Figures of a build: what it takes of the device, its clocks, its rate."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,7 @@ from typing import Any
 from sluice.rtl.config import ChipConfig
 
 from ..cores import rate
-
-#: Cells of each family that are look-up tables, and how many each is; carries are counted apart.
-LUTS = {"ecp5": {"LUT4": 1, "CCU2C": 2}, "ice40": {"SB_LUT4": 1}}
-CARRIES = {"ecp5": {"CCU2C": 2}, "ice40": {"SB_CARRY": 1}}
-RAMS = {"ecp5": {"DP16KD": 1}, "ice40": {"SB_RAM40_4K": 1}}
-REGISTERS = {"ecp5": "TRELLIS_FF", "ice40": "SB_DFF"}
+from ..family.base import Family
 
 
 @dataclass(frozen=True)
@@ -45,19 +41,19 @@ def _cells(folder: Path) -> dict[str, int]:
     return cells
 
 
-def _count(cells: dict[str, int], weights: dict[str, int]) -> int:
+def _count(cells: dict[str, int], weights: Mapping[str, int]) -> int:
     return sum(weight * cells.get(name, 0) for name, weight in weights.items())
 
 
-def area(family: str, synthesis: Path) -> dict[str, int]:
+def area(family: Family, synthesis: Path) -> dict[str, int]:
     """LUT4, carry, registers and block RAM after synthesis."""
     cells = _cells(synthesis)
-    registers = sum(count for name, count in cells.items() if name.startswith(REGISTERS[family]))
+    registers = sum(count for name, count in cells.items() if name.startswith(family.registers))
     return {
-        "lut4": _count(cells, LUTS[family]),
-        "carry": _count(cells, CARRIES[family]),
+        "lut4": _count(cells, family.luts),
+        "carry": _count(cells, family.carries),
         "ff": registers,
-        "bram": _count(cells, RAMS[family]),
+        "bram": _count(cells, family.rams),
         "lutram": cells.get("TRELLIS_DPR16X4", 0),
         "dsp": cells.get("MULT18X18D", 0) + cells.get("SB_MAC16", 0),
     }

@@ -12,16 +12,10 @@ import sluice.rtl.chip
 from sluice.rtl.config import ChipConfig
 
 from ..board import Board
-from ..fabric import pll_ecp5, pll_ice40
-from ..fabric.ecp5 import Ecp5Top
-from ..fabric.ice40 import Ice40Top
 from ..fabric.pll import Setting
+from ..fabric.top import Top
 from .cache import cached, digest
 from .progress import Silent, Watcher
-
-SOLVERS = {"ecp5": pll_ecp5.solve, "ice40": pll_ice40.solve}
-TOPS = {"ecp5": Ecp5Top, "ice40": Ice40Top}
-CONSTRAINTS = {"ecp5": "top.lpf", "ice40": "top.pcf"}
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,11 @@ def with_pll(board: Board, config: ChipConfig) -> tuple[ChipConfig, Setting]:
     ~.fabric.pll.PllError
         The PLL makes none near it.
     """
-    setting = SOLVERS[board.family](board.crystal, config.hash_clock)
+    setting = board.family.solve(board.crystal, config.hash_clock)
     return dataclasses.replace(config, hash_clock=setting.frequency), setting
 
 
-def top(board: Board, config: ChipConfig, chip: Any | None = None) -> Ecp5Top | Ice40Top:
+def top(board: Board, config: ChipConfig, chip: Any | None = None) -> Top:
     """The top level of a board, with the nearest clock that the PLL makes.
 
     Parameters
@@ -73,14 +67,14 @@ def top(board: Board, config: ChipConfig, chip: Any | None = None) -> Ecp5Top | 
     ~.fabric.pll.PllError
         The PLL makes none near it.
     """
-    return TOPS[board.family](board, *with_pll(board, config), chip)
+    return board.family.top(board, *with_pll(board, config), chip)
 
 
 def elaborate(board: Board, design: Elaboratable) -> tuple[str, str]:
     """Netlist and constraints of any top level on a board, without tools."""
     platform = board.platform()
     plan = platform.prepare(design, "top", emit_src=False, debug_verilog=False)
-    texts = [plan.files[name] for name in ("top.il", CONSTRAINTS[board.family])]
+    texts = [plan.files[name] for name in ("top.il", board.family.constraints)]
     netlist, constraints = (text.decode() if isinstance(text, bytes) else text for text in texts)
     return netlist, constraints
 
@@ -106,7 +100,7 @@ def plan(board: Board, config: ChipConfig, watcher: Watcher | None = None) -> Pl
     watcher = watcher or Silent()
     watcher.stage("elaborate", "writing the netlist")
     config, _ = with_pll(board, config)
-    names = ("top.il", CONSTRAINTS[board.family])
+    names = ("top.il", board.family.constraints)
 
     def make(folder: Path) -> None:
         final = config

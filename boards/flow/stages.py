@@ -6,35 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from amaranth.vendor import LatticeECP5Platform, LatticeICE40Platform
-
 from .cache import cached
-from .netlist import RULES, change
 from .nextpnr_log import RouteLog
 from .options import ToolOptions
-from .plan import CONSTRAINTS, Plan
+from .plan import Plan
 from .progress import Watcher
 from .run import run
-from .tools import Tool, tool
-
-#: Tools of each family: place and route, packing.
-TOOLS = {"ecp5": ("nextpnr-ecp5", "ecppack"), "ice40": ("nextpnr-ice40", "icepack")}
-
-#: What nextpnr writes for the packer, and what that writes.
-CONFIG = {"ecp5": "top.config", "ice40": "top.asc"}
-BITSTREAM = {"ecp5": "top.bit", "ice40": "top.bin"}
-
-#: What sums become on iCE40.
-_CHAINS = "chains_ice40.v"
+from .tools import tool
 
 #: How long a stage took, in its folder.
 _SECONDS = "seconds"
-
-
-def tools_of(family: str) -> tuple[Tool, Tool, Tool]:
-    """Synthesis, place and route, packing."""
-    route, pack = TOOLS[family]
-    return tool("yosys"), tool(route), tool(pack)
 
 
 @dataclass(frozen=True)
@@ -72,20 +53,15 @@ def _made(kind: str, parts: list[str], make: Callable[[Path], None]) -> Made:
 def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
     """Cells: ``top.json``, and their counts in ``stat.json``."""
     yosys = tool("yosys")
-    command = f"synth_{plan.board.family}"
-    own: dict[str, str] = {}
-    if plan.board.family == "ice40":
-        own[_CHAINS] = Path(__file__).with_name(_CHAINS).read_text(encoding="utf-8")
-        command = f"opt_expr; wreduce; opt_clean; techmap -map {_CHAINS}; {command}"
-        if "UP5K" in plan.board.device:
-            command += " -device u"
+    board = plan.board
+    own = {path.name: path.read_text(encoding="utf-8") for path in board.family.maps}
     script = "; ".join(
         (
             "read_rtlil top.il",
             # Ports of memories without their registers: Yosys finds out by itself, when it puts
             # them together again, which never read what is being written, and adds no logic there.
             "hierarchy -top top; proc; memory_nordff",
-            f"{command} {options.synth} -top top -json top.json",
+            f"{board.family.synth(board.device)} {options.synth} -top top -json top.json",
             "tee -q -o stat.json stat -json",
         )
     )
@@ -100,24 +76,11 @@ def synthesise(plan: Plan, options: ToolOptions, watcher: Watcher) -> Made:
         for name, text in {"top.il": plan.netlist, **own}.items():
             (folder / name).write_text(text, encoding="utf-8")
         run(yosys, ["-p", script], folder, listen)
-        if plan.board.family == "ecp5":
-            watcher.stage("synthesis", "block RAM and carry chains")
-            change(folder / "top.json", folder / "stat.json")
+        if board.family.finish is not None:
+            board.family.finish(folder / "top.json", folder / "stat.json")
 
-    parts = [plan.netlist, script, RULES, *own.values(), yosys.identity]
+    parts = [plan.netlist, script, board.family.rules, *own.values(), yosys.identity]
     return _made("synthesis", parts, make)
-
-
-def _device(plan: Plan) -> list[str]:
-    platform = plan.board.make()
-    if plan.board.family == "ecp5":
-        flags = LatticeECP5Platform._nextpnr_device_options
-        package = LatticeECP5Platform._nextpnr_package_options[platform.package].upper()
-        speed = ["--speed", str(platform.speed)]
-        return [flags[platform.device], "--package", package, *speed]
-    flags = LatticeICE40Platform._nextpnr_device_options
-    more = LatticeICE40Platform._nextpnr_package_options.get(platform.device, "")
-    return [flags[platform.device], "--package", platform.package.lower() + more]
 
 
 def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Made:
@@ -126,13 +89,12 @@ def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Ma
     What misses its timing is kept like everything else: whoever asks for it decides.
     """
     family = plan.board.family
-    nextpnr = tool(TOOLS[family][0])
-    constraints = CONSTRAINTS[family]
+    nextpnr = tool(family.router)
+    constraints = family.constraints
     arguments = [
-        *_device(plan),
+        *family.device_options(plan.board.make()),
         *("--json", "top.json", f"--{constraints.partition('.')[2]}", constraints),
-        "--asc" if family == "ice40" else "--textcfg",
-        CONFIG[family],
+        *(family.config_option, family.config),
         *("--report", "report.json", "--write", "routed.json", "--seed", str(options.seed)),
         *options.route_words(),
     ]
@@ -162,13 +124,11 @@ def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Ma
 def pack(plan: Plan, routed: Made, watcher: Watcher) -> Made:
     """The bitstream."""
     family = plan.board.family
-    packer = tool(TOOLS[family][1])
+    packer = tool(family.packer)
     watcher.stage("bitstream", packer.identity)
     watcher.part(None)
-    config, bitstream = CONFIG[family], BITSTREAM[family]
-    arguments = [config, bitstream]
-    if family == "ecp5":
-        arguments = [*plan.board.pack, "--input", config, "--bit", bitstream]
+    arguments = family.pack_arguments(plan.board)
+    config = family.config
 
     def make(folder: Path) -> None:
         (folder / config).hardlink_to(routed.folder / config)

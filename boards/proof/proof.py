@@ -7,8 +7,7 @@ import tempfile
 from pathlib import Path
 
 from ..flow.build import Built
-from ..flow.plan import CONSTRAINTS, with_pll
-from . import ecp5, ice40
+from ..flow.plan import with_pll
 
 #: The simulation is a room of its own; it is called as a person calls it.
 _SLUICE = "import sys; from sluice.rtl.cli import main; sys.argv[0] = 'sluice'; main()"
@@ -26,10 +25,7 @@ def netlist_of(built: Built) -> str:
     """
     board, config = built.plan.board, built.plan.config
     _, setting = with_pll(board, config)
-    if board.family == "ice40":
-        constraints = built.routed.folder / CONSTRAINTS["ice40"]
-        return ice40.verilog_of(board, setting, built.bitstream, constraints)
-    return ecp5.verilog_of(board, setting, built.routed.folder / "routed.json")
+    return board.family.verilog_of(board, setting, built.routed.folder, built.bitstream)
 
 
 def prove(built: Built, before: int | None = None, *, as_json: bool = False) -> int:

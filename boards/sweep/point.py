@@ -36,8 +36,8 @@ def make_core(board: Board, kind: str | None, values: dict[str, Any]) -> Any:
             raise ConfigError(f"{field} is no parameter of the core {name!r}")
     if name == kind_of(default):
         return dataclasses.replace(default, **values)
-    if "technology" in known and board.family in TECHNOLOGIES:
-        values = {"technology": board.family, **values}
+    if "technology" in known and board.family.name in TECHNOLOGIES:
+        values = {"technology": board.family.name, **values}
     return KINDS[name](**values)
 
 

@@ -27,13 +27,13 @@ def test_it_elaborates(board: Board) -> None:
     sites = re.findall(r"(?:set_io \w+|SITE) \"?(\w+)\"?", plan.constraints)
     assert len(set(sites)) == len(sites) == len(pins)
     assert "pll_clk" in plan.constraints
-    assert plan.netlist.count("EHXPLLL" if board.family == "ecp5" else "SB_PLL40") == 1
+    assert plan.netlist.count("EHXPLLL" if board.family.name == "ecp5" else "SB_PLL40") == 1
 
 
 def test_clocks_are_asked_for(board: Board) -> None:
     plan = plan_of(board)
     asked = {
-        name: float(value) * (1 if board.family == "ecp5" else 1e6)
+        name: float(value) * (1 if board.family.name == "ecp5" else 1e6)
         for name, value in re.findall(
             r'(?:FREQUENCY NET "|set_frequency )([\w.$]+)"? ([\d.]+)', plan.constraints
         )

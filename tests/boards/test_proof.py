@@ -8,7 +8,6 @@ import pytest
 from sluice.boards.board import Board
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.flow.plan import with_pll
-from sluice.boards.proof import ecp5, ice40
 from sluice.boards.proof.wrap import ProofError
 from sluice.rtl.protocol.commands import ReadRegister, WriteRegister
 from sluice.rtl.protocol.registers import IDENTITY, Number, version_rolling
@@ -29,10 +28,8 @@ def netlist(board: Board, **other: int) -> str:
     plan, routed, packed = routed_and_packed(board)
     _, setting = with_pll(board, plan.config)
     setting = dataclasses.replace(setting, dividers=setting.dividers | other)
-    if board.family == "ecp5":
-        return ecp5.verilog_of(board, setting, routed.folder / "routed.json")
-    files = packed.folder / "top.bin", routed.folder / "top.pcf"
-    return ice40.verilog_of(board, setting, *files)
+    bitstream = packed.folder / board.family.bitstream
+    return board.family.verilog_of(board, setting, routed.folder, bitstream)
 
 
 def answers(board: Board, verilog: str) -> list[int]:

@@ -1,0 +1,85 @@
+"""What a family of FPGAs is to the rest of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..flow.tools import Tool, tool
+
+if TYPE_CHECKING:
+    from ..board import Board
+    from ..fabric.pll import Setting
+    from ..fabric.top import Top
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Family:
+    """A family: everything that depends on it is here or is reached from here.
+
+    Parameters
+    ----------
+    name
+        As Yosys's ``synth_…`` and the technologies of cores call it.
+    router, packer
+        Tools for place and route, and for packing.
+    constraints, config, bitstream
+        Files: what the router is given besides the netlist, what it writes for the packer, and what
+        that writes.
+    config_option
+        The router's option that names `config`.
+    luts, carries, rams
+        Cells that count as such after synthesis, and how many each is; a carry may be a look-up
+        table too.
+    registers
+        How the names of cells that are registers begin.
+    synth
+        Commands of Yosys that synthesise for a device; options of the last one may follow.
+    maps
+        Verilog of cells that these commands read.
+    finish
+        Changes a netlist after synthesis in its file, and what Yosys' ``stat`` has counted.
+    rules
+        Says how `finish` does so: another text where it does so in another way.
+    device_options
+        Options of the router that name the device of Amaranth's platform.
+    pack_arguments
+        Arguments of the packer for a board.
+    solve
+        The PLL's setting that makes from one frequency the nearest one to another, in hertz, or
+        :class:`~.fabric.pll.PllError`.
+    top
+        The top level; see :class:`~.fabric.top.Top`.
+    verilog_of
+        Verilog, with the ports of a chip, of what was built: from the board, the setting that its
+        PLL must have, the folder of place and route, and the bitstream. It raises
+        :class:`~.proof.wrap.ProofError` where something else was built.
+    """
+
+    name: str
+    router: str
+    packer: str
+    constraints: str
+    config: str
+    bitstream: str
+    config_option: str
+    luts: Mapping[str, int]
+    carries: Mapping[str, int]
+    rams: Mapping[str, int]
+    registers: str
+    synth: Callable[[str], str]
+    maps: tuple[Path, ...] = ()
+    finish: Callable[[Path, Path], None] | None = None
+    rules: str = ""
+    device_options: Callable[[Any], list[str]]
+    pack_arguments: Callable[[Board], list[str]]
+    solve: Callable[[float, float], Setting]
+    top: Callable[..., Top]
+    verilog_of: Callable[[Board, Setting, Path, Path], str]
+
+    @property
+    def tools(self) -> tuple[Tool, Tool, Tool]:
+        """Synthesis, place and route, packing."""
+        return tool("yosys"), tool(self.router), tool(self.packer)

@@ -1,0 +1,54 @@
+"""Lattice ECP5, by Project Trellis."""
+
+from pathlib import Path
+from typing import Any
+
+from amaranth.vendor import LatticeECP5Platform
+
+from ..board import Board
+from ..fabric import pll_ecp5
+from ..fabric.ecp5 import Ecp5Top
+from ..fabric.pll import Setting
+from ..flow import netlist
+from ..proof import ecp5 as proof
+from .base import Family
+
+_CONFIG, _BITSTREAM = "top.config", "top.bit"
+
+
+def _device_options(platform: Any) -> list[str]:
+    flags = LatticeECP5Platform._nextpnr_device_options
+    package = LatticeECP5Platform._nextpnr_package_options[platform.package].upper()
+    return [flags[platform.device], "--package", package, "--speed", str(platform.speed)]
+
+
+def _pack_arguments(board: Board) -> list[str]:
+    return [*board.pack, "--input", _CONFIG, "--bit", _BITSTREAM]
+
+
+def _verilog_of(board: Board, setting: Setting, routed: Path, _bitstream: Path) -> str:
+    """Of the routed netlist: nothing reads a bitstream back."""
+    return proof.verilog_of(board, setting, routed / "routed.json")
+
+
+ECP5 = Family(
+    name="ecp5",
+    router="nextpnr-ecp5",
+    packer="ecppack",
+    constraints="top.lpf",
+    config=_CONFIG,
+    bitstream=_BITSTREAM,
+    config_option="--textcfg",
+    luts={"LUT4": 1, "CCU2C": 2},
+    carries={"CCU2C": 2},
+    rams={"DP16KD": 1},
+    registers="TRELLIS_FF",
+    synth=lambda _device: "synth_ecp5",
+    finish=netlist.change,
+    rules=netlist.RULES,
+    device_options=_device_options,
+    pack_arguments=_pack_arguments,
+    solve=pll_ecp5.solve,
+    top=Ecp5Top,
+    verilog_of=_verilog_of,
+)
