@@ -51,6 +51,8 @@ class Counts:
         The same, each share weighed by the difficulty that its job asked for.
     best_difficulty
         Of an accepted share.
+    last_share_difficulty
+        That the job of the last accepted share asked for.
     responses
         How long answers took.
     jobs
@@ -75,6 +77,7 @@ class Counts:
     best_difficulty: float = 0.0
     responses: Responses = field(default_factory=Responses)
     last_share_at: float | None = None
+    last_share_difficulty: float = 0.0
     last_job_at: float | None = None
     connected_at: float | None = None
     connections: int = 0
@@ -108,7 +111,7 @@ class Counts:
         self.accepted += 1
         self.accepted_difficulty += difficulty
         self.best_difficulty = max(self.best_difficulty, best)
-        self.last_share_at = now
+        self.last_share_at, self.last_share_difficulty = now, difficulty
 
 
 @dataclass(frozen=True, kw_only=True)

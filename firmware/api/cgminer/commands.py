@@ -1,12 +1,12 @@
 """What each command of cgminer's API answers, from one snapshot."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ...stats import Snapshot
-from .message import Reply
-from .rows import Row, chip_statistics, device, summary
-from .rows import pool as pool_row
+from ...stats import Chain, ChainState, Pool, Snapshot
+from . import rows
+from .message import UNKNOWN, Reply, Row
+from .values import difficulty, moment
 
 __all__ = ["answer"]
 
@@ -26,7 +26,6 @@ PRIVILEGED = frozenset(
         "enablepool",
         "failover-only",
         "hotplug",
-        "lcd",
         "lockstats",
         "pgadisable",
         "pgaenable",
@@ -45,12 +44,26 @@ PRIVILEGED = frozenset(
     ]
 )
 
+#: Commands that have a parameter, and so cannot be joined with others.
+SINGLE = frozenset(["asc", "check", "pga"])
+
+#: Systems by the names that cgminer has for them.
+SYSTEMS = {"Linux": "Linux", "Darwin": "Apple", "Windows": "Windows"}
+
 Command = Callable[[Snapshot, str], Reply]
+
+
+def _one(code: int, message: str, section: str, row: Row) -> Reply:
+    return Reply(code=code, message=message, section=section, head=section, rows=[row])
+
+
+def _refused(code: int, message: str) -> Reply:
+    return Reply(status="E", code=code, message=message)
 
 
 def _version(now: Snapshot, _parameter: str) -> Reply:
     row: Row = {"CGMiner": f"sluice {now.version}", "API": API}
-    return Reply(code=22, message="CGMiner versions", section="VERSION", item="VERSION", rows=[row])
+    return _one(22, "CGMiner versions", "VERSION", row)
 
 
 def _config(now: Snapshot, _parameter: str) -> Reply:
@@ -61,47 +74,85 @@ def _config(now: Snapshot, _parameter: str) -> Reply:
         "Strategy": "Failover",
         "Log Interval": 5,
         "Device Code": "SLC ",
-        "OS": platform.system(),
+        "OS": SYSTEMS.get(platform.system(), "Unix"),
         "Hotplug": "None",
     }
-    return Reply(code=33, message="CGMiner config", section="CONFIG", item="CONFIG", rows=[row])
+    return _one(33, "CGMiner config", "CONFIG", row)
 
 
 def _summary(now: Snapshot, _parameter: str) -> Reply:
-    rows = [summary(now)]
-    return Reply(code=11, message="Summary", section="SUMMARY", item="SUMMARY", rows=rows)
+    return _one(11, "Summary", "SUMMARY", rows.summary(now))
 
 
 def _pools(now: Snapshot, _parameter: str) -> Reply:
-    rows = [pool_row(pool, now) for pool in now.pools]
-    message = f"{len(rows)} Pool(s)"
-    return Reply(code=7, message=message, section="POOLS", item="POOL", numbered=True, rows=rows)
+    if not now.pools:
+        return _refused(8, "No pools")
+    found = [rows.pool(pool) for pool in now.pools]
+    return Reply(code=7, message=f"{len(found)} Pool(s)", section="POOLS", rows=found)
+
+
+def _there(now: Snapshot, parameter: str) -> list[Chain]:
+    """Devices that are not gone, or were not so many seconds ago."""
+    recent = now.at - float(parameter) if parameter.isdecimal() else now.at
+    return [
+        chain
+        for chain in now.chains
+        if chain.state is not ChainState.FAILED or (chain.failed_at or 0.0) > recent
+    ]
+
+
+def _listed(now: Snapshot, chains: Sequence[Chain]) -> Reply:
+    if not now.chains:
+        return _refused(10, "No ASCs")
+    found = [rows.device(chain, now) for chain in chains]
+    return Reply(code=9, message=f"{len(now.chains)} ASC(s)", section="DEVS", rows=found)
 
 
 def _devices(now: Snapshot, _parameter: str) -> Reply:
-    rows = [device(chain, now) for chain in now.chains]
-    message = f"{len(rows)} ASC(s)"
-    return Reply(code=9, message=message, section="DEVS", item="ASC", numbered=True, rows=rows)
+    return _listed(now, now.chains)
+
+
+def _devices_there(now: Snapshot, parameter: str) -> Reply:
+    return _listed(now, _there(now, parameter))
 
 
 def _one_device(now: Snapshot, parameter: str) -> Reply:
+    if not now.chains:
+        return _refused(105, "No ASCs")
     if not parameter.isdecimal():
-        return Reply(status="E", code=16, message="Missing device id parameter")
-    number = int(parameter)
-    if number >= len(now.chains):
-        return Reply(status="E", code=107, message=f"Invalid ASC id {number}")
-    row: Row = {"ASC": number, **device(now.chains[number], now)}
-    return Reply(code=106, message=f"ASC{number}", section="ASC", item="ASC", rows=[row])
+        return _refused(15, "Missing device id parameter")
+    number, last = int(parameter), len(now.chains) - 1
+    if number > last:
+        return _refused(107, f"Invalid ASC id {number} - range is 0 - {last}")
+    row = rows.device(now.chains[number], now)
+    return Reply(code=106, message=f"ASC{number}", section="ASC", rows=[row])
+
+
+def _no_fpga(_now: Snapshot, _parameter: str) -> Reply:
+    return _refused(56, "No PGAs")
+
+
+def _fpga_count(_now: Snapshot, _parameter: str) -> Reply:
+    return _one(59, "PGA count", "PGAS", {"Count": 0})
 
 
 def _device_count(now: Snapshot, _parameter: str) -> Reply:
-    rows: list[Row] = [{"Count": len(now.chains)}]
-    return Reply(code=104, message="ASC count", section="ASCS", item="ASCS", rows=rows)
+    return _one(104, "ASC count", "ASCS", {"Count": len(now.chains)})
+
+
+def _notify(now: Snapshot, _parameter: str) -> Reply:
+    if not now.chains:
+        return _refused(10, "No ASCs")
+    found = [rows.notice(chain, now) for chain in now.chains]
+    return Reply(code=60, message="Notify", section="NOTIFY", rows=found)
 
 
 def _details(now: Snapshot, _parameter: str) -> Reply:
-    rows: list[Row] = [
+    if not now.chains:
+        return _refused(10, "No ASCs")
+    found: list[Row] = [
         {
+            "DEVDETAILS": chain.index,
             "Name": "SLC",
             "ID": chain.index,
             "Driver": "sluice",
@@ -111,81 +162,78 @@ def _details(now: Snapshot, _parameter: str) -> Reply:
         }
         for chain in now.chains
     ]
-    name = "DEVDETAILS"
-    message = "Device Details"
-    return Reply(code=69, message=message, section=name, item=name, numbered=True, rows=rows)
+    return Reply(code=69, message="Device Details", section="DEVDETAILS", rows=found)
+
+
+def _of(now: Snapshot, holders: Sequence[Chain | Pool]) -> Reply:
+    found = [rows.statistics(number, holder, now) for number, holder in enumerate(holders)]
+    return Reply(code=70, message="CGMiner stats", section="STATS", rows=found)
 
 
 def _statistics(now: Snapshot, _parameter: str) -> Reply:
-    rows: list[Row] = [
-        {
-            "ID": f"SLC{chain.index}",
-            "Elapsed": int(now.uptime),
-            "Calls": chain.jobs,
-            "Baud": chain.baud,
-            "Chips": len(chain.chips),
-            "Failures": chain.failures,
-            "Garbage Bytes": chain.garbage,
-            **chip_statistics(chain),
-        }
-        for chain in now.chains
-    ]
-    rows += [
-        {
-            "ID": f"POOL{pool.index}",
-            "Elapsed": int(now.uptime),
-            "Calls": pool.counts.jobs,
-            "Pool Calls": pool.counts.jobs,
-            "Unanswered": pool.counts.unanswered,
-            "Response Time": pool.counts.responses.last or 0.0,
-            "Connections": pool.counts.connections,
-        }
-        for pool in now.pools
-    ]
-    message = "CGMiner stats"
-    return Reply(code=70, message=message, section="STATS", item="STATS", numbered=True, rows=rows)
+    return _of(now, [*now.chains, *now.pools])
+
+
+def _statistics_there(now: Snapshot, parameter: str) -> Reply:
+    return _of(now, _there(now, parameter))
 
 
 def _coin(now: Snapshot, _parameter: str) -> Reply:
     row: Row = {
         "Hash Method": "sha256",
-        "LP": "true",
-        "Network Difficulty": now.network_difficulty or 0.0,
+        "Current Block Time": moment(now.tip.since),
+        "Current Block Hash": now.tip.hash,
+        "LP": any(pool.kind == "solo" for pool in now.pools),
+        "Network Difficulty": difficulty(now.network_difficulty or 0.0),
     }
-    return Reply(code=78, message="CGMiner coin", section="COIN", item="COIN", rows=[row])
+    return _one(78, "CGMiner coin", "COIN", row)
+
+
+def _usb(_now: Snapshot, _parameter: str) -> Reply:
+    return Reply(status="I", code=88, message="No USB Statistics")
+
+
+def _lcd(now: Snapshot, _parameter: str) -> Reply:
+    return _one(125, "LCD", "LCD", rows.lcd(now))
 
 
 def _check(_now: Snapshot, parameter: str) -> Reply:
     if not parameter:
-        return Reply(status="E", code=71, message="Missing check cmd")
+        return _refused(71, "Missing check cmd")
     row: Row = {
         "Exists": "Y" if parameter in COMMANDS or parameter in PRIVILEGED else "N",
         "Access": "Y" if parameter in COMMANDS else "N",
     }
-    return Reply(code=72, message="Check command", section="CHECK", item="COMMAND", rows=[row])
+    return _one(72, "Check command", "CHECK", row)
 
 
+#: All that only read.
 COMMANDS: dict[str, Command] = {
     "version": _version,
     "config": _config,
     "summary": _summary,
     "pools": _pools,
     "devs": _devices,
-    "edevs": _devices,
+    "edevs": _devices_there,
+    "pga": _no_fpga,
+    "pgacount": _fpga_count,
     "asc": _one_device,
     "asccount": _device_count,
+    "notify": _notify,
     "devdetails": _details,
     "stats": _statistics,
+    "estats": _statistics_there,
     "coin": _coin,
+    "usbstats": _usb,
+    "lcd": _lcd,
     "check": _check,
 }
 
 
-def answer(command: str, parameter: str, now: Snapshot) -> Reply:
+def answer(command: str, parameter: str, now: Snapshot, *, joined: bool = False) -> Reply:
     """The reply to one command; what is unknown or not allowed is answered with an error."""
-    if command in PRIVILEGED:
-        message = f"Access denied to '{command}' command"
-        return Reply(status="E", code=45, message=message)
+    if command in PRIVILEGED or (joined and command in SINGLE):
+        return _refused(45, f"Access denied to '{command}' command")
     if command not in COMMANDS:
-        return Reply(status="E", code=14, message="Invalid command")
+        return _refused(UNKNOWN, "Invalid command")
     return COMMANDS[command](now, parameter)

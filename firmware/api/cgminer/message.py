@@ -3,13 +3,20 @@
 import json
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-__all__ = ["Reply", "Request", "RequestError", "as_json", "as_text", "parse"]
+__all__ = ["Reply", "Request", "RequestError", "Row", "Value", "as_json", "as_text", "parse"]
 
-Value = str | int | float
+#: A number with a point is a decimal: it has as many places as cgminer prints.
+Value = str | bool | int | Decimal
+
+Row = dict[str, Value]
 
 #: What ends a reply, after which the connection is closed.
 END = b"\x00"
+
+#: Code of a command that does not exist. Its reply does not say who answers.
+UNKNOWN = 14
 
 _SPECIAL = re.compile(r"[|,=\\]")
 
@@ -39,13 +46,14 @@ class Reply:
     Attributes
     ----------
     status
-        ``S`` success, ``E`` error.
+        ``S`` success, ``I`` information, ``E`` error.
     code, message
         cgminer's number for it, and words.
     section
         Its name in JSON; empty if there is none.
-    item
-        What begins a row as text; followed by its number if the rows are numbered.
+    head
+        What begins the only row as text. Without one there may be any number of rows, and each
+        begins with its number.
     rows
         Names and values.
     """
@@ -54,9 +62,8 @@ class Reply:
     code: int
     message: str
     section: str = ""
-    item: str = ""
-    numbered: bool = False
-    rows: list[dict[str, Value]] = field(default_factory=list)
+    head: str = ""
+    rows: list[Row] = field(default_factory=list)
 
 
 def parse(data: bytes) -> Request:
@@ -73,71 +80,86 @@ def parse(data: bytes) -> Request:
         return _request(command, parameter, spoken=False)
     try:
         message = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError(23, "Invalid JSON") from error
-    if not isinstance(message, dict) or not isinstance(message.get("command"), str):
+    if "command" not in message:
         raise RequestError(24, "Missing JSON 'command'")
-    return _request(message["command"], str(message.get("parameter", "")), spoken=True)
+    if not isinstance(message["command"], str):
+        raise RequestError(UNKNOWN, "Invalid command")
+    parameter = message.get("parameter", "")
+    known = isinstance(parameter, str | int | float) and not isinstance(parameter, bool)
+    return _request(message["command"], str(parameter) if known else "", spoken=True)
 
 
 def _request(command: str, parameter: str, *, spoken: bool) -> Request:
-    names = tuple(name.strip() for name in command.split("+"))
-    return Request(names, parameter, len(names) > 1, spoken)
+    if "+" not in command:
+        return Request((command.strip(),), parameter, joined=False, json=spoken)
+    # Each once; parameters are for single commands.
+    names = tuple(dict.fromkeys(name for part in command.split("+") if (name := part.strip())))
+    return Request(names, "", joined=True, json=spoken)
 
 
-def _status(reply: Reply, when: int, name: str) -> dict[str, Value]:
-    return {
+def _status(reply: Reply, when: int, name: str) -> Row:
+    row: Row = {
         "STATUS": reply.status,
         "When": when,
         "Code": reply.code,
         "Msg": reply.message,
-        "Description": name,
     }
+    return row if reply.code == UNKNOWN else {**row, "Description": name}
 
 
-def _body(reply: Reply, when: int, name: str) -> dict[str, object]:
-    body: dict[str, object] = {"STATUS": [_status(reply, when, name)]}
+def _number(value: bool | int | Decimal) -> str:
+    """The same in both forms."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _object(row: Row) -> str:
+    fields = (
+        f"{json.dumps(key)}:{json.dumps(value) if isinstance(value, str) else _number(value)}"
+        for key, value in row.items()
+    )
+    return "{" + ",".join(fields) + "}"
+
+
+def _body(reply: Reply, when: int, name: str) -> str:
+    parts = [f'"STATUS":[{_object(_status(reply, when, name))}]']
     if reply.section:
-        rows = reply.rows
-        if reply.numbered:
-            rows = [{reply.item: number, **row} for number, row in enumerate(rows)]
-        body[reply.section] = rows
-    return {**body, "id": 1}
+        parts.append(f'"{reply.section}":[{",".join(map(_object, reply.rows))}]')
+    return "{" + ",".join(parts) + ',"id":1}'
 
 
 def as_json(replies: dict[str, Reply], when: int, name: str, *, joined: bool) -> bytes:
     """Replies by their commands; `when` is unix time, `name` says who answers."""
     bodies = {command: _body(reply, when, name) for command, reply in replies.items()}
     if joined:
-        whole: dict[str, object] = {command: [body] for command, body in bodies.items()}
-        whole["id"] = 1
+        parts = [f"{json.dumps(command)}:[{body}]" for command, body in bodies.items()]
+        whole = "{" + ",".join([*parts, '"id":1']) + "}"
     else:
         (whole,) = bodies.values()
-    return json.dumps(whole, separators=(",", ":")).encode() + END
+    return whole.encode() + END
 
 
 def _escaped(value: Value) -> str:
-    if isinstance(value, float):
-        return f"{value:.6f}" if abs(value) < 1e6 else f"{value:.2f}"
-    return _SPECIAL.sub(r"\\\g<0>", str(value))
+    return _SPECIAL.sub(r"\\\g<0>", value) if isinstance(value, str) else _number(value)
 
 
-def _fields(row: dict[str, Value]) -> str:
-    return ",".join(f"{_escaped(name)}={_escaped(value)}" for name, value in row.items())
+def _fields(row: Row) -> str:
+    return ",".join(f"{key}={_escaped(value)}" for key, value in row.items())
 
 
 def _text(reply: Reply, when: int, name: str) -> str:
     parts = [_fields(_status(reply, when, name))]
-    for number, row in enumerate(reply.rows):
-        head = f"{reply.item}={number}" if reply.numbered else reply.item
-        parts.append(f"{head},{_fields(row)}" if row else head)
+    parts += [f"{reply.head},{_fields(row)}" if reply.head else _fields(row) for row in reply.rows]
     return "".join(f"{part}|" for part in parts)
 
 
 def as_text(replies: dict[str, Reply], when: int, name: str, *, joined: bool) -> bytes:
     """The same as text: fields end with a comma, rows with a bar."""
     texts = [
-        (f"CMD={command}|" if joined else "") + _text(reply, when, name)
+        (f"CMD={_escaped(command)}|" if joined else "") + _text(reply, when, name)
         for command, reply in replies.items()
     ]
     return "".join(texts).encode() + END

@@ -1,158 +1,223 @@
-"""Rows of cgminer's replies: the miner as a whole, a pool, a device."""
+"""Rows of cgminer's replies: the miner as a whole, a pool, a device.
+
+Names, order and kinds of values are those of cgminer. What the daemon does not know is left out:
+temperatures, quotas, getworks that failed, shares of single devices.
+"""
 
 from urllib.parse import urlsplit
 
-from ...stats import Chain, ChainState, Pool, PoolState, Snapshot
-from .message import Value
+from ...stats import Chain, ChainState, Drop, Pool, PoolState, Rates, Snapshot
+from ...work.target import HASHES_PER_DIFFICULTY
+from .message import Row
+from .values import difficulty, megahashes, moment, percent, rate, seconds, utility, whole
 
-__all__ = ["Row", "chip_statistics", "device", "pool", "summary"]
+__all__ = ["device", "lcd", "notice", "pool", "statistics", "summary"]
 
-MEGA = 1e6
-
-Row = dict[str, Value]
-
-
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 4) if whole else 0.0
-
-
-def _seconds(at: float | None) -> int:
-    return int(at or 0)
+STATUS = {
+    ChainState.OPENING: "Initialising",
+    ChainState.RUNNING: "Alive",
+    ChainState.PAUSED: "Alive",
+    ChainState.FAILED: "Dead",
+}
 
 
-def _rates(holder: Chain | Snapshot, uptime: float) -> Row:
-    rates = holder.rates.chips
+def _rates(rates: Rates) -> Row:
     return {
-        "MHS av": round(rates.average / MEGA, 6),
-        "MHS 5s": round(rates.seconds_5 / MEGA, 6),
-        "MHS 1m": round(rates.minute_1 / MEGA, 6),
-        "MHS 5m": round(rates.minutes_5 / MEGA, 6),
-        "MHS 15m": round(rates.minutes_15 / MEGA, 6),
-        "Total MH": round(rates.average * uptime / MEGA, 4),
+        "MHS av": rate(rates.average),
+        "MHS 5s": rate(rates.seconds_5),
+        "MHS 1m": rate(rates.minute_1),
+        "MHS 5m": rate(rates.minutes_5),
+        "MHS 15m": rate(rates.minutes_15),
     }
 
 
 def _errors(chain: Chain) -> int:
     """Hardware errors: hits that the host, or the chip itself, did not confirm."""
-    return sum(chip.dropped.get("bad-hash", 0) + chip.nonce_errors for chip in chain.chips)
+    return sum(chip.dropped.get(Drop.BAD_HASH, 0) + chip.nonce_errors for chip in chain.chips)
+
+
+def _diff1(hashes: float) -> int:
+    """As many results of difficulty 1 stand for so many hashes."""
+    return round(hashes / HASHES_PER_DIFFICULTY)
+
+
+def _last_result(chains: tuple[Chain, ...]) -> int:
+    chips = [chip for chain in chains for chip in chain.chips]
+    return max((seconds(chip.last_result_at) for chip in chips), default=0)
 
 
 def summary(now: Snapshot) -> Row:
     """All of it."""
-    pools = now.pools
-    accepted = sum(pool.counts.accepted_difficulty for pool in pools)
-    rejected = sum(pool.counts.rejected_difficulty for pool in pools)
-    stale = sum(pool.counts.stale_difficulty for pool in pools)
+    counts = [pool.counts for pool in now.pools]
+    accepted = sum(count.accepted_difficulty for count in counts)
+    rejected = sum(count.rejected_difficulty for count in counts)
+    stale = sum(count.stale_difficulty for count in counts)
     errors = sum(_errors(chain) for chain in now.chains)
-    minutes = max(now.uptime, 1) / 60
+    work = sum(chain.work for chain in now.chains)
+    judged = accepted + rejected + stale
     return {
         "Elapsed": int(now.uptime),
-        **_rates(now, now.uptime),
+        **_rates(now.rates.chips),
         "Found Blocks": now.blocks_found,
-        "Getworks": sum(pool.counts.jobs for pool in pools),
+        "Getworks": sum(count.jobs for count in counts),
         "Accepted": now.accepted,
         "Rejected": now.rejected,
         "Hardware Errors": errors,
-        "Utility": round(now.accepted / minutes, 2),
-        "Discarded": sum(now.dropped.values()),
+        "Utility": utility(now.accepted, now.uptime),
         "Stale": now.stale,
-        "Get Failures": 0,
         "Local Work": now.jobs,
-        "Remote Failures": 0,
-        "Network Blocks": 0,
-        "Work Utility": round(accepted / minutes, 2),
-        "Difficulty Accepted": accepted,
-        "Difficulty Rejected": rejected,
-        "Difficulty Stale": stale,
-        "Best Share": now.best_difficulty,
-        "Device Hardware%": _percent(errors, errors + now.results),
-        "Device Rejected%": _percent(now.rejected, now.results),
-        "Pool Rejected%": _percent(rejected, accepted + rejected + stale),
-        "Pool Stale%": _percent(stale, accepted + rejected + stale),
-        "Last getwork": max((_seconds(pool.counts.last_job_at) for pool in pools), default=0),
+        "Network Blocks": now.tip.seen,
+        "Total MH": megahashes(now.rates.chips.average * now.uptime),
+        "Work Utility": utility(work / HASHES_PER_DIFFICULTY, now.uptime),
+        "Difficulty Accepted": difficulty(accepted),
+        "Difficulty Rejected": difficulty(rejected),
+        "Difficulty Stale": difficulty(stale),
+        "Best Share": whole(now.best_difficulty),
+        "Device Hardware%": percent(errors, errors + _diff1(work)),
+        "Device Rejected%": percent(rejected, _diff1(work)),
+        "Pool Rejected%": percent(rejected, judged),
+        "Pool Stale%": percent(stale, judged),
+        "Last getwork": max((seconds(count.last_job_at) for count in counts), default=0),
     }
 
 
-def pool(pool: Pool, now: Snapshot) -> Row:
+def pool(pool: Pool) -> Row:
     """A source of work."""
-    total = (
-        pool.counts.accepted_difficulty
-        + pool.counts.rejected_difficulty
-        + pool.counts.stale_difficulty
-    )
+    counts = pool.counts
+    judged = counts.accepted_difficulty + counts.rejected_difficulty + counts.stale_difficulty
+    stratum = pool.kind == "stratum"
+    connected = stratum and counts.connected_at is not None
+    dead = pool.state in (PoolState.DEAD, PoolState.CONNECTING)
     return {
+        "POOL": pool.index,
         "URL": pool.url,
-        "Status": "Dead" if pool.state is PoolState.DEAD else "Alive",
+        "Status": "Dead" if dead else "Alive",
         "Priority": pool.priority,
-        "Quota": 1,
         "Long Poll": "Y" if pool.kind == "solo" else "N",
-        "Getworks": pool.counts.jobs,
-        "Accepted": pool.counts.accepted,
-        "Rejected": pool.counts.rejected_total,
-        "Works": pool.counts.jobs,
-        "Discarded": 0,
-        "Stale": pool.counts.stale,
-        "Get Failures": 0,
-        "Remote Failures": max(0, pool.counts.connections - 1),
+        "Getworks": counts.jobs,
+        "Accepted": counts.accepted,
+        "Rejected": counts.rejected_total,
+        "Stale": counts.stale,
         "User": pool.user,
-        "Last Share Time": _seconds(pool.counts.last_share_at),
-        "Diff1 Shares": round(pool.counts.accepted_difficulty),
+        "Last Share Time": seconds(counts.last_share_at),
         "Proxy Type": "",
         "Proxy": "",
-        "Difficulty Accepted": pool.counts.accepted_difficulty,
-        "Difficulty Rejected": pool.counts.rejected_difficulty,
-        "Difficulty Stale": pool.counts.stale_difficulty,
-        "Last Share Difficulty": pool.difficulty or 0.0,
-        "Work Difficulty": pool.difficulty or 0.0,
-        "Has Stratum": "true" if pool.kind == "stratum" else "false",
-        "Stratum Active": "true" if pool.index == now.active_pool else "false",
-        "Stratum URL": urlsplit(pool.url).hostname or "",
-        "Stratum Difficulty": pool.difficulty or 0.0,
-        "Has Vmask": "true" if pool.version_mask else "false",
-        "Best Share": pool.counts.best_difficulty,
-        "Pool Rejected%": _percent(pool.counts.rejected_difficulty, total),
-        "Pool Stale%": _percent(pool.counts.stale_difficulty, total),
+        "Difficulty Accepted": difficulty(counts.accepted_difficulty),
+        "Difficulty Rejected": difficulty(counts.rejected_difficulty),
+        "Difficulty Stale": difficulty(counts.stale_difficulty),
+        "Last Share Difficulty": difficulty(counts.last_share_difficulty),
+        "Work Difficulty": difficulty(pool.difficulty or 0.0),
+        "Has Stratum": stratum,
+        "Stratum Active": connected,
+        "Stratum URL": (urlsplit(pool.url).hostname or "") if connected else "",
+        "Stratum Difficulty": difficulty((pool.difficulty or 0.0) if connected else 0.0),
+        "Has Vmask": bool(pool.version_mask),
+        "Has GBT": pool.kind == "solo",
+        "Best Share": whole(counts.best_difficulty),
+        "Pool Rejected%": percent(counts.rejected_difficulty, judged),
+        "Pool Stale%": percent(counts.stale_difficulty, judged),
+        "Bad Work": counts.unusable.total(),
         "Current Block Height": pool.height or 0,
-        "Current Block Version": pool.version_mask,
+        "Current Block Version": pool.block_version or 0,
     }
 
 
 def device(chain: Chain, now: Snapshot) -> Row:
-    """A port with its chips. `Accepted` are good results: pools judge no device."""
-    results = sum(chip.results for chip in chain.chips)
+    """A port with its chips."""
     errors = _errors(chain)
-    last = max((_seconds(chip.last_result_at) for chip in chain.chips), default=0)
+    work = _diff1(sum(chip.work for chip in chain.chips))
+    elapsed = now.at - chain.running_since if chain.running_since else 0.0
     return {
+        "ASC": chain.index,
         "Name": "SLC",
         "ID": chain.index,
         "Enabled": "N" if chain.state is ChainState.PAUSED else "Y",
-        "Status": "Dead" if chain.state is ChainState.FAILED else "Alive",
-        "Temperature": 0.0,
-        **_rates(chain, now.uptime),
-        "Accepted": results,
-        "Rejected": 0,
+        "Status": STATUS[chain.state],
+        **_rates(chain.rates.chips),
         "Hardware Errors": errors,
-        "Utility": round(60 * results / max(now.uptime, 1), 2),
-        "Last Share Pool": -1 if now.active_pool is None else now.active_pool,
-        "Last Share Time": last,
-        "Diff1 Work": round(results * chain.ticket_difficulty),
-        "Difficulty Accepted": 0.0,
-        "Difficulty Rejected": 0.0,
-        "Last Share Difficulty": chain.ticket_difficulty,
-        "Last Valid Work": last,
-        "Device Hardware%": _percent(errors, errors + results),
-        "Device Rejected%": 0.0,
-        "Device Elapsed": int(now.at - chain.running_since) if chain.running_since else 0,
+        "Total MH": megahashes(sum(chip.hashes for chip in chain.chips)),
+        "Diff1 Work": work,
+        "No Device": chain.state is ChainState.FAILED,
+        "Last Valid Work": _last_result((chain,)),
+        "Device Hardware%": percent(errors, errors + work),
+        "Device Elapsed": int(elapsed),
     }
 
 
-def chip_statistics(chain: Chain) -> Row:
+def notice(chain: Chain, now: Snapshot) -> Row:
+    """What was wrong with a port. Counters have a star."""
+    well = chain.state in (ChainState.RUNNING, ChainState.PAUSED)
+    return {
+        "NOTIFY": chain.index,
+        "Name": "SLC",
+        "ID": chain.index,
+        "Last Well": seconds(now.at) if well else 0,
+        "Last Not Well": seconds(chain.failed_at),
+        "Reason Not Well": chain.error or "None",
+        "*Dev Comms Error": chain.failures,
+    }
+
+
+def lcd(now: Snapshot) -> Row:
+    """All of it in a few words."""
+    rates = now.rates.chips
+    active = next((pool for pool in now.pools if pool.index == now.active_pool), None)
+    counts = [pool.counts for pool in now.pools if pool.counts.last_share_at]
+    last = max(counts, key=lambda count: count.last_share_at or 0.0, default=None)
+    return {
+        "Elapsed": int(now.uptime),
+        "GHS av": rate(rates.average / 1000),
+        "GHS 5m": rate(rates.minutes_5 / 1000),
+        "GHS 5s": rate(rates.seconds_5 / 1000),
+        "Last Share Difficulty": difficulty(last.last_share_difficulty if last else 0.0),
+        "Last Share Time": seconds(last.last_share_at if last else None),
+        "Best Share": whole(now.best_difficulty),
+        "Last Valid Work": _last_result(now.chains),
+        "Found Blocks": now.blocks_found,
+        "Current Pool": active.url if active else "none",
+        "User": active.user if active else "",
+    }
+
+
+def statistics(number: int, holder: Chain | Pool, now: Snapshot) -> Row:
+    """A port or a pool, with what cgminer has no names for at the end."""
+    name = f"SLC{holder.index}" if isinstance(holder, Chain) else f"POOL{holder.index}"
+    jobs = holder.jobs if isinstance(holder, Chain) else holder.counts.jobs
+    row: Row = {"STATS": number, "ID": name, "Elapsed": int(now.uptime), "Calls": jobs}
+    if isinstance(holder, Chain):
+        return {**row, **_chain(holder), **_chips(holder)}
+    counts = holder.counts
+    last = counts.responses.last
+    return {
+        **row,
+        "Pool Calls": counts.jobs,
+        "Work Can Roll": bool(holder.version_mask),
+        "Work Diff": difficulty(holder.difficulty or 0.0),
+        "Unanswered": counts.unanswered,
+        "Never Answered": counts.never_answered,
+        "Unusable Messages": counts.unusable.total(),
+        "Connections": counts.connections,
+        **({} if last is None else {"Response Time": moment(last)}),
+    }
+
+
+def _chain(chain: Chain) -> Row:
+    return {
+        "Baud": chain.baud,
+        "Chips": len(chain.chips),
+        "Failures": chain.failures,
+        "Garbage Bytes": chain.garbage,
+        "Ticket Difficulty": difficulty(chain.ticket_difficulty),
+    }
+
+
+def _chips(chain: Chain) -> Row:
     """Each of its chips, in columns."""
     row: Row = {}
     for chip in chain.chips:
         name = f"Chip {chip.index}"
-        row[f"{name} MHS 1m"] = round(chip.rates.chips.minute_1 / MEGA, 6)
+        row[f"{name} MHS 1m"] = rate(chip.rates.chips.minute_1)
         row[f"{name} Nonces"] = chip.results
-        row[f"{name} Errors"] = chip.dropped.get("bad-hash", 0) + chip.nonce_errors
+        row[f"{name} Errors"] = chip.dropped.get(Drop.BAD_HASH, 0) + chip.nonce_errors
         row[f"{name} Overflows"] = chip.overflows
     return row

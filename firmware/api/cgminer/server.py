@@ -17,6 +17,9 @@ __all__ = ["CgminerServer", "whole"]
 #: how many clients may be there at once.
 LENGTH, PATIENCE, PAUSE, CLIENTS = 4096, 5.0, 0.1, 50
 
+#: Seconds without more after which a request in JSON that has no end is none.
+ENDLESS = 1.0
+
 
 def whole(data: bytes) -> bool:
     """Whether nothing more is to come: requests need not end with anything."""
@@ -88,9 +91,10 @@ class CgminerServer:
     async def _request(self, reader: asyncio.StreamReader) -> bytes:
         data = b""
         while len(data) < LENGTH and not whole(data):
-            text = bool(data) and not data.lstrip().startswith(b"{")
+            spoken = data.lstrip().startswith(b"{")
+            pause = ENDLESS if spoken else PAUSE if data else None
             try:
-                async with asyncio.timeout(PAUSE if text else None):
+                async with asyncio.timeout(pause):
                     more = await reader.read(LENGTH - len(data))
             except TimeoutError:
                 break
@@ -108,8 +112,10 @@ class CgminerServer:
             request = Request(("",), "", joined=False, json=True)
             replies = {"": Reply(status="E", code=error.code, message=str(error))}
         else:
+            joined = request.joined
             replies = {
-                command: answer(command, request.parameter, now) for command in request.commands
+                command: answer(command, request.parameter, now, joined=joined)
+                for command in request.commands
             }
         form = as_json if request.json else as_text
         return form(replies, int(now.at), name, joined=request.joined)

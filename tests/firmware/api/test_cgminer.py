@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sluice.firmware.api.cgminer import server
 from sluice.firmware.api.cgminer.commands import COMMANDS, answer
 from sluice.firmware.api.cgminer.message import RequestError, parse
 from sluice.firmware.api.cgminer.server import whole
-from tests.firmware.api.daemon import Daemon, empty, snapshot
+from tests.firmware.api.daemon import NOW, Daemon, empty, snapshot
 from tests.firmware.api.served import served
 
 
@@ -62,7 +63,7 @@ async def test_summary():
         "Found Blocks": 2,
         "Hardware Errors": 1,
         "Difficulty Accepted": 50176.0,
-        "Best Share": 123456.7,
+        "Best Share": 123456,
     }
     assert {name: summary[name] for name in expected} == expected
     assert reply["id"] == 1
@@ -76,7 +77,7 @@ async def test_sections():
     assert (config["CONFIG"][0]["ASC Count"], config["CONFIG"][0]["Pool Count"]) == (2, 3)
     assert [pool["POOL"] for pool in pools["POOLS"]] == [0, 1, 2]
     assert [pool["Status"] for pool in pools["POOLS"]] == ["Alive", "Alive", "Dead"]
-    assert [pool["Stratum Active"] for pool in pools["POOLS"]] == ["true", "false", "false"]
+    assert [pool["Stratum Active"] for pool in pools["POOLS"]] == [True, False, False]
     assert (pools["POOLS"][0]["Accepted"], pools["POOLS"][0]["Rejected"]) == (98, 3)
     assert pools["STATUS"][0]["Msg"] == "3 Pool(s)"
     assert [device["ASC"] for device in devices["DEVS"]] == [0, 1]
@@ -92,7 +93,7 @@ async def test_text():
     summary, pools = await ask(b"summary", b"pools|\n")
     head, body = table(summary)
     assert (head["STATUS"], head["Code"], head["Msg"]) == ("S", "11", "Summary")
-    assert (body["SUMMARY"], body["Accepted"], body["MHS 1m"]) == ("", "98", "300.000000")
+    assert (body["SUMMARY"], body["Accepted"], body["MHS 1m"]) == ("", "98", "300.00")
     head, first, second, _ = table(pools)
     assert head["Msg"] == "3 Pool(s)"
     assert (first["POOL"], first["URL"]) == ("0", "stratum+tcp://pool.example.com:3333")
@@ -124,11 +125,12 @@ async def test_joined():
         ({"command": "nonsense"}, 14),
         ({"command": ""}, 14),
         ({"parameter": "1"}, 24),
-        ({"command": 5}, 24),
+        ({"command": 5}, 14),
         ({"command": "quit"}, 45),
         ({"command": "addpool", "parameter": "x,y,z"}, 45),
         ({"command": "privileged"}, 45),
-        ({"command": "asc"}, 16),
+        ({"command": "asc"}, 15),
+        ({"command": "pga", "parameter": "0"}, 56),
         ({"command": "asc", "parameter": "2"}, 107),
         ({"command": "check"}, 71),
     ],
@@ -184,6 +186,65 @@ async def test_pieces_and_nonsense():
         assert "STATUS" in reply
     (reply,) = await ask(b"version", end=True)
     assert reply.startswith("STATUS=S")
+
+
+@pytest.mark.parametrize("end", [False, True])
+@pytest.mark.parametrize(
+    "data", [b"{", b'{"command":"summary"', b'{"command":summary}', b'{"command":"summary"}]']
+)
+async def test_bad_json_is_answered(data, end, monkeypatch):
+    """Whether or not the client ends its half of the connection."""
+    monkeypatch.setattr(server, "ENDLESS", 0.05)
+    (reply,) = await spoken(data, end=end)
+    (status,) = reply["STATUS"]
+    assert (status["STATUS"], status["Code"], status["Msg"]) == ("E", 23, "Invalid JSON")
+
+
+async def test_joined_as_cgminer_does():
+    """Blanks are skipped, each comes once, and those with a parameter are denied."""
+    request = {"command": "+version++lcd+version+asc+nonsense+quit", "parameter": "0"}
+    (reply,) = await spoken(request)
+    assert list(reply) == ["version", "lcd", "asc", "nonsense", "quit", "id"]
+    codes = [reply[name][0]["STATUS"][0]["Code"] for name in list(reply)[:-1]]
+    assert codes == [22, 125, 45, 14, 45]
+    (reply,) = await spoken({"command": "+version"})
+    assert set(reply) == {"version", "id"}
+
+
+async def test_a_stranger_learns_nothing():
+    (reply,) = await spoken({"command": "nonsense"})
+    assert set(reply["STATUS"][0]) == {"STATUS", "When", "Code", "Msg"}
+
+
+async def test_what_else_can_be_read():
+    lcd, notify, usb, count, old, older, pools, numbered = await spoken(
+        {"command": "lcd"},
+        {"command": "notify"},
+        {"command": "usbstats"},
+        {"command": "pgacount"},
+        {"command": "edevs"},
+        {"command": "edevs", "parameter": 600},
+        {"command": "estats"},
+        {"command": "asc", "parameter": 1},
+    )
+    assert lcd["LCD"][0]["GHS av"] == 0.29
+    assert lcd["LCD"][0]["Current Pool"] == "stratum+tcp://pool.example.com:3333"
+    well, failed = notify["NOTIFY"]
+    assert (well["Reason Not Well"], well["*Dev Comms Error"]) == ("None", 0)
+    assert (failed["Last Well"], failed["Last Not Well"]) == (0, NOW - 20)
+    assert failed["Reason Not Well"] == "no answer from any chip"
+    assert (usb["STATUS"][0]["STATUS"], usb["STATUS"][0]["Code"], len(usb)) == ("I", 88, 2)
+    assert count["PGAS"] == [{"Count": 0}]
+    # The second port is gone, since twenty seconds.
+    assert [row["ASC"] for row in old["DEVS"]] == [0]
+    assert [row["ASC"] for row in older["DEVS"]] == [0, 1]
+    assert [row["ID"] for row in pools["STATS"]] == ["SLC0"]
+    assert numbered["ASC"][0]["No Device"] is True
+
+
+async def test_text_of_one_device():
+    (text,) = await ask(b"asc|1\n")
+    assert "|ASC=1,Name=SLC,ID=1,Enabled=Y,Status=Dead,MHS av=0.00," in text
 
 
 @pytest.mark.parametrize("command", COMMANDS)
