@@ -5,8 +5,8 @@ from collections import OrderedDict
 from typing import Any
 
 from ..work.verify import Result
-from . import messages
 from .base import Source
+from .refusal import Refusal
 
 __all__ = ["Shares"]
 
@@ -40,7 +40,7 @@ class Shares:
             counts.candidates += 1
             self._source.listener.on_block(self._source.index, result, accepted=None, reason="")
 
-    def judge(self, number: int, result: Any, error: Any) -> bool:
+    def judge(self, number: int, said: dict[str, Any]) -> bool:
         """The pool has answered; whether to something that was asked."""
         if number not in self._waiting:
             return False
@@ -48,16 +48,18 @@ class Shares:
         counts, difficulty = self._source.counts, share.template.difficulty
         counts.unanswered -= 1
         counts.responses.add(time.monotonic() - sent)
-        accepted, reason = result is True and not error, ""
-        if accepted:
+        refusal = Refusal.of(said)
+        if refusal is None and said.get("result") is not True:
+            refusal = Refusal()
+        reason = refusal.reason if refusal else ""
+        if refusal is None:
             counts.accept(share.difficulty, difficulty, time.time())
             self._source.listener.on_share(difficulty)
         else:
-            reason = messages.reason_of(error)
             counts.refuse(reason, difficulty)
         if share.is_block:
             listener = self._source.listener
-            listener.on_candidate(share, share_accepted=accepted, reason=reason)
+            listener.on_candidate(share, share_accepted=refusal is None, reason=reason)
         return True
 
     def forget(self) -> None:

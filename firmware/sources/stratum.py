@@ -5,10 +5,12 @@ import contextlib
 import os
 import ssl
 import time
+from collections.abc import Set
 
 from ..config import StratumSettings
 from ..work.verify import Result
-from .base import NO_WORD, NO_WORK, Listener, Source, SourceError
+from .base import NO_CONNECTION, NO_WORD, NO_WORK, Listener, Source, SourceError, UnknownStateError
+from .greeting import OPTIONAL, Ask
 from .lines import lines
 from .stratum_v1 import ReconnectError, StratumV1
 
@@ -77,35 +79,56 @@ class StratumSource(Source):
         self.settings = settings
         self._rolling = version_rolling
         self._endpoint = (settings.host, settings.port)
+        self._wait = 0.0
+        self._without: Set[Ask] = frozenset()
         self._v1: StratumV1 | None = None
 
     async def session(self) -> None:
         """Connect, and listen until the pool goes away or asks for it."""
         # A redirection counts once: what is configured stays where to begin.
         endpoint, self._endpoint = self._endpoint, (self.settings.host, self.settings.port)
+        wait, self._wait = self._wait, 0.0
+        if wait:
+            self.lacks = f"{NO_CONNECTION} (it asked to be called again in {wait:g} s)"
+            await asyncio.sleep(wait)
         reader, writer = await connect(self.settings, endpoint)
-        self._v1 = StratumV1(self, self.settings, writer.write, rolling=self._rolling)
+        self._v1 = v1 = StratumV1(
+            self, self.settings, writer.write, rolling=self._rolling, without=self._without
+        )
         self.renew_epoch()
         self.counts.connections += 1
         self.counts.connected_at = time.time()
         self.lacks = NO_WORD
         try:
-            self._v1.greet()
-            await self._listen(self._v1, reader, writer)
+            v1.greet()
+            await self._listen(v1, reader, writer)
+            self._leave_out(v1.unanswered)
+            raise SourceError("the pool closed the connection")
         except ReconnectError as wish:
+            # The wait comes before the next connection: nobody reads this one any more.
             self.listener.say("info", f"{self.settings.url}: asks to reconnect to {wish}")
-            self._endpoint = wish.endpoint
-            await asyncio.sleep(wish.wait)
+            self._endpoint, self._wait = wish.endpoint, wish.wait
+        except UnknownStateError:
+            self._leave_out(v1.unusable & OPTIONAL)
+            raise
         except (OSError, ssl.SSLError) as error:
+            self._leave_out(v1.unanswered)
             raise SourceError(f"the connection broke: {error}") from error
         finally:
-            self._v1.close()
+            v1.close()
             self._v1 = None
             self.over()
             writer.close()
             with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
                 async with asyncio.timeout(1):
                     await writer.wait_closed()
+
+    def _leave_out(self, asks: Set[Ask]) -> None:
+        """Do without these the next time; ask for everything again where that was not it."""
+        self._without = frozenset(asks)
+        if asks:
+            named = ", ".join(ask.method for ask in sorted(asks))
+            self.listener.say("warning", f"{self.settings.url}: the next try is without {named}")
 
     async def _listen(
         self, v1: StratumV1, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -116,9 +139,7 @@ class StratumSource(Source):
             async with heard:
                 async for line in lines(reader):
                     self.lacks = NO_WORK
-                    if line is None:
-                        self.counts.unusable["line"] += 1
-                    elif v1.take(line) and self.template is not None:
+                    if v1.take(line) and self.template is not None:
                         heard.reschedule(loop.time() + self.settings.silence)
                     if writer.transport.get_write_buffer_size() > MOST_UNSENT:
                         raise SourceError("the pool does not read what it is sent")
@@ -126,7 +147,6 @@ class StratumSource(Source):
             raise SourceError(
                 f"silent, or without work, for {self.settings.silence:g} s"
             ) from error
-        raise SourceError("the pool closed the connection")
 
     def submit(self, result: Result) -> None:
         """Hand in a share."""

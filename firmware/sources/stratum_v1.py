@@ -1,11 +1,10 @@
 """What is said between a pool and a miner: Stratum v1 with version rolling (BIP 310)."""
 
-import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
-from importlib.metadata import version as version_of
+from functools import partial
 from typing import Any
 
 from ..addresses import guess_network
@@ -14,21 +13,20 @@ from ..work.coinbase import describe
 from ..work.template import Template
 from ..work.verify import Result
 from . import messages
-from .base import RefusedError, Source
+from .base import MistakeError, RefusedError, Source, UnknownStateError
+from .greeting import AGENT, FIRST_SUBMIT, OPTIONAL, ROLLING, Ask, greeting
 from .messages import Notify, ProtocolError
+from .refusal import Refusal
 from .shares import Shares
 
 __all__ = ["ReconnectError", "StratumV1"]
 
-#: Version bits to ask for (BIP 320).
-ROLLING = 0x1FFFE000
-
-#: Requests before the first share, by their ids, which also come back in replies.
-CONFIGURE, SUBSCRIBE, AUTHORIZE, SUGGEST, EXTRANONCE = range(1, 6)
-FIRST_SUBMIT = 10
-
 #: Longest wait that a pool may ask for before a reconnection, seconds.
 LONGEST_WAIT = 60.0
+
+#: Kinds of messages beside the methods that are known, as they are counted: lines that are no
+#: message, replies to nothing that was asked, and methods that nobody knows.
+LINE, REPLY, METHOD = "line", "reply", "method"
 
 
 class ReconnectError(Exception):
@@ -41,7 +39,7 @@ class ReconnectError(Exception):
     """
 
     def __init__(self, endpoint: tuple[str, int], wait: float) -> None:
-        super().__init__(f"{endpoint[0]}:{endpoint[1]} after {wait:g} s")
+        super().__init__(f"{endpoint[0]}:{endpoint[1]}" + (f" in {wait:g} s" if wait else ""))
         self.endpoint = endpoint
         self.wait = wait
 
@@ -49,7 +47,9 @@ class ReconnectError(Exception):
 class StratumV1:
     """One connection, without the connection: lines come in, lines go out.
 
-    Nothing here waits for a reply: pools do not answer everything, nor in order.
+    Nothing here waits for a reply: pools do not answer everything, nor in order. A message that
+    cannot be used, or that nobody expects, is counted, and told of once a kind. If it was to
+    change what shares depend on, the connection is of no use any more.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ class StratumV1:
         Called with each line to send, its end included.
     rolling
         Whether to ask for version rolling.
+    without
+        Requests to leave out.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class StratumV1:
         write: Callable[[bytes], None],
         *,
         rolling: bool,
+        without: Set[Ask] = frozenset(),
     ) -> None:
         self._source = source
         self._settings = settings
         self._write_line = write
-        self._rolling = rolling
+        self._rolling = rolling and Ask.CONFIGURE not in without
+        self._without = without
         self._network = guess_network(settings.user.partition(".")[0])
         self._difficulty = 1.0
         self._extranonce: tuple[bytes, int] | None = None
@@ -83,71 +87,91 @@ class StratumV1:
         self._next_id = FIRST_SUBMIT
         #: Requests before the first share that have not been answered.
         self._asked: set[int] = set()
+        #: Requests whose replies could not be used.
+        self.unusable: set[Ask] = set()
+        #: Kinds of unusable messages that have been told of.
+        self._told: set[str] = set()
         self._shares = Shares(source)
-        self._handlers: dict[str, Callable[[Any], None]] = {
+        #: What changes the state that shares depend on, and what does not.
+        self._state: dict[str, Callable[[Any], None]] = {
             "mining.notify": self._notify,
             "mining.set_difficulty": self._set_difficulty,
             "mining.set_extranonce": self._set_extranonce,
-            "mining.set_version_mask": self._set_version_mask,
+        }
+        self._other: dict[str, Callable[[Any], None]] = {
             "client.reconnect": self._reconnect,
             "client.show_message": self._show_message,
         }
+        (self._state if self._rolling else self._other)["mining.set_version_mask"] = self._set_mask
         source.version_mask = 0
+
+    @property
+    def unanswered(self) -> Set[Ask]:
+        """Optional requests without a reply, as long as no job has come."""
+        if self._last is not None:
+            return frozenset()
+        return frozenset(ask for ask in OPTIONAL if ask in self._asked)
 
     def greet(self) -> None:
         """Say everything that a pool has to hear before it gives work, all at once."""
-        extensions = ["subscribe-extranonce"]
-        options: dict[str, object] = {}
-        if self._rolling:
-            extensions.append("version-rolling")
-            options |= {"version-rolling.mask": f"{ROLLING:08x}"}
-            options |= {"version-rolling.min-bit-count": 2}
-        if self._settings.minimum_difficulty is not None:
-            extensions.append("minimum-difficulty")
-            options |= {"minimum-difficulty.value": self._settings.minimum_difficulty}
-        self._request(CONFIGURE, "mining.configure", [extensions, options])
-        self._request(SUBSCRIBE, "mining.subscribe", [f"sluice/{version_of('sluice-miner')}"])
-        password = self._settings.password.get_secret_value()
-        self._request(AUTHORIZE, "mining.authorize", [self._settings.user, password])
-        if self._settings.suggest_difficulty is not None:
-            suggestion = [self._settings.suggest_difficulty]
-            self._request(SUGGEST, "mining.suggest_difficulty", suggestion)
-        if self._settings.extranonce_subscribe:
-            self._request(EXTRANONCE, "mining.extranonce.subscribe", [])
-
-    def _request(self, number: int, method: str, params: list[Any]) -> None:
-        self._asked.add(number)
-        self._send(number, method, params)
-
-    def _send(self, number: int, method: str, params: list[Any]) -> None:
-        self._write({"id": number, "method": method, "params": params})
+        settings, rolling = self._settings, self._rolling
+        for ask, params in greeting(settings, rolling=rolling, without=self._without):
+            self._asked.add(ask)
+            self._write({"id": int(ask), "method": ask.method, "params": params})
 
     def _write(self, value: dict[str, Any]) -> None:
         self._write_line(json.dumps(value).encode() + b"\n")
 
-    def take(self, line: bytes) -> bool:
-        """Take a line; whether it made sense.
+    def take(self, line: bytes | None) -> bool:
+        """Take a line, ``None`` for one that was too long; whether it was of use.
 
         Raises
         ------
         RefusedError
             The pool does not want this miner.
+        UnknownStateError
+            What shares depend on is not known any more.
         ReconnectError
-            It wants to be called again.
+            The pool wants to be called again.
         """
-        kind = "line"
+        kind, state, act = self._sort(line)
         try:
-            said = messages.message(line)
-            method = said.get("method")
-            kind = method if method in self._handlers else "reply"
-            if isinstance(method, str):
-                self._ask(method, said)
-            else:
-                self._reply(said)
-        except ProtocolError:
+            act()
+        except ProtocolError as error:
             self._source.counts.unusable[kind] += 1
+            if state:
+                raise UnknownStateError(f"unusable {kind}: {error}") from error
+            if kind not in self._told:
+                self._told.add(kind)
+                self._say("warning", f"unusable {kind}: {error}")
             return False
         return True
+
+    def _sort(self, line: bytes | None) -> tuple[str, bool, Callable[[], None]]:
+        """Of which kind a line is, whether shares depend on it, and what is to be done."""
+        if line is None:
+            return LINE, False, partial(_useless, "too long", None)
+        try:
+            said = messages.message(line)
+        except ProtocolError as error:
+            state = any(method.encode() in line for method in self._state)
+            return LINE, state, partial(_useless, str(error.args[0]), error.value)
+        method, number = said.get("method"), messages.request_id(said.get("id"))
+        if isinstance(method, str) and not self._is_reply(method, said):
+            if number in self._asked:
+                # public-pool once gave a new difficulty the id of the request for one.
+                self._asked.discard(number)
+            known = method in self._state or method in self._other
+            kind = method if known else METHOD
+            return kind, method in self._state, partial(self._ask, method, said)
+        if number in self._asked:
+            ask = Ask(number)
+            state = ask in {Ask.CONFIGURE, Ask.SUBSCRIBE}
+            return ask.method, state, partial(self._answered, ask, said)
+        return REPLY, False, partial(self._judged, number, said)
+
+    def _say(self, level: str, text: str) -> None:
+        self._source.listener.say(level, f"{self._settings.url}: {text}")
 
     def close(self) -> None:
         """Nothing more will be answered."""
@@ -155,16 +179,21 @@ class StratumV1:
 
     # What the pool asks.
 
+    def _is_reply(self, method: str, said: dict[str, Any]) -> bool:
+        """Whether it is one although it has a method: some pools send that of the request back."""
+        notification = method in self._state or method in self._other
+        return not notification and ("result" in said or "error" in said)
+
     def _ask(self, method: str, said: dict[str, Any]) -> None:
-        if handler := self._handlers.get(method):
+        if handler := self._state.get(method) or self._other.get(method):
             handler(said.get("params"))
-        elif said.get("id") is not None and isinstance(said["id"], str | int):
-            answers = {
-                "client.get_version": f"sluice/{version_of('sluice-miner')}",
-                "mining.ping": "pong",
-            }
-            error = None if method in answers else [20, "Unknown method", None]
-            self._write({"id": said["id"], "result": answers.get(method), "error": error})
+            return
+        answer = {"client.get_version": AGENT, "mining.ping": "pong"}.get(method)
+        if isinstance(said.get("id"), str | int | float):
+            error = None if answer else [20, "Unknown method", None]
+            self._write({"id": said["id"], "result": answer, "error": error})
+        if answer is None:
+            raise ProtocolError("it is not known", method)
 
     def _notify(self, params: Any) -> None:
         notify = Notify.parse(params)
@@ -213,17 +242,22 @@ class StratumV1:
         self._difficulty = messages.difficulty(params)
 
     def _set_extranonce(self, params: Any) -> None:
-        if not isinstance(params, list) or len(params) < 2:
-            raise ProtocolError("set_extranonce must have two parts")
+        if not isinstance(params, list) or not params:
+            raise ProtocolError("extranonce1 is missing", params)
+        if len(params) == 1 and self._extranonce is not None:
+            # The size stays.
+            params = [params[0], self._extranonce[1]]
+        if len(params) == 1:
+            raise ProtocolError("extranonce2 size is missing", params)
         # From the next job on, too.
         self._extranonce = messages.extranonce(params[0], params[1])
 
-    def _set_version_mask(self, params: Any) -> None:
+    def _set_mask(self, params: Any) -> None:
+        if not self._rolling:
+            raise ProtocolError("no version bits were asked for", params)
         if not isinstance(params, list) or not params:
-            raise ProtocolError("set_version_mask must have a mask")
-        mask = messages.mask(params[0])
-        if self._rolling:
-            self._roll(mask)
+            raise ProtocolError("version mask is missing", params)
+        self._roll(messages.mask(params[0]))
 
     def _roll(self, mask: int) -> None:
         self._rolls = True
@@ -236,58 +270,63 @@ class StratumV1:
         self._source.deliver(replace(running, version_mask=running.version_mask & mask))
 
     def _reconnect(self, params: Any) -> None:
-        host, port = self._settings.host, self._settings.port
-        wait = 0.0
-        if isinstance(params, list):
-            if params and isinstance(params[0], str) and params[0]:
-                host = params[0]
-            if len(params) > 1:
-                with contextlib.suppress(TypeError, ValueError, OverflowError):
-                    port = int(params[1])
-            if len(params) > 2:
-                with contextlib.suppress(TypeError, ValueError):
-                    wait = min(max(float(params[2]), 0.0), LONGEST_WAIT)
-        if not 1 <= port <= 65535:
-            raise ProtocolError("port must be 1 to 65535")
+        given = [*params, None, None, None] if isinstance(params, list) else [None] * 3
+        host, port, wait = self._settings.host, self._settings.port, 0.0
+        if given[0] is not None and not isinstance(given[0], str):
+            raise ProtocolError("host must be a string", given[0])
+        host = given[0] or host
+        if given[1] not in (None, ""):
+            port = messages.whole(given[1], "port", 1, 65535)
+        if given[2] is not None:
+            wait = min(max(messages.number(given[2], "wait"), 0.0), LONGEST_WAIT)
         if host.casefold() != self._settings.host.casefold() and not self._settings.allow_redirect:
-            name = messages.text_of(host, 80)
-            self._source.listener.say(
-                "warning", f"{self._settings.url}: refused to go over to {name}:{port}"
-            )
-            return
+            raise ProtocolError("another host, and allow_redirect is false", f"{host}:{port}")
         raise ReconnectError((host, port), wait)
 
     def _show_message(self, params: Any) -> None:
         said = params[0] if isinstance(params, list) and params else params
-        if text := messages.text_of(said):
-            self._source.listener.say("info", f"{self._settings.url}: {text}")
+        text = messages.text_of(said)
+        if not text:
+            raise ProtocolError("no text", params)
+        self._say("info", text)
 
     # What the pool answers.
 
-    def _reply(self, said: dict[str, Any]) -> None:
-        number, result, error = said.get("id"), said.get("result"), said.get("error")
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise ProtocolError("a reply must have the id of a request")
-        if number >= FIRST_SUBMIT:
-            if not self._shares.judge(number, result, error):
-                raise ProtocolError("a reply to nothing that was asked")
-            return
-        if number not in self._asked:
-            # A second one too: a pool that repeats itself does not mean what it says then.
-            raise ProtocolError("a reply to nothing that was asked")
-        if number == CONFIGURE:
-            if self._rolling and isinstance(result, dict) and result.get("version-rolling") is True:
-                self._roll(messages.mask(result.get("version-rolling.mask", f"{ROLLING:08x}")))
-        elif number == SUBSCRIBE:
+    def _answered(self, ask: Ask, said: dict[str, Any]) -> None:
+        """A request before the first share has its reply."""
+        self._asked.discard(ask)
+        self.unusable.add(ask)
+        result, refusal = said.get("result"), Refusal.of(said)
+        if refusal is not None:
+            why = f": {refusal}" if str(refusal) else ""
+            if ask is Ask.AUTHORIZE:
+                raise MistakeError(f"user: {self._settings.user} is refused by the pool{why}")
+            if ask is Ask.SUBSCRIBE:
+                raise RefusedError(f"refused {ask.method}{why}")
+            self._say("info", f"refused {ask.method}{why}")
+        elif ask is Ask.CONFIGURE:
+            self._configured(result)
+        elif ask is Ask.SUBSCRIBE:
             if not isinstance(result, list) or len(result) < 3:
-                raise ProtocolError("a subscription must have three parts")
+                raise ProtocolError("a subscription must have three parts", result)
             self._extranonce = messages.extranonce(result[1], result[2])
             self._make()
-        elif number == AUTHORIZE and (error or result is False):
-            why = messages.text_of(error[1]) if isinstance(error, list) and error[1:] else ""
-            raise RefusedError(f"refused user {self._settings.user}" + (f": {why}" if why else ""))
-        # One that makes no sense may still be put right.
-        self._asked.discard(number)
+        self.unusable.discard(ask)
+
+    def _configured(self, result: Any) -> None:
+        if not isinstance(result, dict):
+            raise ProtocolError("extensions must be an object", result)
+        if result.get("minimum-difficulty", True) is not True:
+            self._say("info", f"refused minimum-difficulty {self._settings.minimum_difficulty}")
+        if self._rolling and result.get("version-rolling") is True:
+            self._roll(messages.mask(result.get("version-rolling.mask", f"{ROLLING:08x}")))
+
+    def _judged(self, number: int | None, said: dict[str, Any]) -> None:
+        """A share has its verdict."""
+        if number is None or not self._shares.judge(number, said):
+            raise ProtocolError("no request waits for it", said)
+
+    # What the miner says after that.
 
     def submit(self, result: Result) -> None:
         """Hand in a share."""
@@ -303,4 +342,8 @@ class StratumV1:
             params.append(f"{result.version ^ template.version:08x}")
         number, self._next_id = self._next_id, self._next_id + 1
         self._shares.add(number, result)
-        self._send(number, "mining.submit", params)
+        self._write({"id": number, "method": "mining.submit", "params": params})
+
+
+def _useless(reason: str, value: Any) -> None:
+    raise ProtocolError(reason, value)

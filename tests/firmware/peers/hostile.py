@@ -8,7 +8,7 @@ import json
 from tests.firmware.peers.judge import NEVER_GIVEN
 from tests.firmware.peers.session import Manners
 
-#: Lines that are no message, or not the one they look like. The last ones have the right form.
+#: Lines that are no message, or not the one they look like. No share depends on any of them.
 NONSENSE = [
     b"\xff\xfe\x00garbage\n",
     b"\n",
@@ -28,12 +28,10 @@ NONSENSE = [
     b'{"id":987654,"result":null,"error":[]}\n',
     b'{"id":987655,"result":[],"error":[1]}\n',
     b'{"method":5,"params":[]}\n',
-    b'{"method":"mining.notify"}\n',
     b'{"method":"mining.unheard_of","params":["x"],"id":7}\n',
     b'{"method":"client.show_message","params":["\\u001b[2J<b>hello</b>"],"id":null}\n',
     b'{"method":"client.get_version","params":[],"id":"odd"}\n',
     b'{"method":"client.show_message","params":{"a":1}}\n',
-    b'{"id":null,"method":"mining.set_difficulty","params":[NaN]}\n',
 ]
 
 #: Values of a wrong type or far out of range.
@@ -63,6 +61,7 @@ def wrong_notifications(session):
                 yield method, [*params[:place], wrong, *params[place + 1 :]]
         yield method, params[:-1] if method != "mining.notify" else params[:3]
         yield method, []
+    yield "mining.set_difficulty", [float("nan")]
 
 
 class Step(enum.Enum):
@@ -159,14 +158,15 @@ class Endless(Manners):
 
 
 class Talks(Manners):
-    """Says all nonsense and every wrong notification there is, then goes on as if nothing were.
+    """Says all nonsense and some wrong notifications, then goes on as if nothing were.
 
-    `done` is set when it has said everything to one client. What a client has taken for its new
+    A client may well leave after a notification that it cannot use: the next one is for its next
+    connection. `done` is set when everything has been said. What a client has taken for its new
     difficulty, extranonce or mask is set right again before each job.
     """
 
-    def __init__(self, pause=0.0):
-        self.pause = pause
+    def __init__(self, rng, count=8, pause=0.05):
+        self.rng, self.left, self.pause = rng, count, pause
         self.done = asyncio.Event()
 
     async def serving(self, session):
@@ -174,11 +174,13 @@ class Talks(Manners):
             return
         for line in NONSENSE:
             session.write(line)
-        for method, params in list(wrong_notifications(session)):
+        while self.left:
+            self.left -= 1
+            method, params = self.rng.choice(list(wrong_notifications(session)))
             session.tell(method, *params)
             await session.writer.drain()
             await asyncio.sleep(self.pause)
-        session.restore()
+            session.restore()
         self.done.set()
 
 

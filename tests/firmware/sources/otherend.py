@@ -34,7 +34,10 @@ class Pool:
 
     def begin(self, mask="1fffe000", **job):
         self.miner.greet()
-        self.say(id=1, result={"version-rolling": True, "version-rolling.mask": mask}, error=None)
+        if self.heard[0]["id"] == 1:
+            self.say(
+                id=1, result={"version-rolling": True, "version-rolling.mask": mask}, error=None
+            )
         self.say(id=2, result=[[], "4128064f", 4], error=None)
         self.notify(**job)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sluice.firmware.sources.base import RefusedError
+from sluice.firmware.sources.base import MistakeError, RefusedError, UnknownStateError
 from tests.firmware.sources.otherend import USER, Pool
 from tests.firmware.sources.recorder import solve
 
@@ -68,7 +68,7 @@ def test_reasons_are_not_kept_without_end():
 def test_refused_user(answer):
     pool = Pool()
     pool.miner.greet()
-    with pytest.raises(RefusedError, match=rf"^refused user {USER}"):
+    with pytest.raises(MistakeError, match=rf"^user: {USER} is refused by the pool(: no)?$"):
         pool.say(id=3, **answer)
 
 
@@ -103,10 +103,37 @@ def test_an_answer_to_nothing_is_counted_and_ignored(number):
     assert pool.counts.unusable.total() == 1
 
 
-def test_a_subscription_that_makes_no_sense_may_be_put_right():
+@pytest.mark.parametrize("result", [[], [[], "zz", 4], [[], "aa"], [[], "aa", 33], {}, True, "x"])
+def test_a_subscription_that_makes_no_sense_ends_the_connection(result):
+    """Nothing can be mined without its extranonce1."""
     pool = Pool()
     pool.miner.greet()
-    assert not pool.say(id=2, result=[], error=None)
-    assert pool.say(id=2, result=[[], "4128064f", 4], error=None)
-    pool.notify()
-    assert pool.template.extranonce1.hex() == "4128064f"
+    with pytest.raises(UnknownStateError, match=r"^unusable mining\.subscribe: "):
+        pool.say(id=2, result=result, error=None)
+    assert pool.counts.unusable == {"mining.subscribe": 1}
+
+
+@pytest.mark.parametrize("error", [[20, "no room", None], {"message": "no room"}, "no room"])
+def test_refused_subscription(error):
+    pool = Pool()
+    pool.miner.greet()
+    with pytest.raises(RefusedError, match=r"^refused mining\.subscribe: no room$"):
+        pool.say(id=2, result=None, error=error)
+
+
+@pytest.mark.parametrize("number", [1, 4, 5])
+def test_refused_extensions_are_told_of_and_lived_without(number):
+    pool = Pool(suggest_difficulty=1)
+    pool.miner.greet()
+    assert pool.say(id=number, result=None, error=[20, "Unknown method", None])
+    method = pool.heard[number - 1]["method"]
+    said = f"stratum+tcp://pool.example:3333: refused {method}: Unknown method"
+    assert pool.listener.said == [("info", said)]
+    assert not pool.counts.unusable
+
+
+def test_refused_minimum_difficulty():
+    pool = Pool(minimum_difficulty=64)
+    pool.miner.greet()
+    pool.say(id=1, result={"version-rolling": False, "minimum-difficulty": False}, error=None)
+    assert pool.listener.said[-1][1].endswith("refused minimum-difficulty 64.0")

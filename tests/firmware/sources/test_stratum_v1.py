@@ -2,13 +2,15 @@
 
 import contextlib
 import functools
+import json
 import operator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.firmware.sources.base import RefusedError
+from sluice.firmware.sources.base import MistakeError, UnknownStateError
+from sluice.firmware.sources.greeting import Ask
 from sluice.firmware.sources.stratum_v1 import ReconnectError
 from tests.firmware.sources.otherend import USER, Pool
 from tests.firmware.sources.recorder import solve
@@ -31,12 +33,18 @@ def test_greeting():
 def test_nothing_is_asked_for_that_is_not_wanted():
     pool = Pool(rolling=False, extranonce_subscribe=False)
     pool.miner.greet()
+    assert [said["method"] for said in pool.heard] == ["mining.subscribe", "mining.authorize"]
+
+
+def test_no_extension_alone():
+    """Extranonces are asked for by themselves: nothing is left for mining.configure."""
+    pool = Pool(rolling=False)
+    pool.miner.greet()
     assert [said["method"] for said in pool.heard] == [
-        "mining.configure",
         "mining.subscribe",
         "mining.authorize",
+        "mining.extranonce.subscribe",
     ]
-    assert "version-rolling" not in pool.heard[0]["params"][0]
 
 
 def test_difficulty_belongs_to_the_next_job():
@@ -109,6 +117,8 @@ def test_questions_are_answered():
         ([], ("pool.example", 3333)),
         (None, ("pool.example", 3333)),
         (["", 4444, 0], ("pool.example", 4444)),
+        ([None, None, 0], ("pool.example", 3333)),
+        (["", 4444.0], ("pool.example", 4444)),
         (["POOL.example", "4444", "1"], ("POOL.example", 4444)),
     ],
 )
@@ -124,8 +134,10 @@ def test_reconnect_within_the_host(params, endpoint):
 def test_reconnect_elsewhere():
     pool = Pool()
     pool.begin()
-    assert pool.tell("client.reconnect", "evil.example", 3333, 0)
-    assert "refused to go over to evil.example:3333" in pool.listener.said[-1][1]
+    assert not pool.tell("client.reconnect", "evil.example", 3333, 0)
+    said = 'another host, and allow_redirect is false: "evil.example:3333"'
+    assert pool.listener.said[-1][1].endswith(f"unusable client.reconnect: {said}")
+    assert pool.counts.unusable == {"client.reconnect": 1}
     pool = Pool(allow_redirect=True)
     with pytest.raises(ReconnectError) as caught:
         pool.tell("client.reconnect", "other.example", 3333, 10_000)
@@ -149,12 +161,24 @@ METHODS = [
 ]
 
 
+def survive(pool, act):
+    """What is not used is counted, once; what shares depend on ends the connection besides."""
+    used, fault = False, "unusable"
+    try:
+        used = act()
+    except UnknownStateError as error:
+        fault = str(error)
+    assert fault.startswith("unusable")
+    assert fault.isprintable()
+    assert pool.counts.unusable.total() == (not used)
+
+
 @given(method=st.sampled_from(METHODS), params=JSON, number=JSON)
 def test_any_parameters_are_survived(method, params, number):
     pool = Pool()
     pool.begin()
     with contextlib.suppress(ReconnectError):
-        pool.say(id=number, method=method, params=params)
+        survive(pool, lambda: pool.say(id=number, method=method, params=params))
     assert pool.template.coinbase(b"1234")
 
 
@@ -164,7 +188,7 @@ def test_any_one_parameter_is_survived(method, place, value):
     pool.begin()
     params = list(CAPTURE["notify"]["params"])
     params[place] = value
-    pool.tell(method, *params)
+    survive(pool, lambda: pool.tell(method, *params))
     assert pool.template.coinbase(b"1234")
 
 
@@ -175,7 +199,7 @@ def test_any_reply_is_survived(number, result, error):
     pool.miner.submit(solve(pool.template, bool))
     try:
         pool.say(id=number, result=result, error=error)
-    except RefusedError:
+    except MistakeError:
         assert number == 3
 
 
@@ -183,7 +207,7 @@ def test_any_reply_is_survived(number, result, error):
 def test_any_bytes_are_survived(line):
     pool = Pool()
     pool.begin()
-    pool.miner.take(line)
+    survive(pool, lambda: pool.miner.take(line))
 
 
 @given(
@@ -229,3 +253,94 @@ def test_a_share_is_of_its_job_whatever_is_said_afterwards(said):
     first, size = last.get("mining.set_extranonce", ["4128064f", 4])
     assert (pool.template.extranonce1.hex(), pool.template.extranonce2_size) == (first, size)
     assert [pool.template.difficulty] == last.get("mining.set_difficulty", [1])
+
+
+STATE = {
+    "mining.set_difficulty": [["x"], [0], [-1], [True], [None], [[]], [1e31], ["1e999"], [], {}],
+    "mining.set_extranonce": [["zz", 4], ["aa", 33], ["aa", -1], ["aa", 1.5], ["00" * 33, 4], []],
+    "mining.set_version_mask": [["zz"], [""], ["123456789"], [-1], [1 << 32], [None], [], None],
+    "mining.notify": [[], None, "x", {}, ["1", "00"]],
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "params"), [(method, params) for method in STATE for params in STATE[method]]
+)
+def test_state_that_is_not_understood_is_unknown(method, params):
+    """Nothing of the old state is mined on: shares would be refused, or be for somebody else."""
+    pool = Pool()
+    pool.begin()
+    with pytest.raises(UnknownStateError) as caught:
+        pool.say(id=None, method=method, params=params)
+    values = [params, *params] if isinstance(params, list) else [params]
+    assert str(caught.value).startswith(f"unusable {method}: ")
+    assert any(str(caught.value).endswith(f": {json.dumps(value)[:80]}") for value in values)
+    assert pool.counts.unusable == {method: 1}
+
+
+@pytest.mark.parametrize("place", range(1, 9))
+@pytest.mark.parametrize("wrong", [None, "zz", {}, -1, "00" * 100_001])
+def test_a_job_with_any_part_wrong(place, wrong):
+    pool = Pool()
+    pool.begin()
+    params = list(CAPTURE["notify"]["params"])
+    params[place] = wrong
+    with pytest.raises(UnknownStateError) as caught:
+        pool.tell("mining.notify", *params)
+    assert len(str(caught.value)) < 200
+
+
+def test_half_a_job_is_a_job_that_is_not_understood():
+    pool = Pool()
+    pool.begin()
+    with pytest.raises(UnknownStateError, match=r"^unusable line: no JSON: \{.*mining\.notify"):
+        pool.miner.take(b'{"id":null,"method":"mining.notify","params":["1","00')
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "text"),
+    [
+        (b"{ id: null, result: [] }", "line", "no JSON: { id: null, result: [] }"),
+        (b"[1]", "line", "no object: [1]"),
+        (None, "line", "too long: null"),
+        (b'{"id":99,"result":true}', "reply", 'no request waits for it: {"id": 99, "result": '),
+        (b'{"id":null,"result":true}', "reply", 'no request waits for it: {"id": null, "resul'),
+        (b'{"id":7,"method":"mining.new","params":[]}', "method", 'it is not known: "mining.new"'),
+        (b'{"method":"client.reconnect","params":["",0]}', "client.reconnect", "port must be a w"),
+        (b'{"method":"client.reconnect","params":[5]}', "client.reconnect", "host must be a stri"),
+        (b'{"method":"client.show_message","params":[]}', "client.show_message", "no text: []"),
+    ],
+)
+def test_other_messages_are_told_of_once_and_counted(said, kind, text):
+    pool = Pool()
+    pool.begin()
+    before = len(pool.listener.said)
+    for _ in range(3):
+        assert not pool.miner.take(said)
+    assert pool.counts.unusable == {kind: 3}
+    ((level, words),) = pool.listener.said[before:]
+    assert level == "warning"
+    assert words.startswith(f"stratum+tcp://pool.example:3333: unusable {kind}: {text}")
+
+
+def test_an_offending_value_is_cut():
+    pool = Pool()
+    pool.begin()
+    pool.tell("mining." + "x" * 1000)
+    assert pool.listener.said[-1][1].endswith(': "mining.' + "x" * 72)
+
+
+def test_a_mask_that_was_not_asked_for_changes_nothing():
+    pool = Pool(rolling=False)
+    pool.begin()
+    assert not pool.tell("mining.set_version_mask", "zz")
+    assert pool.counts.unusable == {"mining.set_version_mask": 1}
+    assert pool.template.version_mask == 0
+
+
+def test_an_unusable_mask_for_extensions_ends_the_connection():
+    pool = Pool()
+    pool.miner.greet()
+    with pytest.raises(UnknownStateError, match=r'^unusable mining\.configure: .*: "zz"$'):
+        pool.say(id=1, result={"version-rolling": True, "version-rolling.mask": "zz"})
+    assert pool.miner.unusable == {Ask.CONFIGURE}
