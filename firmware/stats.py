@@ -7,6 +7,7 @@ Screens, APIs and tests read a :class:`Snapshot`; nothing in it changes afterwar
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from .chainstats import Chain, ChainState, Chip, Drop, HashRates, Rates
 from .poolstats import Counts, Pool, PoolState
@@ -20,6 +21,7 @@ __all__ = [
     "Drop",
     "Event",
     "HashRates",
+    "MinerState",
     "Pool",
     "PoolState",
     "Rates",
@@ -27,6 +29,22 @@ __all__ = [
     "Snapshot",
     "Tip",
 ]
+
+
+class MinerState(StrEnum):
+    """What the miner as a whole is at."""
+
+    MINING = "mining"
+    """Chips hash."""
+
+    PAUSED = "paused"
+    """It was stopped on request."""
+
+    NO_CHIPS = "no chips"
+    """No chips are at work."""
+
+    NO_WORK = "no work"
+    """No source gives any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,3 +183,12 @@ class Snapshot:
     def uptime(self) -> float:
         """Seconds since the start."""
         return self.at - self.started_at
+
+    @property
+    def state(self) -> MinerState:
+        """What it is at."""
+        if self.paused:
+            return MinerState.PAUSED
+        if not any(chain.state is ChainState.RUNNING for chain in self.chains):
+            return MinerState.NO_CHIPS
+        return MinerState.NO_WORK if self.active_pool is None else MinerState.MINING
