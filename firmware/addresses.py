@@ -15,13 +15,16 @@ class Network(StrEnum):
 
     MAIN = "main"
     TEST = "test"
+    TESTNET4 = "testnet4"
     SIGNET = "signet"
     REGTEST = "regtest"
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Prefixes of its addresses."""
-        parameters: dict[str, Any] = NETWORKS[self.value]
+        # Testnet4 has those of testnet3.
+        name = "test" if self is Network.TESTNET4 else self.value
+        parameters: dict[str, Any] = NETWORKS[name]
         return parameters
 
 

@@ -4,18 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 from .api.listen import AddressError, listen
-from .config import ConfigError, Settings, SoloSettings, StratumSettings
+from .config import BenchmarkSettings, ConfigError, PoolSettings, Settings
 from .driver.line import ChainError, Line
 from .running import Running, running_daemon
-from .sources.base import SourceError
 from .sources.journal import Journal
-from .sources.rpc import Node
-from .sources.stratum import connect
+from .sources.trial import try_source
 
 __all__ = ["check"]
-
-#: What nodes call their networks.
-_NETWORKS = {"test": ("test", "testnet", "testnet4"), "main": ("main",), "regtest": ("regtest",)}
 
 
 async def _port(key: str, port: str, baud: int) -> str:
@@ -28,25 +23,9 @@ async def _port(key: str, port: str, baud: int) -> str:
     return f"{port}: in order"
 
 
-async def _pool(key: str, settings: StratumSettings) -> str:
-    try:
-        _, writer = await connect(settings, (settings.host, settings.port))
-        writer.close()
-    except SourceError as error:
-        raise ConfigError(f"{key}.url: {error}: {settings.url!r}") from error
-    return f"{settings.url}: in order"
-
-
-async def _node(key: str, settings: SoloSettings) -> str:
-    try:
-        async with Node(settings) as node:
-            said = await node.call("getblockchaininfo")
-    except SourceError as error:
-        raise ConfigError(f"{key}.url: {error}: {settings.url!r}") from error
-    chain = said.get("chain") if isinstance(said, dict) else None
-    if chain not in _NETWORKS.get(settings.network, (settings.network,)):
-        raise ConfigError(f"{key}.network: is {settings.network}, but the node's is {chain}")
-    return f"{settings.url}: in order"
+async def _source(index: int, pool: PoolSettings, *, rolling: bool) -> str:
+    await try_source(index, pool, rolling=rolling)
+    return f"{pool.url}: in order"
 
 
 def _served(settings: Settings, daemon: Running | None) -> Iterator[str]:
@@ -76,10 +55,8 @@ async def _look(settings: Settings, daemon: Running | None) -> AsyncIterator[str
         else:
             looks.append(_port(f"chains.{index}.port", chain.port, chain.baud))
     for index, pool in enumerate(settings.pools):
-        if isinstance(pool, StratumSettings):
-            looks.append(_pool(f"pools.{index}", pool))
-        elif isinstance(pool, SoloSettings):
-            looks.append(_node(f"pools.{index}", pool))
+        if not isinstance(pool, BenchmarkSettings):
+            looks.append(_source(index, pool, rolling=settings.mining.version_rolling))
     for found in await asyncio.gather(*looks, return_exceptions=True):
         if isinstance(found, BaseException) and not isinstance(found, ConfigError):
             raise found

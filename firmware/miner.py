@@ -8,17 +8,14 @@ from copy import deepcopy
 from importlib.metadata import version as version_of
 
 from . import stats
-from .config import BenchmarkSettings, ConfigError, Settings, SoloSettings, StratumSettings
+from .config import ConfigError, Settings, StratumSettings
 from .driver.port import Port, sum_rates
 from .groups import first_of
 from .news import INTERVAL, News
 from .records import Records
-from .sources.base import Source
-from .sources.benchmark import BenchmarkSource
 from .sources.failover import Failover
 from .sources.journal import Journal
-from .sources.solo import SoloSource
-from .sources.stratum import StratumSource
+from .sources.make import make_source
 from .stats import HashRates, Sample, Snapshot, Tip
 from .work.job import JobFactory, MiningJob
 from .work.meter import Meter
@@ -56,20 +53,16 @@ class Miner:
         self._paused = False
         self._best = 0.0
         self._tip = Tip()
-        self._sources = [self._source(index) for index, _ in enumerate(settings.pools)]
+        rolling = settings.mining.version_rolling
+        self._sources = [
+            make_source(index, pool, self, self._journal, rolling=rolling)
+            for index, pool in enumerate(settings.pools)
+        ]
         self._failover = Failover(self._sources, self, longest_wait=settings.mining.longest_wait)
         self._ports = [
             Port(index, chain, self, settings.mining, self.say)
             for index, chain in enumerate(settings.chains)
         ]
-
-    def _source(self, index: int) -> Source:
-        pool, rolling = self._settings.pools[index], self._settings.mining.version_rolling
-        if isinstance(pool, SoloSettings):
-            return SoloSource(index, pool, self, self._journal, version_rolling=rolling)
-        if isinstance(pool, BenchmarkSettings):
-            return BenchmarkSource(index, pool, self, version_rolling=rolling)
-        return StratumSource(index, pool, self, version_rolling=rolling)
 
     async def run(self) -> None:
         """Mine until cancelled; then chips are stopped, and nodes get the blocks they lack.

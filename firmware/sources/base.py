@@ -106,6 +106,11 @@ class Source(ABC):
             Says what is wrong. Returning is the same without a complaint: try again.
         """
 
+    @property
+    def welcome(self) -> bool:
+        """Whether nobody can object to this miner any more."""
+        return True
+
     @abstractmethod
     def submit(self, result: Result) -> None:
         """Hand in a share. Does not wait for what the source says."""

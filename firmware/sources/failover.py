@@ -95,8 +95,7 @@ class Failover:
             await self._hopeless.wait()
             for task in keeping:
                 task.cancel()
-        others = len(self._places) - 1
-        raise ConfigError(_named(self._places[0]) + (f" (and {others} more)" if others else ""))
+        raise ConfigError(*(_named(place) for place in self._places))
 
     def _update(self) -> None:
         """Who is wanted, and who is active."""

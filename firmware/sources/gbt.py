@@ -12,11 +12,18 @@ from ..work.merkle import branch_for
 from ..work.target import difficulty_of, target_from_bits
 from ..work.template import Epoch, Template
 from .base import SourceError
+from .networks import check_challenge, check_rules
 
 __all__ = ["BlockTemplate", "GbtTemplate"]
 
 #: Header version bits that may roll (BIP 320).
 ROLLING = 0x1FFFE000
+
+#: Seconds that a header's time moves on by at most, without a new template.
+ROLL = 600
+
+#: What `noncerange` says if there is no limit (BIP 23).
+ALL_NONCES = "00000000ffffffff"
 
 _Hex = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})*$")]
 _Hash = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
@@ -60,6 +67,12 @@ class BlockTemplate(BaseModel):
     coinbaseaux: dict[str, Any] = Field(default_factory=dict)
     vbrequired: int = 0
     mutable: tuple[str, ...] = ()
+    maxtimeoff: int | None = None
+    expires: float | None = Field(default=None, ge=0)
+    noncerange: str = ALL_NONCES
+    workid: str | None = None
+    longpolluri: str | None = None
+    signet_challenge: str | None = None
 
     @classmethod
     def parse(cls, answer: Any) -> "BlockTemplate":
@@ -68,20 +81,35 @@ class BlockTemplate(BaseModel):
         Raises
         ------
         SourceError
-            Names the field that is wrong.
+            Names the field that is wrong, or asks for what this miner cannot do.
+        MistakeError
+            Blocks need a signature.
         """
         try:
-            return cls.model_validate(answer)
+            source = cls.model_validate(answer)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             raise SourceError(f"template: {field}: {first['msg'].lower()}") from None
+        check_rules(source.rules)
+        check_challenge(source.signet_challenge)
+        if source.noncerange != ALL_NONCES:
+            raise SourceError(
+                f"template: noncerange: chips do all nonces, not only {source.noncerange[:80]!r}"
+            )
+        return source
 
     def same_as(self, other: "BlockTemplate") -> bool:
         """Whether it is the same work but for the time."""
         changed = {"curtime": other.curtime, "longpollid": other.longpollid}
         changed |= {"maxtime": other.maxtime, "mintime": other.mintime}
         return self.model_copy(update=changed) == other
+
+    @property
+    def time_moves(self) -> bool:
+        """Whether the header's time may go forward (BIP 23, "Mutations")."""
+        implied = self.maxtime is not None or self.maxtimeoff is not None
+        return implied or not {"time", "time/increment"}.isdisjoint(self.mutable)
 
     @property
     def segwit(self) -> bool:
@@ -108,8 +136,22 @@ class GbtTemplate:
         rolling: bool,
         received: float,
         job_id: Hashable,
+        latest: int | None = None,
     ) -> "GbtTemplate":
         """Everything but extranonce2, time, version bits and nonce.
+
+        Parameters
+        ----------
+        source
+            What the node says.
+        index, epoch, received, job_id
+            See :class:`~..work.template.Template`.
+        script, text
+            What the coinbase pays to, and what is written into it.
+        rolling
+            Whether version bits may be used.
+        latest
+            Time that no header may go beyond, whatever the node says.
 
         Raises
         ------
@@ -121,7 +163,7 @@ class GbtTemplate:
             commitment = bytes.fromhex(source.default_witness_commitment)
         bits = int(source.bits, 16)
         try:
-            flags = bytes.fromhex(str(source.coinbaseaux.get("flags", "")))
+            flags = b"".join(bytes.fromhex(str(value)) for value in source.coinbaseaux.values())
             first, last = coinbase.make(
                 height=source.height,
                 text=text.encode(),
@@ -133,8 +175,9 @@ class GbtTemplate:
             difficulty = difficulty_of(target_from_bits(bits))
         except ValueError as error:
             raise SourceError(f"template: {error}") from error
-        latest = source.maxtime if source.maxtime is not None else source.curtime + 600
         start = max(source.curtime, source.mintime)
+        limits = [limit for limit in (source.maxtime, latest) if limit is not None]
+        roll = min([ROLL, *(limit - start for limit in limits)]) if source.time_moves else 0
         template = Template(
             source=index,
             epoch=epoch,
@@ -151,7 +194,7 @@ class GbtTemplate:
             version_mask=ROLLING & ~source.vbrequired if rolling else 0,
             difficulty=difficulty,
             received=received,
-            roll=max(0, min(latest - start, 600)),
+            roll=max(0, roll),
             height=source.height,
             only_blocks=True,
         )

@@ -14,6 +14,7 @@ _CHUNK = 1 << 16
 async def lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes | None]:
     """Lines until the end of the stream, without their ends; ``None`` for one that was too long.
 
+    What comes last and has no end is a line too: it may say what it is that speaks there.
     Never holds more than :data:`LONGEST` bytes and one chunk.
     """
     buffer = bytearray()
@@ -31,3 +32,5 @@ async def lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes | None]:
         if len(buffer) > LONGEST:
             skipping = True
             buffer.clear()
+    if buffer and not skipping:
+        yield bytes(buffer)

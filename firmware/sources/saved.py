@@ -30,6 +30,8 @@ class SavedBlock:
         Unix time.
     block
         The whole of it, in hexadecimal digits.
+    workid
+        What the node called the work (BIP 22), if it did.
     """
 
     hash: str
@@ -37,6 +39,7 @@ class SavedBlock:
     url: str
     found_at: float
     block: str
+    workid: str | None = None
 
     def text(self, **more: str) -> str:
         """As it is written to a file, with whatever else there is to say of it."""

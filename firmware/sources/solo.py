@@ -9,15 +9,14 @@ from ..config import SoloSettings
 from ..groups import first_of
 from ..work.verify import Result
 from .base import Listener, Source, SourceError
+from .feed import Feed
 from .gbt import BlockTemplate, GbtTemplate
 from .journal import Journal, SavedBlock
-from .rpc import Node, RpcError
+from .networks import check_network
+from .rpc import METHOD_NOT_FOUND, Node, RpcError
 from .verdict import Verdict
 
 __all__ = ["SoloSource"]
-
-#: Seconds that a long poll may take: nodes answer sooner when there is something new.
-LONG_POLL = 600.0
 
 #: Seconds that blocks found last have to reach the node when mining ends.
 FAREWELL = 5.0
@@ -62,7 +61,6 @@ class SoloSource(Source):
         self._templates: OrderedDict[int, GbtTemplate] = OrderedDict()
         self._number = 0
         self._previous = ""
-        self._newest: BlockTemplate
         self._found = asyncio.Event()
         self._pending: OrderedDict[str, SavedBlock] = OrderedDict()
         self._results: dict[str, Result] = {}
@@ -75,13 +73,14 @@ class SoloSource(Source):
         self.lacks = "no answer"
         async with Node(self.settings) as node:
             try:
-                self._take(await self._ask(node, None))
+                await self._look_at(node)
+                feed = Feed(node, self.settings, self._take, self._complain)
+                await feed.fetch()
                 self.counts.connections += 1
                 self.counts.connected_at = time.time()
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._hand_in(node))
-                    group.create_task(self._follow(node))
-                    group.create_task(self._refresh(node))
+                    group.create_task(self._hand_in(node, feed))
+                    group.create_task(feed.run())
             except BaseExceptionGroup as group:
                 _, others = group.split(SourceError)
                 if others is not None:
@@ -91,21 +90,24 @@ class SoloSource(Source):
                 self.over()
                 self._previous = ""
 
-    async def _ask(self, node: Node, longpoll: str | None) -> BlockTemplate:
-        request: dict[str, object] = {"rules": ["segwit"]}
-        if self.settings.network == "signet":
-            request["rules"] = ["segwit", "signet"]
-        if longpoll is None:
-            return BlockTemplate.parse(await node.call("getblocktemplate", request))
-        request["longpollid"] = longpoll
-        answer = await node.call("getblocktemplate", request, timeout=LONG_POLL)
-        return BlockTemplate.parse(answer)
+    async def _look_at(self, node: Node) -> None:
+        """Whether it is what the settings say: blocks of another network are of no use."""
+        try:
+            said = await node.call("getblockchaininfo")
+        except RpcError as error:
+            if error.code != METHOD_NOT_FOUND:
+                raise
+            self._complain(f"cannot say which network it is of: {error}")
+            return
+        check_network(self.settings.network, said)
 
-    def _take(self, source: BlockTemplate) -> None:
+    def _complain(self, text: str) -> None:
+        self.listener.say("warning", f"pools.{self.index}: {text}")
+
+    def _take(self, source: BlockTemplate, latest: int | None) -> None:
         if source.previousblockhash != self._previous or not self.epoch.alive:
             self._previous = source.previousblockhash
             self.renew_epoch()
-        self._newest = source
         self._number += 1
         made = GbtTemplate.make(
             source,
@@ -116,6 +118,7 @@ class SoloSource(Source):
             rolling=self._rolling,
             received=time.monotonic(),
             job_id=self._number,
+            latest=latest,
         )
         self._templates[self._number] = made
         if len(self._templates) > KEPT:
@@ -125,23 +128,6 @@ class SoloSource(Source):
         self.pays = f"{source.coinbasevalue / 100_000_000:.8f} to {to}"
         self.counts.last_job_at = time.time()
         self.deliver(made.template)
-
-    async def _follow(self, node: Node) -> None:
-        """New templates as soon as the node has news."""
-        while (longpoll := self._newest.longpollid) is not None:
-            source = await self._ask(node, longpoll)
-            if source.same_as(self._newest):
-                # What was fetched meanwhile for other reasons, or an answer without news.
-                self._newest = source
-                await asyncio.sleep(0.1)
-            else:
-                self._take(source)
-
-    async def _refresh(self, node: Node) -> None:
-        """New templates from time to time, without news too."""
-        while True:
-            await asyncio.sleep(self.settings.poll)
-            self._take(await self._ask(node, None))
 
     def submit(self, result: Result) -> None:
         """Save a block; it is handed in as soon as the node can be reached."""
@@ -155,6 +141,7 @@ class SoloSource(Source):
             url=self.settings.url,
             found_at=time.time(),
             block=made.block(result.header, result.job.extranonce2).hex(),
+            workid=made.source.workid,
         )
         try:
             self._journal.save(block)
@@ -169,13 +156,13 @@ class SoloSource(Source):
         self.listener.on_block(self.index, result, accepted=None, reason="")
         self._found.set()
 
-    async def _hand_in(self, node: Node) -> None:
+    async def _hand_in(self, node: Node, feed: Feed) -> None:
         """Hand blocks in as they are found, each until the node has judged it."""
         while True:
             self._found.clear()
             while self._pending:
                 await self._hand_in_next(node)
-                self._take(await self._ask(node, None))
+                await feed.fetch()
             await self._found.wait()
 
     async def _hand_in_next(self, node: Node) -> None:
@@ -183,7 +170,9 @@ class SoloSource(Source):
         await self._settle(block)
         sent = time.monotonic()
         try:
-            answer = await node.call("submitblock", block.block)
+            # Given back if the node gave one (BIP 22).
+            more = [] if block.workid is None else [{"workid": block.workid}]
+            answer = await node.call("submitblock", block.block, *more)
         except RpcError as error:
             if error.code not in _MALFORMED:
                 raise

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import ssl
 import time
 from collections.abc import Set
@@ -12,6 +11,7 @@ from ..work.verify import Result
 from .base import NO_CONNECTION, NO_WORD, NO_WORK, Listener, Source, SourceError, UnknownStateError
 from .greeting import OPTIONAL, Ask
 from .lines import lines
+from .reasons import other_protocol, words_for, words_for_tls
 from .stratum_v1 import ReconnectError, StratumV1
 
 __all__ = ["StratumSource", "connect"]
@@ -48,16 +48,10 @@ async def connect(
             return await asyncio.open_connection(host, port, ssl=_context(settings))
     except TimeoutError as error:
         raise SourceError(f"no connection within {CONNECT:.0f} s") from error
-    except ssl.SSLCertVerificationError as error:
-        raise SourceError(f"its certificate is not trusted: {error.verify_message}") from error
     except ssl.SSLError as error:
-        # Its number is none of the system's.
-        reason = (error.reason or "no TLS").lower().replace("_", " ")
-        raise SourceError(f"no encrypted connection: {reason}") from error
+        raise SourceError(words_for_tls(error)) from error
     except OSError as error:
-        known = error.errno is not None and error.errno > 0
-        reason = os.strerror(error.errno or 0) if known else error.strerror or str(error)
-        raise SourceError(f"no connection: {reason}") from error
+        raise SourceError(f"no connection: {words_for(error)}") from error
     except UnicodeError as error:
         raise SourceError(f"no connection: {host!r} is no name of a host") from error
 
@@ -103,7 +97,8 @@ class StratumSource(Source):
             v1.greet()
             await self._listen(v1, reader, writer)
             self._leave_out(v1.unanswered)
-            raise SourceError("the pool closed the connection")
+            silently = " without a word" if self.lacks == NO_WORD else ""
+            raise SourceError(f"the pool closed the connection{silently}")
         except ReconnectError as wish:
             # The wait comes before the next connection: nobody reads this one any more.
             self.listener.say("info", f"{self.settings.url}: asks to reconnect to {wish}")
@@ -113,7 +108,7 @@ class StratumSource(Source):
             raise
         except (OSError, ssl.SSLError) as error:
             self._leave_out(v1.unanswered)
-            raise SourceError(f"the connection broke: {error}") from error
+            raise SourceError(f"the connection broke: {words_for(error)}") from error
         finally:
             v1.close()
             self._v1 = None
@@ -138,6 +133,8 @@ class StratumSource(Source):
         try:
             async with heard:
                 async for line in lines(reader):
+                    if self.lacks == NO_WORD and (other := other_protocol(line or b"")):
+                        raise SourceError(f"what answers there speaks {other}, not Stratum")
                     self.lacks = NO_WORK
                     if v1.take(line) and self.template is not None:
                         heard.reschedule(loop.time() + self.settings.silence)
@@ -147,6 +144,11 @@ class StratumSource(Source):
             raise SourceError(
                 f"silent, or without work, for {self.settings.silence:g} s"
             ) from error
+
+    @property
+    def welcome(self) -> bool:
+        """Whether the pool has answered for the user."""
+        return self._v1 is not None and self._v1.authorized
 
     def submit(self, result: Result) -> None:
         """Hand in a share."""

@@ -173,6 +173,11 @@ class StratumV1:
     def _say(self, level: str, text: str) -> None:
         self._source.listener.say(level, f"{self._settings.url}: {text}")
 
+    @property
+    def authorized(self) -> bool:
+        """Whether the pool has answered for the user."""
+        return Ask.AUTHORIZE not in self._asked
+
     def close(self) -> None:
         """Nothing more will be answered."""
         self._shares.forget()

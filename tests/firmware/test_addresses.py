@@ -28,6 +28,7 @@ KNOWN = [
         {
             "main": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
             "test": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+            "testnet4": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
             "signet": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
         },
     ),
@@ -63,7 +64,7 @@ def test_known(script, network, address):
     assert guess_network(address) in (Network(network), Network.TEST)
 
 
-@pytest.mark.parametrize("network", ["test", "signet", "regtest"])
+@pytest.mark.parametrize("network", ["test", "testnet4", "signet", "regtest"])
 def test_old_addresses_of_test_networks(network):
     assert script_for("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", Network(network))[:3].hex() == "76a914"
 
@@ -79,7 +80,7 @@ def test_old_addresses_of_test_networks(network):
         (
             "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
             "main",
-            "is an address of network test or signet, not of main",
+            "is an address of network test or testnet4 or signet, not of main",
         ),
         ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "main", "is no Bitcoin address"),
         ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "main", "is no Bitcoin address"),
@@ -105,6 +106,7 @@ def test_refused(address, network, message):
 BEGINNINGS = {
     "main": ("1", "3", "bc1q", "bc1q", "bc1p"),
     "test": ("[mn]", "2", "tb1q", "tb1q", "tb1p"),
+    "testnet4": ("[mn]", "2", "tb1q", "tb1q", "tb1p"),
     "signet": ("[mn]", "2", "tb1q", "tb1q", "tb1p"),
     "regtest": ("[mn]", "2", "bcrt1q", "bcrt1q", "bcrt1p"),
 }

@@ -63,6 +63,7 @@ class FakeNode:
             "bits": "207fffff",
             "height": self.height + 1,
             "rules": self.rules,
+            "mutable": ["time", "transactions", "prevblock"],
             "default_witness_commitment": "6a24aa21a9ed" + "22" * 32,
         }
 
