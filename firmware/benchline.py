@@ -55,7 +55,12 @@ class BenchOwner:
         if self._template is None:
             return None
         job = self._factory.next(self._template)
-        return _EasyJob(job.template, job.extranonce2, job.time)
+        return job and _EasyJob(job.template, job.extranonce2, job.time)
+
+    @property
+    def has_work(self) -> bool:
+        """As soon as a pool has given some."""
+        return self._template is not None
 
     def on_result(self, result: Result) -> None:
         """Count it."""

@@ -116,9 +116,13 @@ class Miner:
     def next_job(self) -> MiningJob | None:
         """A job of its own for whoever asks."""
         work = self._newest
-        if work is None or not work.epoch.alive or self._paused:
-            return None
-        return self._factory.next(work)
+        return self._factory.next(work) if work is not None and self.has_work else None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether chips are to hash."""
+        work = self._newest
+        return work is not None and work.epoch.alive and not self._paused
 
     def on_result(self, result: Result) -> None:
         """A good result has come."""

@@ -33,6 +33,9 @@ LONGEST = 30.0
 #: A new job is sent when so much of the last one's nonces and versions is done.
 SHARE = 0.5
 
+#: Seconds after which a job is asked for again where there was none.
+AGAIN = 1.0
+
 #: Times that a job takes on the line, between two jobs at least.
 SPACING = 3
 
@@ -41,7 +44,12 @@ class Owner(Protocol):
     """Who gives jobs and takes results."""
 
     def next_job(self) -> MiningJob | None:
-        """A job of its own for whoever asks; ``None`` to stop hashing."""
+        """A job of its own for whoever asks; ``None`` if there is none now."""
+        ...
+
+    @property
+    def has_work(self) -> bool:
+        """Whether to hash on with the last job while there is no next one."""
         ...
 
     def on_result(self, result: Result) -> None:
@@ -162,7 +170,11 @@ class Chain:
         job = self._owner.next_job()
         if job is None:
             self._timer = None
-            self._run(running=False)
+            if self._owner.has_work:
+                # All headers have been given out, until the clock moves on.
+                self._timer = self._loop.call_later(AGAIN, self.renew)
+            else:
+                self._run(running=False)
             return
         self._send(self._line, job)
         self._timer = self._loop.call_later(self._period(job), self.renew)

@@ -7,6 +7,7 @@ from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.versions import ROLLED_SHIFT, ROLLED_WIDTH
 
 from .merkle import root_of
+from .space import SMALL, Spaces
 from .template import Template
 
 __all__ = ["JobFactory", "MiningJob"]
@@ -86,15 +87,23 @@ class JobFactory:
     def __init__(self) -> None:
         # A pool that gives the same extranonce1 after a reconnection is not given the same shares.
         self._counter = secrets.randbits(64)
+        self._spaces = Spaces()
         self.built = 0
 
-    def next(self, template: Template, now: float | None = None) -> MiningJob:
-        """The next job; `now` is monotonic time."""
+    def next(self, template: Template, now: float | None = None) -> MiningJob | None:
+        """The next job; ``None`` if there is none before time moves on. `now` is monotonic time."""
         now = time.monotonic() if now is None else now
-        self._counter += 1
-        self.built += 1
-        size = template.extranonce2_size
-        extranonce2 = (self._counter % (1 << 8 * size)).to_bytes(size, "big")
         elapsed = max(0, int(now - template.received))
         ntime = min(template.time + min(elapsed, template.roll), _LATEST)
+        size = template.extranonce2_size
+        if size < SMALL:
+            taken = self._spaces.take(template, ntime)
+            if taken is None:
+                return None
+            ntime, number = taken
+        else:
+            self._counter += 1
+            number = self._counter
+        self.built += 1
+        extranonce2 = (number % (1 << 8 * size)).to_bytes(size, "big")
         return MiningJob(template, extranonce2, ntime)

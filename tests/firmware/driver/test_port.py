@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sluice.firmware.config import ChainSettings, MiningSettings
+from sluice.firmware.driver import chain
 from sluice.firmware.driver.port import Port
 from sluice.firmware.stats import ChainState, Drop
 from sluice.firmware.work.job import JobFactory
@@ -24,13 +25,18 @@ class Miner:
 
     def __init__(self, template):
         self.template = template
-        self.factory = JobFactory()
+        self.factory, self.asked = JobFactory(), 0
         self.results = []
         self.said = []
         self.news = asyncio.Event()
 
     def next_job(self):
+        self.asked += 1
         return self.template and self.factory.next(self.template)
+
+    @property
+    def has_work(self):
+        return self.template is not None
 
     def on_result(self, result):
         self.results.append(result)
@@ -86,6 +92,22 @@ async def test_bring_up_and_jobs(rng, model, chips, sluice):
             assert [chip.address for chip in chain.chips] == fake.addresses
             header = fake.jobs[0].header
             assert (header.previous, header.bits) == (miner.template.previous, miner.template.bits)
+
+
+async def test_no_job_before_time_moves(rng, monkeypatch):
+    """With no room for extranonce2 chips hash on with what they have; the next job is another."""
+    monkeypatch.setattr(chain, "AGAIN", 0.05)
+    miner = Miner(random_template(rng, extranonce2_size=0, roll=0, received=time.monotonic()))
+    with FakeChips(BM1370, sluice=True) as fake:
+        async with running(miner, fake.path, job_interval=0.05, frequency=None):
+            await fake.until(lambda: fake.jobs)
+            await fake.until(lambda: miner.asked > 5)
+            assert len(fake.jobs) == 1
+            assert fake.registers[0][Number.HASH_COUNTING_NUMBER]
+            miner.template = random_template(rng, extranonce2_size=0, roll=0)
+            await fake.until(lambda: len(fake.jobs) == 2)
+            miner.template = None
+            await fake.until(lambda: not fake.registers[0][Number.HASH_COUNTING_NUMBER])
 
 
 async def test_results(rng):

@@ -1,5 +1,7 @@
 """From a pool's job to frames and back, against a real exchange; and what keeps jobs apart."""
 
+import dataclasses
+
 import pytest
 from Crypto.Hash import SHA256
 from hypothesis import given
@@ -10,6 +12,7 @@ from sluice.firmware.work.job import JobFactory, MiningJob
 from sluice.firmware.work.merkle import branch_for, root_of
 from sluice.firmware.work.ring import JobRing
 from sluice.firmware.work.target import difficulty_of, target_from_bits, target_of
+from sluice.firmware.work.template import Epoch
 from sluice.firmware.work.verify import Result, verify
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import BM1370
@@ -96,7 +99,53 @@ def test_time_goes_forward_but_not_too_far(rng):
 
 
 def test_no_extranonce2(rng):
-    assert JobFactory().next(random_template(rng, extranonce2_size=0), 0.0).extranonce2 == b""
+    factory, template = JobFactory(), random_template(rng, extranonce2_size=0, received=100.0)
+    jobs = [factory.next(template, 100.0 + n / 3) for n in range(9)]
+    assert {job.extranonce2 for job in jobs} == {b""}
+    # No header twice: each job is a second further than the one before.
+    assert [job.time - template.time for job in jobs] == list(range(9))
+
+
+def headers_of(jobs):
+    return {bytes(job.header) for job in jobs}
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 8, 32])
+def test_no_header_twice(rng, size):
+    """Whatever comes again: the same job by another name, with other bits to roll, an older one."""
+    factory = JobFactory()
+    one = random_template(rng, extranonce2_size=size, received=100.0)
+    again = dataclasses.replace(one, epoch=Epoch(), job_id="again", received=101.0, difficulty=2.0)
+    rolled = dataclasses.replace(one, version=one.version | 0x2000, version_mask=0x1FFFC000)
+    other = random_template(rng, extranonce2_size=size, received=100.0)
+    templates = rng.choices([one, again, rolled, other], k=1000)
+    jobs = [factory.next(template, 100.0 + n / 100) for n, template in enumerate(templates)]
+    made = [job for job in jobs if job is not None]
+    assert factory.built == len(made) > 600
+    for job in made:
+        job.header = dataclasses.replace(job.header, version=job.header.version & ~0x1FFFE000)
+    assert len(headers_of(made)) == len(made)
+
+
+def test_no_more_headers_until_time_moves(rng):
+    """Time goes no further than it may; the clock brings new ones."""
+    factory = JobFactory()
+    template = random_template(rng, extranonce2_size=0, received=100.0, roll=5)
+    assert all(factory.next(template, 100.0) for _ in range(6))
+    assert factory.next(template, 100.0) is None
+    assert factory.next(template, 105.0) is None
+    moved = dataclasses.replace(template, time=template.time + 1, received=106.0)
+    assert factory.next(moved, 106.0).time == template.time + 6
+    assert factory.next(moved, 106.0) is None
+
+
+def test_a_new_block_has_all_its_headers(rng):
+    factory = JobFactory()
+    template = random_template(rng, extranonce2_size=0, received=100.0)
+    for _ in range(9):
+        factory.next(template, 100.0)
+    fresh = dataclasses.replace(template, previous=rng.randbytes(32))
+    assert factory.next(fresh, 100.0).time == template.time
 
 
 def test_ring(rng):
