@@ -4,8 +4,8 @@
 
             link clock                                │ hash clock
     rx ──►┌──────┐ jobs   ┌──────────────────────┐    │    ┌───────────┐
-    tx ◄──│      │──────► │ Dispatch: engine and │ bus│──► │           │
-          │ Link │results │ its programs         │ ═══╪══► │ CoreArray │
+    tx ◄──│      │──────► │ Controller: processor│ bus│──► │           │
+          │ Link │results │ and its programs     │ ═══╪══► │ CoreArray │
  next_tx ◄│      │◄────── │                      │ ◄══╪═══ │           │
  next_rx ►└──────┘        └──────────────────────┘hits│    └───────────┘
 """
@@ -15,7 +15,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.control.control import Dispatch
+from sluice.rtl.control.control import Controller
 from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.link.link import Link
@@ -64,7 +64,7 @@ class Chip(wiring.Component):
         return self._config
 
     def elaborate(self, platform: object) -> Module:
-        """Link and dispatch, and the reset of the cores."""
+        """Link and controller, and the reset of the cores."""
         m = Module()
         config = self._config
         m.domains.hash = ClockDomain()
@@ -72,34 +72,31 @@ class Chip(wiring.Component):
         m.submodules.reset = reset = JointReset(domain="hash")
         m.submodules.link = link = Link(config.link())
         cores = [make_core(config.core) for _ in range(config.cores)]
-        dispatch = Dispatch(plan(config.core), cores, compact=config.compact)
-        m.submodules.dispatch = ResetInserter({"sync": reset.both})(dispatch)
+        controller = Controller(plan(config.core), cores, compact=config.compact)
+        m.submodules.controller = ResetInserter({"sync": reset.both})(controller)
 
-        control = link.control
         status = link.status
         m.d.comb += [
             link.rx.eq(self.rx),
             self.tx.eq(link.tx),
             self.next_tx.eq(link.next_tx),
             link.next_rx.eq(self.next_rx),
-            dispatch.jobs.payload.eq(link.jobs.payload),
-            dispatch.jobs.valid.eq(link.jobs.valid),
-            link.jobs.ready.eq(dispatch.jobs.ready),
-            link.results.payload.eq(dispatch.results.payload),
-            link.results.valid.eq(dispatch.results.valid),
-            dispatch.results.ready.eq(link.results.ready),
-            self.hit.eq(dispatch.results.valid),
-            dispatch.setting.eq(link.setting),
-            dispatch.running.eq(control.running),
-            dispatch.first_chip.eq(control.address),
-            dispatch.last_chip.eq(control.last_address),
-            link.tallies.payload.eq(dispatch.tallies.payload),
-            link.tallies.valid.eq(dispatch.tallies.valid),
-            dispatch.tallies.ready.eq(link.tallies.ready),
-            dispatch.counting.eq(link.counting),
-            status.nonce_error.eq(dispatch.error),
-            status.batch.eq(dispatch.batch),
-            status.stale.eq(dispatch.stale),
+            controller.jobs.payload.eq(link.jobs.payload),
+            controller.jobs.valid.eq(link.jobs.valid),
+            link.jobs.ready.eq(controller.jobs.ready),
+            link.results.payload.eq(controller.results.payload),
+            link.results.valid.eq(controller.results.valid),
+            controller.results.ready.eq(link.results.ready),
+            self.hit.eq(controller.results.valid),
+            controller.parameter.eq(link.parameter),
+            controller.control.eq(link.control),
+            link.increments.payload.eq(controller.increments.payload),
+            link.increments.valid.eq(controller.increments.valid),
+            controller.increments.ready.eq(link.increments.ready),
+            controller.counting.eq(link.counting),
+            status.nonce_error.eq(controller.error),
+            status.batch.eq(controller.batch),
+            status.stale.eq(controller.stale),
             status.build.eq(config.build),
             status.cores.eq(config.cores),
             status.lanes.eq(config.core.lanes),

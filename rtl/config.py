@@ -22,7 +22,7 @@ class ChipConfig:
     core
         What each core is made of; it says how many lanes there are.
     link_clock
-        Frequency of the clock of the link and the engine, in hertz.
+        Frequency of the clock of the link and the controller, in hertz.
     hash_clock
         Frequency of the clock of the cores, in hertz. Nothing in the chip depends on it.
     chain

@@ -59,7 +59,7 @@ def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:
 @click.option(
     "--build", type=int, default=0, show_default=True, metavar="N", help="Read back at 0xE1."
 )
-@click.option("--core-only", is_flag=True, help="The bare core, without link and dispatch.")
+@click.option("--core-only", is_flag=True, help="The bare core, without link and controller.")
 @click.option(
     "-o",
     "--output",

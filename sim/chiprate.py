@@ -1,4 +1,4 @@
-"""How fast a whole simulated chip hashes, with its link and its engine running."""
+"""How fast a whole simulated chip hashes, with its link and its controller running."""
 
 from collections.abc import Callable
 from time import perf_counter

@@ -21,7 +21,7 @@ _CORE = re.compile(r"\bcore(\d+)\b")
 _CLOCK = re.compile(r"_c(\d+)(?:\b|_|\[)")
 
 #: Colours of the units that are no core.
-UNITS = {"link": "#d62728", "dispatch": "#7f7f7f", "board": "#000000"}
+UNITS = {"link": "#d62728", "controller": "#7f7f7f", "board": "#000000"}
 
 #: Cells of the only core that are not in its datapath, or whose name has no clock.
 REST = "#e3c9a8"
@@ -33,7 +33,7 @@ def unit_of(cell: str) -> str:
         return f"core{found[1]}"
     if "chip.link" in cell:
         return "link"
-    return "dispatch" if "chip.dispatch" in cell else "board"
+    return "controller" if "chip.controller" in cell else "board"
 
 
 def _placed(routed: Path) -> list[tuple[int, int, str]]:

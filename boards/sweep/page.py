@@ -4,7 +4,7 @@ from .results import Line
 
 _HEAD = """# Results
 
-Whole chips after place and route: link, engine and cores, every clock met, at the speed grade
+Whole chips after place and route: link, controller and cores, every clock met, at the speed grade
 that the board ships with. `sluice results --page docs/results.md` writes this page from
 `boards/results.tsv`; [boards.md](boards.md) says how lines get there. LUT4 counts a CCU2C as two;
 MH/s is at the clock that was asked for, not at what the timing analysis says could be reached.

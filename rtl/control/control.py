@@ -1,25 +1,20 @@
-"""Jobs in, results out: the engine in one clock domain, the cores in another."""
+"""Jobs in, results out: the processor in one clock domain, the cores in another."""
 
 from collections.abc import Sequence
 
 from amaranth.hdl import Cat, DomainRenamer, Module, Signal, Value
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.core.plan import Plan
+from sluice.rtl.interface import ChipControl, Increment, JobWord, ParameterWrite, Result
 
 from .cdc import Crossing
-from .core_array import BusWord, CoreArray, Tally, core_hit_layout
+from .core_array import BusWord, CoreArray, core_hit_layout
 from .microcode.image import microcode
-from .processor import Engine, SettingWord
-
-#: A word of a job: a header word by its number, or the job id.
-JobWord = data.StructLayout({"index": 5, "data": 32, "last": 1})
-
-#: A nonce to report: ``W19``, the job id byte, the rolled bits, and by how much it is better.
-Found = data.StructLayout({"nonce": 32, "job": 8, "bits": 16, "excess": 8})
+from .processor import Processor
 
 #: Hits that can wait to be checked, besides those in the queues of the cores.
 _UNCHECKED = 8
@@ -40,7 +35,7 @@ def rolled_bits(word: Value) -> Value:
     return Cat(word[24:32], word[16:24], word[8:16], word[0:8])[13:29]
 
 
-class Dispatch(wiring.Component):
+class Controller(wiring.Component):
     """Everything between the link and the hashes.
 
     Parameters
@@ -58,11 +53,11 @@ class Dispatch(wiring.Component):
     -------
     jobs : In(stream of JobWord)
         Jobs, whole ones only: the job id first, then header words, ``W0`` last.
-    setting, first_chip, last_chip, running : In
-        Registers, see :class:`~.engine.Engine`. What a job needs of them is taken when it begins.
-    results : Out(stream of Found)
+    control : In(ChipControl), parameter : In(ParameterWrite)
+        Registers. What a job needs of them is taken when it begins.
+    results : Out(stream of Result)
         What is to be reported.
-    tallies : Out(stream of Tally)
+    increments : Out(stream of Increment)
         What the cores count.
     error, batch, stale : Out(1)
         Up for a clock: a hit that failed the check, a batch that is begun, and a hit whose job has
@@ -80,12 +75,10 @@ class Dispatch(wiring.Component):
         super().__init__(
             {
                 "jobs": In(stream.Signature(JobWord)),
-                "setting": In(SettingWord),
-                "first_chip": In(8),
-                "last_chip": In(8),
-                "running": In(1),
-                "results": Out(stream.Signature(Found)),
-                "tallies": Out(stream.Signature(Tally)),
+                "parameter": In(ParameterWrite),
+                "control": In(ChipControl),
+                "results": Out(stream.Signature(Result)),
+                "increments": Out(stream.Signature(Increment)),
                 "error": Out(1),
                 "batch": Out(1),
                 "stale": Out(1),
@@ -101,7 +94,7 @@ class Dispatch(wiring.Component):
         batches = _FEW_BATCHES if self._compact else _BATCHES
         rounds = config.compression_rounds
         program = self._plan.program
-        m.submodules.engine = engine = Engine(
+        m.submodules.processor = processor = Processor(
             microcode(
                 program,
                 lanes=lanes,
@@ -114,36 +107,36 @@ class Dispatch(wiring.Component):
         array = CoreArray(self._cores, lanes=lanes, rate=config.rate if self._compact else 1)
         m.submodules.array = DomainRenamer("hash")(array)
         m.d.comb += [
-            engine.jobs.payload.eq(self.jobs.payload.data),
-            engine.jobs.valid.eq(self.jobs.valid),
-            self.jobs.ready.eq(engine.jobs.ready),
-            engine.setting.eq(self.setting),
-            engine.first_chip.eq(self.first_chip),
-            engine.last_chip.eq(self.last_chip),
-            engine.running.eq(self.running),
-            engine.counting.eq(self.counting),
-            self.error.eq(engine.error),
-            self.batch.eq(engine.batch),
-            self.stale.eq(engine.stale),
+            processor.jobs.payload.eq(self.jobs.payload.data),
+            processor.jobs.valid.eq(self.jobs.valid),
+            self.jobs.ready.eq(processor.jobs.ready),
+            processor.parameter.eq(self.parameter),
+            processor.first_chip.eq(self.control.address),
+            processor.last_chip.eq(self.control.last_address),
+            processor.running.eq(self.control.running),
+            processor.counting.eq(self.counting),
+            self.error.eq(processor.error),
+            self.batch.eq(processor.batch),
+            self.stale.eq(processor.stale),
         ]
 
         # Across the clocks: words there, hits and single bits back.
         m.submodules.bus = bus = Crossing(BusWord, source="sync", target="hash")
         hit = core_hit_layout(lanes)
         m.submodules.hits = hits = Crossing(hit, source="hash", target="sync")
-        wiring.connect(m, engine.bus, bus.i)
+        wiring.connect(m, processor.bus, bus.i)
         wiring.connect(m, bus.o, array.bus)
         wiring.connect(m, array.hits, hits.i)
         if self._compact:
-            wiring.connect(m, hits.o, engine.hits)
+            wiring.connect(m, hits.o, processor.hits)
         else:
             m.submodules.unchecked = unchecked = SyncFIFOBuffered(width=hit.size, depth=_UNCHECKED)
             m.d.comb += unchecked.w_data.eq(hits.o.payload)
             wiring.connect(m, hits.o, unchecked.w_stream)
-            wiring.connect(m, unchecked.r_stream, engine.hits)
-        m.submodules.turned = FFSynchronizer(array.turned, engine.turned)
+            wiring.connect(m, unchecked.r_stream, processor.hits)
+        m.submodules.turned = FFSynchronizer(array.turned, processor.turned)
 
-        found, verdict = Signal(Found), engine.results.payload
+        found, verdict = Signal(Result), processor.results.payload
         m.d.comb += [
             found.nonce.eq(verdict.nonce),
             found.job.eq(verdict.job),
@@ -153,23 +146,25 @@ class Dispatch(wiring.Component):
         if self._compact:
             m.d.comb += [
                 self.results.payload.eq(found),
-                self.results.valid.eq(engine.results.valid),
-                engine.results.ready.eq(self.results.ready),
-                engine.room.eq(1),
+                self.results.valid.eq(processor.results.valid),
+                processor.results.ready.eq(self.results.ready),
+                processor.room.eq(1),
             ]
         else:
-            m.submodules.results = results = SyncFIFOBuffered(width=Found.size, depth=_WAITING)
+            m.submodules.results = results = SyncFIFOBuffered(
+                width=Result.as_shape().size, depth=_WAITING
+            )
             m.d.comb += [
                 results.w_data.eq(found),
-                results.w_en.eq(engine.results.valid),
-                engine.results.ready.eq(1),
-                engine.room.eq(results.level <= _WAITING - lanes),
+                results.w_en.eq(processor.results.valid),
+                processor.results.ready.eq(1),
+                processor.room.eq(results.level <= _WAITING - lanes),
                 self.results.payload.eq(results.r_data),
                 self.results.valid.eq(results.r_rdy),
                 results.r_en.eq(self.results.ready),
             ]
 
-        m.submodules.tallies = tallies = Crossing(Tally, source="hash", target="sync")
-        wiring.connect(m, array.tallies, tallies.i)
-        wiring.connect(m, tallies.o, wiring.flipped(self.tallies))
+        m.submodules.increments = increments = Crossing(Increment, source="hash", target="sync")
+        wiring.connect(m, array.increments, increments.i)
+        wiring.connect(m, increments.o, wiring.flipped(self.increments))
         return m

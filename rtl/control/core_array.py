@@ -1,7 +1,6 @@
 """The cores, and what is shared between them: everything in the domain of the hash clock."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from fractions import Fraction
 from math import ceil
 
@@ -12,23 +11,13 @@ from amaranth.utils import ceil_log2
 
 from sluice.rtl.core.hits import hit_layout
 from sluice.rtl.core.work import WorkWord
+from sluice.rtl.interface import Counter, Increment
 
 #: A word for one core, or for all.
 BusWord = data.StructLayout({"core": 8, "all": 1, "word": WorkWord})
 
 
-class Tallied(IntEnum):
-    """What is counted here."""
-
-    HASHES = 0
-    LOST = 1
-    GAPS = 2
-
-
-#: So many more of something, one of :class:`Tallied`.
-Tally = data.StructLayout({"what": 2, "amount": 32})
-
-#: Clocks, as a power of two, in which a tally must be taken.
+#: Clocks, as a power of two, in which an increment must be taken.
 _PATIENCE = 16
 #: Clocks of a gap that are counted, as a power of two.
 _GAP = 19
@@ -59,7 +48,7 @@ class CoreArray(wiring.Component):
         In turns: no core waits for more than one hit of each other.
     turned : Out(bit for each core)
         See :class:`~sluice.rtl.core.work.JobRegisters`.
-    tallies : Out(stream of Tally)
+    increments : Out(stream of Increment)
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
         that found a core's queue full; clocks in which the first core had no nonce because its next
         batch was not there in time. The three take turns, and each must be taken within 2^14
@@ -78,7 +67,7 @@ class CoreArray(wiring.Component):
                 "bus": In(stream.Signature(BusWord)),
                 "hits": Out(stream.Signature(core_hit_layout(lanes))),
                 "turned": Out(len(self._cores)),
-                "tallies": Out(stream.Signature(Tally)),
+                "increments": Out(stream.Signature(Increment)),
             }
         )
 
@@ -145,31 +134,31 @@ class CoreArray(wiring.Component):
 
     def _count(self, m: Module) -> None:
         """Small counters, that begin again when they are told; the sums are kept elsewhere."""
-        cores, tallies = self._cores, self.tallies
-        what, told = tallies.payload.what, Signal(2)
+        cores, increments = self._cores, self.increments
+        what, told = increments.payload.counter, Signal(2)
         m.d.comb += what.eq(told)
-        with m.If(~tallies.valid):
-            m.d.sync += tallies.valid.eq(1)
-        with m.Elif(tallies.ready):
-            m.d.sync += tallies.valid.eq(0)
-            m.d.sync += told.eq(Mux(told == Tallied.GAPS, 0, told + 1))
+        with m.If(~increments.valid):
+            m.d.sync += increments.valid.eq(1)
+        with m.Elif(increments.ready):
+            m.d.sync += increments.valid.eq(0)
+            m.d.sync += told.eq(Mux(told == Counter.GAPS, 0, told + 1))
 
-        def take(kind: Tallied) -> Value:
-            return ~tallies.valid & (told == kind)
+        def take(kind: Counter) -> Value:
+            return ~increments.valid & (told == kind)
 
         # A core loses one hit a clock at the most, so the lowest bit of its counter tells.
         before = Signal(len(cores))
         odd = Cat(core.hits_lost[0] for core in cores)
         m.d.sync += before.eq(odd)
         for kind, bits, weight in (
-            (Tallied.HASHES, [core.hashing for core in cores], self._lanes),
-            (Tallied.LOST, [*(odd ^ before)], 1),
+            (Counter.HASHES, [core.hashing for core in cores], self._lanes),
+            (Counter.LOST, [*(odd ^ before)], 1),
         ):
             step = Signal(range(len(bits) + 1))
             total = Signal(ceil_log2(ceil((len(bits) * weight << _PATIENCE) * self._rate)))
             m.d.sync += [step.eq(sum(bits[1:], start=bits[0])), total.eq(total + step * weight)]
             with m.If(take(kind)):
-                m.d.sync += [tallies.payload.amount.eq(total), total.eq(step * weight)]
+                m.d.sync += [increments.payload.amount.eq(total), total.eq(step * weight)]
 
         # A batch may be activated some clocks before its first nonce, so it is known late whether
         # clocks without one were a gap.
@@ -184,7 +173,7 @@ class CoreArray(wiring.Component):
                 m.d.sync += gap.eq(0)
         with m.If(first.starved & ~gap[-1]):
             m.d.sync += gap.eq(gap + 1)
-        with m.If(take(Tallied.GAPS)):
-            m.d.sync += tallies.payload.amount.eq(0)
+        with m.If(take(Counter.GAPS)):
+            m.d.sync += increments.payload.amount.eq(0)
             with m.If(known):
-                m.d.sync += [tallies.payload.amount.eq(gap), gap.eq(first.starved), known.eq(0)]
+                m.d.sync += [increments.payload.amount.eq(gap), gap.eq(first.starved), known.eq(0)]

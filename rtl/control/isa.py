@@ -1,6 +1,6 @@
-"""Instructions of the engine.
+"""Instructions of the processor.
 
-The engine has an accumulator with a carry, two latches ``x`` and ``y``, an index, a counter of
+The processor has an accumulator with a carry, two latches ``x`` and ``y``, an index, a counter of
 seven bits, and a memory of 32-bit words. An instruction takes one clock; its operand is a word of
 memory.
 """
@@ -60,7 +60,7 @@ SIGMAS: dict[Select, Sigma] = {
 class Latch(IntFlag):
     """What a :attr:`Kind.LATCH` instruction does; nothing: it passes a clock.
 
-    An engine for small devices puts the operand, OR-ed with the word from outside, into ``y``.
+    A processor for small devices puts the operand, OR-ed with the word from outside, into ``y``.
     """
 
     NONE = 0

@@ -1,9 +1,10 @@
-"""Where the engine keeps its words."""
+"""Where the processor keeps its words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
+from sluice.rtl.interface import Parameter
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 from .isa import ADDRESS_BITS, COUNTER_BITS, Base, Instruction, Kind
@@ -18,21 +19,9 @@ _MIDSTATE = 22
 _ROLLED = 30
 
 
-class Setting(IntEnum):
-    """Registers of the chip that are kept in the memory."""
-
-    TICKET_MASK = 0
-    #: Bit 31: roll versions; bits 15:0: header version bits 28:13 that may roll.
-    VERSIONS = 1
-    HIT_MASK = 2
-    FIRST_VERSION = 3
-    #: Nonces that each core does of a version, 0 for all.
-    SPAN = 4
-
-
-#: What they are after a reset, where that is not zero.
-RESET = {Setting.VERSIONS: 0xFFFF, Setting.HIT_MASK: 0xFFFFFFFF}
-_SETTINGS = 8
+#: What registers are after a reset, where that is not zero.
+RESET = {Parameter.VERSION_ROLLING: 0xFFFF, Parameter.HIT_MASK: 0xFFFFFFFF}
+_PARAMETERS = 8
 
 
 class Variable(IntEnum):
@@ -127,8 +116,8 @@ class Layout:
     scratch
         Words for a time.
     compact
-        For an engine for small devices, see :mod:`.small`. Midstates are in the order of a result,
-        which takes less code to copy.
+        For a processor for small devices, see :mod:`.lut4`. Midstates are in the order of a
+        result, which takes less code to copy.
 
     Members
     -------
@@ -137,7 +126,7 @@ class Layout:
     slots
         Slots of jobs, a row each. Their first words are those of the job; then come the midstate of
         a lane, and the rolled bits of a lane for each batch.
-    k, initial, pool, bits, settings, variables, tags, jobs, a, e, w, result, scratch : int
+    k, initial, pool, bits, parameters, variables, tags, jobs, a, e, w, result, scratch : int
         First addresses: round constants, initial state, further constants, the 32 bits in the order
         of a hash as people read it, registers, variables, tags and jobs of batches, the three
         sequences of a compression, its result from ``H7`` to ``H0``, and words for a time. Initial
@@ -161,7 +150,7 @@ class Layout:
         self.compact = compact
         self.constants = tuple(constants)
         wanted = {
-            "settings": _SETTINGS,
+            "parameters": _PARAMETERS,
             "a": rounds + 4,
             "e": rounds + 4,
             "k": rounds,
@@ -181,7 +170,7 @@ class Layout:
                 break
         else:
             raise ValueError(f"memory of {self.size} words is too small")
-        self.settings, self.a, self.e, self.k = (found[n] for n in ("settings", "a", "e", "k"))
+        self.parameters, self.a, self.e, self.k = (found[n] for n in ("parameters", "a", "e", "k"))
         self.w, self.bits, self.variables = (found[n] for n in ("w", "bits", "variables"))
         self.scratch, self.pool = found["scratch"], found["pool"]
         self.tags, self.jobs = found["tags"], found["jobs"]
@@ -217,9 +206,9 @@ class Layout:
         """A variable."""
         return Place(self.variables + variable - 1)
 
-    def setting(self, setting: Setting) -> Place:
+    def parameter(self, parameter: Parameter) -> Place:
         """A register."""
-        return Place(self.settings + setting)
+        return Place(self.parameters + parameter)
 
     def constant(self, value: int) -> Place:
         """A number."""

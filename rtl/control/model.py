@@ -1,4 +1,4 @@
-"""The engine in Python: runs the same instructions, and is what the hardware is compared with."""
+"""The processor in Python: runs the same instructions; the hardware is compared with it."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -25,8 +25,8 @@ _MASK = (1 << 32) - 1
 
 
 @dataclass
-class EngineModel:
-    """An engine between two instructions, and what is around it.
+class ProcessorModel:
+    """A processor between two instructions, and what is around it.
 
     Members
     -------

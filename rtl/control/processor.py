@@ -1,4 +1,4 @@
-"""The engine: one instruction a clock, on one 32-bit adder and two memories.
+"""The processor: one instruction a clock, on one 32-bit adder and two memories.
 
 Three stages: *fetch* reads the code, *decode* makes the address of the operand and decides where to
 go on, *execute* has the operand and changes registers or memory. After a jump one clock is empty.
@@ -12,6 +12,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
 from sluice.rtl.core.work import Control
+from sluice.rtl.interface import ParameterWrite
 
 from .core_array import BusWord, core_hit_layout
 from .isa import (
@@ -26,12 +27,8 @@ from .isa import (
     Kind,
 )
 from .lut4 import small_function, small_source
-from .memory_map import Setting
 from .microcode.image import Microcode
 from .operand import function, source
-
-#: A register of the chip that changes, one of :class:`~.layout.Setting`.
-SettingWord = data.StructLayout({"valid": 1, "setting": range(len(Setting)), "data": 32})
 
 #: A result: the nonce, the rolled bits in their places in ``W0``, the job id byte, and by how much
 #: it is better.
@@ -40,7 +37,7 @@ Verdict = data.StructLayout({"nonce": 32, "rolled": 32, "job": 8, "excess": 8})
 _FORMAT = data.StructLayout({name: width for name, (_, width) in FIELDS.items()})
 
 
-class Engine(wiring.Component):
+class Processor(wiring.Component):
     """Steers the cores, and checks what they find.
 
     Parameters
@@ -52,7 +49,7 @@ class Engine(wiring.Component):
     -------
     jobs : In(stream of words)
         Jobs, whole ones only: the job id first, then header words, ``W0`` last.
-    setting : In(SettingWord)
+    parameter : In(ParameterWrite)
         A register that changes in this clock; not in the first 20 after a reset.
     first_chip, last_chip : In(8)
         Bits 24:17 of the nonces of this chip.
@@ -76,7 +73,7 @@ class Engine(wiring.Component):
         super().__init__(
             {
                 "jobs": In(stream.Signature(32)),
-                "setting": In(SettingWord),
+                "parameter": In(ParameterWrite),
                 "first_chip": In(8),
                 "last_chip": In(8),
                 "hits": In(stream.Signature(self._hit)),
@@ -145,7 +142,7 @@ class Engine(wiring.Component):
                     (self.bus.valid & ~self.bus.ready)
                     | (taking & ~self.jobs.valid)
                     | (self.results.valid & ~self.results.ready)
-                    | (storing & self.setting.valid)
+                    | (storing & self.parameter.valid)
                 )
             ),
         ]
@@ -160,12 +157,12 @@ class Engine(wiring.Component):
             m.d.sync += y.eq(self._source(m, now.select, operand.data))
         # Registers are written at once: they do not wait.
         m.d.comb += [
-            store.en.eq(storing | self.setting.valid),
+            store.en.eq(storing | self.parameter.valid),
             store.addr.eq(now.address),
-            store.data.eq(Mux(self.setting.valid, self.setting.data, self._acc)),
+            store.data.eq(Mux(self.parameter.valid, self.parameter.data, self._acc)),
         ]
-        with m.If(self.setting.valid):
-            m.d.comb += store.addr.eq(layout.settings | self.setting.setting)
+        with m.If(self.parameter.valid):
+            m.d.comb += store.addr.eq(layout.parameters | self.parameter.parameter)
         return m
 
     def _decode(

@@ -2,15 +2,15 @@
 
 ::
 
-    rx ──► UartReceiver ──► CommandReceiver ─┬─► FrameQueue ──► FrameTransmitter ──► next_tx
+    rx ──► UartReceiver ──► CommandReceiver ─┬─► FrameFifo ──► FrameTransmitter ──► next_tx
                                              ├─► JobBuffer ──► jobs
                                              └─► RegisterFile ──► control
                                                       │   ◄── status, results
-                                                 FrameQueue
+                                                 FrameFifo
                                                       ▼
     tx ◄── UartTransmitter ◄── FrameTransmitter ◄── Arbiter
                                                       ▲
-                                                 FrameQueue ◄── ResponseReceiver ◄── next_rx
+                                                 FrameFifo ◄── ResponseReceiver ◄── next_rx
 
 Vocabulary
 ----------

@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import OVERSAMPLING
-from sluice.rtl.link.signature import Byte
+from sluice.rtl.link.interface import Byte
 
 __all__ = ["Deframer"]
 

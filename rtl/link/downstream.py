@@ -5,17 +5,17 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
-from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.frame_fifo import FrameFifo
+from sluice.rtl.link.interface import FrameStream, FrameWrite
 from sluice.rtl.link.responses import ResponseReceiver
-from sluice.rtl.link.signature import FrameStream, FrameWrite
 from sluice.rtl.link.transmitter import FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
 from sluice.rtl.protocol.frames import COMMAND_PREAMBLE
 
-__all__ = ["FarSide"]
+__all__ = ["Downstream"]
 
 
-class FarSide(wiring.Component):
+class Downstream(wiring.Component):
     """Relays frames towards the next chip, and responses from it.
 
     Whole good frames only, in both directions, each delayed by its own length. That costs a
@@ -65,12 +65,12 @@ class FarSide(wiring.Component):
         if not self._config.chain:
             return m
         m.submodules.baud = baud = BaudGenerator(self._config)
-        m.submodules.forwards = forwards = FrameQueue(depth=self._config.queue)
+        m.submodules.forwards = forwards = FrameFifo(depth=self._config.queue)
         m.submodules.frames_tx = frames_tx = FrameTransmitter(preamble=COMMAND_PREAMBLE)
         m.submodules.uart_tx = uart_tx = UartTransmitter()
         m.submodules.uart_rx = uart_rx = UartReceiver()
         m.submodules.receiver = receiver = ResponseReceiver(self._config)
-        m.submodules.responses = responses = FrameQueue(depth=self._config.queue)
+        m.submodules.responses = responses = FrameFifo(depth=self._config.queue)
 
         # A command is obeyed before the next frame can be committed, so the queue ends with the
         # one that changes the rate.

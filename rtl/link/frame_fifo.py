@@ -5,12 +5,12 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.link.signature import FrameByte, FrameStream, FrameWrite
+from sluice.rtl.link.interface import FrameByte, FrameStream, FrameWrite
 
-__all__ = ["FrameQueue"]
+__all__ = ["FrameFifo"]
 
 
-class FrameQueue(wiring.Component):
+class FrameFifo(wiring.Component):
     """Holds bodies until they are sent. A frame comes out only once it has been committed.
 
     A frame that finds no room is dropped as a whole when it is committed.

@@ -5,9 +5,9 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.interface import JobWord
 from sluice.rtl.link.banks import Banks
 from sluice.rtl.link.receiver import ByteStore, Store
-from sluice.rtl.link.signature import JobWord
 
 __all__ = ["ByteJobBuffer", "JobBuffer"]
 

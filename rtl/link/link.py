@@ -4,13 +4,13 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.interface import ChipControl, Increment, JobWord, ParameterWrite, Result, Status
 from sluice.rtl.link.config import RESET_DIVIDER, LinkConfig
-from sluice.rtl.link.downstream import FarSide
-from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.downstream import Downstream
+from sluice.rtl.link.frame_fifo import FrameFifo
 from sluice.rtl.link.job_buffer import ByteJobBuffer, JobBuffer
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.registers.file import RegisterFile
-from sluice.rtl.link.signature import Control, JobWord, Result, SettingWord, Status, Tally
 from sluice.rtl.link.transmitter import Arbiter, FrameTransmitter
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
 from sluice.rtl.protocol.frames import RESPONSE_PREAMBLE
@@ -40,11 +40,11 @@ class Link(wiring.Component):
         here, and whoever is in front must count what he cannot keep.
     control
         What the registers ask of the chip.
-    setting
+    parameter
         A register that steers the chip changes.
     status
         What the registers tell of the chip.
-    tallies
+    increments
         Amounts to be added to registers. They wait for at most an answer, and for the reset.
     counting
         A stale hit still waits to be counted.
@@ -56,10 +56,10 @@ class Link(wiring.Component):
     next_rx: In(1, init=1)
     jobs: Out(stream.Signature(JobWord))
     results: In(stream.Signature(Result))
-    control: Out(Control)
-    setting: Out(SettingWord)
+    control: Out(ChipControl)
+    parameter: Out(ParameterWrite)
     status: In(Status)
-    tallies: In(stream.Signature(Tally))
+    increments: In(stream.Signature(Increment))
     counting: Out(1)
 
     def __init__(self, config: LinkConfig) -> None:
@@ -80,8 +80,8 @@ class Link(wiring.Component):
         m.submodules.receiver = receiver = CommandReceiver(config)
         m.submodules.job_buffer = job_buffer = ByteJobBuffer() if config.compact else JobBuffer()
         m.submodules.registers = registers = RegisterFile(config)
-        m.submodules.answers = answers = FrameQueue(depth=config.queue)
-        m.submodules.far = far = FarSide(config)
+        m.submodules.answers = answers = FrameFifo(depth=config.queue)
+        m.submodules.far = far = Downstream(config)
         m.submodules.arbiter = arbiter = Arbiter()
         m.submodules.frames_tx = frames_tx = FrameTransmitter(preamble=RESPONSE_PREAMBLE)
         m.submodules.uart_tx = uart_tx = UartTransmitter()
@@ -108,10 +108,10 @@ class Link(wiring.Component):
 
         # The chip itself.
         wiring.connect(m, wiring.flipped(self.results), registers.results)
-        wiring.connect(m, wiring.flipped(self.tallies), registers.tallies)
+        wiring.connect(m, wiring.flipped(self.increments), registers.increments)
         m.d.comb += [
             self.control.eq(registers.control),
-            self.setting.eq(registers.setting),
+            self.parameter.eq(registers.parameter),
             registers.status.eq(self.status),
             self.counting.eq(registers.counting),
             registers.events.eq(

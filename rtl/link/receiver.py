@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.deframer import Deframer
-from sluice.rtl.link.signature import Byte, FrameWrite
+from sluice.rtl.link.interface import Byte, FrameWrite
 from sluice.rtl.protocol.commands import parse_command
 from sluice.rtl.protocol.crc import CRC5, CRC16
 from sluice.rtl.protocol.frames import (

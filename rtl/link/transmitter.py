@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.link.signature import FrameStream
+from sluice.rtl.link.interface import FrameStream
 
 __all__ = ["Arbiter", "FrameTransmitter"]
 

@@ -5,7 +5,7 @@ from amaranth.lib import cdc, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import OVERSAMPLING, LinkConfig
-from sluice.rtl.link.signature import Byte
+from sluice.rtl.link.interface import Byte
 from sluice.rtl.protocol.registers import CRYSTAL, baud_rate
 
 __all__ = ["BaudGenerator", "UartReceiver", "UartTransmitter"]

@@ -59,7 +59,7 @@ def test_notes_and_programmer(board: Board) -> None:
 def test_a_real_chip_elaborates() -> None:
     chosen = BOARDS["ulx3s-12f"]
     netlist, _ = elaborate(chosen, top(chosen, chosen.config))
-    assert "dispatch" in netlist
+    assert "controller" in netlist
 
 
 def test_unknown_board() -> None:

@@ -182,8 +182,8 @@ def test_the_clock_of_the_cores() -> None:
 @pytest.mark.parametrize(
     ("cell", "unit"),
     [
-        ("chip.dispatch.array.core12.datapath.n205_c8_FF", "core12"),
-        ("chip.dispatch.engine.memory.0.0", "dispatch"),
+        ("chip.controller.array.core12.datapath.n205_c8_FF", "core12"),
+        ("chip.controller.processor.memory.0.0", "controller"),
         ("chip.link.uart_rx.pin", "link"),
         ("power_on.passed", "board"),
     ],

@@ -113,7 +113,7 @@ class Assembler:
                 self.emit([place.instruction(Kind.LATCH, select=latch)])
 
     def input(self, source: Latch, place: Place | None = None) -> None:
-        """Take a word from outside; OR-ed with one of memory, by an engine for small devices."""
+        """Take a word from outside; OR-ed with one of memory, by a processor for small devices."""
         self.emit([(place or Place(0)).instruction(Kind.LATCH, select=source)])
 
     def index(self, place: Place) -> None:

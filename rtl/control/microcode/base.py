@@ -1,4 +1,4 @@
-"""What all that write programs of the engine have in common."""
+"""What all that write programs of the processor have in common."""
 
 from ..isa import Condition, Latch
 from ..memory_map import Layout, Place, Variable

@@ -1,4 +1,4 @@
-"""From a job program to instructions of the engine.
+"""From a job program to instructions of the processor.
 
 A sum is added up in the accumulator; a word is kept in memory only where it is used twice, or by a
 function, or asked for.

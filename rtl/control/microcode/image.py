@@ -1,4 +1,4 @@
-"""All programs of the engine, and its memory."""
+"""All programs of the processor, and its memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SCRATCH = 4
 
 @dataclass(frozen=True)
 class Microcode:
-    """Programs and memory of an engine.
+    """Programs and memory of a processor.
 
     Members
     -------

@@ -7,9 +7,10 @@ the time that is left; where batches are so short that none is, one has its turn
 
 from sluice.rtl.core.work import Control
 from sluice.rtl.hls.job_program import JobProgram
+from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Event, Latch
-from ..memory_map import RESET, ROW, SLOT_HIT_MASK, Place, Setting, Variable, counted
+from ..memory_map import RESET, ROW, SLOT_HIT_MASK, Place, Variable, counted
 from .base import HITS, ONES, REST, Programs
 from .sha256 import MIDSTATE, job_words
 
@@ -22,16 +23,26 @@ class Working(Programs):
     @staticmethod
     def constants(lanes: int, batches: int) -> set[int]:
         """Numbers that the programs use."""
-        return {0, 1, ONES, ROW, 0xFF, batches - 1, 1 << 16, ROW * lanes, RESET[Setting.VERSIONS]}
+        return {
+            0,
+            1,
+            ONES,
+            ROW,
+            0xFF,
+            batches - 1,
+            1 << 16,
+            ROW * lanes,
+            RESET[Parameter.VERSION_ROLLING],
+        }
 
     def reset(self) -> None:
         """What has to be so after a reset; the memory keeps its words."""
         asm, v = self._asm, self.v
         asm.store(v(Variable.HASHING), v(Variable.FRESH), v(Variable.MORE))
-        for setting in Setting:
-            if setting in RESET:
-                asm.add(self.c(RESET[setting]))
-            asm.store(self._layout.setting(setting))
+        for parameter in Parameter:
+            if parameter in RESET:
+                asm.add(self.c(RESET[parameter]))
+            asm.store(self._layout.parameter(parameter))
 
     def rest(self) -> None:
         """Decide what to do."""
@@ -76,7 +87,7 @@ class Working(Programs):
 
     def new(self) -> None:
         """Begin with the newest job: its first version by its number, lowest bit first."""
-        asm, v, setting = self._asm, self.v, self._layout.setting
+        asm, v, parameter = self._asm, self.v, self._layout.parameter
         asm.label("new")
         asm.store(v(Variable.FRESH), v(Variable.VERSION), v(Variable.OVER), v(Variable.MASK))
         asm.add(self.c(ONES))
@@ -86,14 +97,14 @@ class Working(Programs):
         asm.add(v(Variable.NEWEST))
         asm.store(v(Variable.CURRENT), keep=True)
         asm.index_sum()
-        asm.move(setting(Setting.HIT_MASK), self._layout.slot(SLOT_HIT_MASK))
+        asm.move(parameter(Parameter.HIT_MASK), self._layout.slot(SLOT_HIT_MASK))
 
         # All bits that may roll have been reset to one.
-        asm.latch(x=self.c(RESET[Setting.VERSIONS]), y=self.c(0))
-        asm.choose(setting(Setting.FIRST_VERSION))
+        asm.latch(x=self.c(RESET[Parameter.VERSION_ROLLING]), y=self.c(0))
+        asm.choose(parameter(Parameter.FIRST_VERSION))
         asm.store(v(Variable.FIRST))
-        self.test(setting(Setting.VERSIONS), "fixed", holds=False)
-        asm.move(setting(Setting.VERSIONS), v(Variable.MASK))
+        self.test(parameter(Parameter.VERSION_ROLLING), "fixed", holds=False)
+        asm.move(parameter(Parameter.VERSION_ROLLING), v(Variable.MASK))
         again = asm.count(16)
         asm.add(v(Variable.MASK), v(Variable.MASK))
         asm.store(v(Variable.MASK))

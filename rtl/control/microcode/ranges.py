@@ -6,9 +6,10 @@ segment, that is, one value of bits 31:25, before it begins the next one.
 """
 
 from sluice.rtl.core.work import Control
+from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Latch
-from ..memory_map import Layout, Setting, Variable
+from ..memory_map import Layout, Variable
 from .assembler import Assembler
 from .base import HITS, ONES, REST, Programs
 from .sha256 import FIRST_NONCE
@@ -65,7 +66,7 @@ class Sharing(Programs):
         asm, v = self._asm, self.v
         asm.label("advance")
         self.test(v(Variable.BEGUN), "segment", holds=False)
-        asm.add(self._layout.setting(Setting.SPAN))
+        asm.add(self._layout.parameter(Parameter.NONCE_SPAN))
         self.test_sum("version")
         asm.label("segment")
         asm.add(v(Variable.SEGMENT), self.c(TOP))
@@ -106,7 +107,7 @@ class Sharing(Programs):
         asm.store(v(Variable.P))
         asm.jump("none", Condition.CARRY, holds=False)
         # A span of zero is the longest.
-        asm.add(layout.setting(Setting.SPAN), self.c(ONES))
+        asm.add(layout.parameter(Parameter.NONCE_SPAN), self.c(ONES))
         asm.store(v(Variable.Q), keep=True)
         asm.subtract(v(Variable.P))
         asm.jump("within", Condition.CARRY)

@@ -4,13 +4,14 @@ A hit is to be reported if ``H7`` has no bit in the hit mask of its job and ``H6
 ticket mask.
 """
 
+from sluice.rtl.interface import Parameter
+
 from ..isa import Base, Condition, Event, Latch
 from ..memory_map import (
     ROW,
     SLOT_HIT_MASK,
     SLOT_JOB,
     Place,
-    Setting,
     Variable,
     counted,
 )
@@ -120,14 +121,14 @@ class Checking(Programs):
         asm.latch(x=layout.slot(SLOT_HIT_MASK), y=c(0))
         asm.choose(Place(layout.result))
         test_sum("wrong")
-        asm.latch(x=layout.setting(Setting.TICKET_MASK))
+        asm.latch(x=layout.parameter(Parameter.TICKET_MASK))
         asm.choose(Place(layout.result + 1))
         test_sum("checked")
 
         # A zero is due for each one of the ticket mask.
         asm.subtract(c(EXPECTED))
         asm.store(excess)
-        asm.move(layout.setting(Setting.TICKET_MASK), v(Variable.P))
+        asm.move(layout.parameter(Parameter.TICKET_MASK), v(Variable.P))
         one = asm.label()
         asm.add(v(Variable.P), c(ONES))
         asm.store(v(Variable.Q))

@@ -2,7 +2,7 @@
 
 from amaranth import Cat, Module, Signal, Value
 
-from sluice.rtl.link.signature import Tallied
+from sluice.rtl.interface import Counter
 from sluice.rtl.protocol.registers import Number
 
 #: What is counted one by one, by the register that counts it.
@@ -20,11 +20,11 @@ EVENTS = (
     Number.RESULT_OVERFLOWS,
 )
 
-#: Where the tallies of the chip are summed up; hashes go on in :attr:`Number.TOTAL_COUNT`.
-TALLIES = {
-    Tallied.HASHES: Number.HASH_COUNT_LOW,
-    Tallied.LOST: Number.RESULT_OVERFLOWS,
-    Tallied.GAPS: Number.BATCH_GAPS,
+#: Where the increments of the chip are summed up; hashes go on in :attr:`Number.TOTAL_COUNT`.
+INCREMENTS = {
+    Counter.HASHES: Number.HASH_COUNT_LOW,
+    Counter.LOST: Number.RESULT_OVERFLOWS,
+    Counter.GAPS: Number.BATCH_GAPS,
 }
 
 #: Bad commands count in byte 3 of the error flags as well, bad jobs in byte 2.

@@ -5,21 +5,15 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.interface import ChipControl, Increment, ParameterWrite, Result, Status
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.interface import FrameWrite
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.registers.compact import kept, place
-from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, TALLIES, awaiting, choose
-from sluice.rtl.link.registers.decode import RESET, steering
+from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, INCREMENTS, awaiting, choose
+from sluice.rtl.link.registers.decode import RESET, decode
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
-from sluice.rtl.link.signature import (
-    Control,
-    FrameWrite,
-    Result,
-    SettingWord,
-    Status,
-    Tally,
-)
 from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
 
@@ -43,7 +37,7 @@ class RegisterFile(wiring.Component):
     ======== =============== ==========================================================
     reset    1025            after reset, during which the link is deaf
     store    5, compact 7    on a write
-    count    3 to 17         on an event or a tally
+    count    3 to 17         on an event or an increment
     answer   114 or 146      on a read, or for a nonce; on a read of a compact one, 2 more
     ======== =============== ==========================================================
 
@@ -69,9 +63,9 @@ class RegisterFile(wiring.Component):
         The next set-address command is for this chip.
     control, status
         Registers to and from the chip.
-    setting
+    parameter
         A register that steers the chip changes.
-    tallies
+    increments
         To be added to registers.
     counting
         The last event of its kind has not been counted yet.
@@ -104,10 +98,10 @@ class RegisterFile(wiring.Component):
                 "value": In(32),
                 "events": In(len(EVENTS)),
                 "waiting": Out(1),
-                "control": Out(Control, init=RESET),
+                "control": Out(ChipControl, init=RESET),
                 "status": In(Status),
-                "setting": Out(SettingWord),
-                "tallies": In(stream.Signature(Tally)),
+                "parameter": Out(ParameterWrite),
+                "increments": In(stream.Signature(Increment)),
                 "counting": Out(1),
                 "results": In(stream.Signature(Result)),
                 "hold": In(1),
@@ -165,7 +159,7 @@ class RegisterFile(wiring.Component):
         steer = Signal()
         m.d.sync += events.eq(events & ~served | awaiting(self.events, dropped))
         with m.If(adding):
-            m.d.comb += amount.eq(self.tallies.payload.amount.word_select(lane, 8))
+            m.d.comb += amount.eq(self.increments.payload.amount.word_select(lane, 8))
         m.d.comb += [
             total.eq(read.data + amount + carry),
             self.counting.eq(events[EVENTS.index(Number.RESULT_OVERFLOWS)]),
@@ -200,10 +194,10 @@ class RegisterFile(wiring.Component):
                 with m.Elif(events.any()):
                     choose(m, events, served, number, lane)
                     m.next = "fetch"
-                with m.Elif(self.tallies.valid):
+                with m.Elif(self.increments.valid):
                     m.d.sync += [adding.eq(1), carry.eq(0)]
-                    with m.Switch(self.tallies.payload.what):
-                        for what, register in TALLIES.items():
+                    with m.Switch(self.increments.payload.counter):
+                        for what, register in INCREMENTS.items():
                             with m.Case(what):
                                 m.d.sync += number.eq(register)
                     m.next = "fetch"
@@ -240,7 +234,7 @@ class RegisterFile(wiring.Component):
                 m.d.sync += [carry.eq(total[8]), lane.eq(lane + 1)]
                 m.next = "idle"
                 with m.If(lane == 3):
-                    m.d.comb += self.tallies.ready.eq(adding)
+                    m.d.comb += self.increments.ready.eq(adding)
                     m.d.sync += adding.eq(0)
                     with m.If(total[8] & (number == Number.HASH_COUNT_LOW)):
                         m.d.sync += number.eq(Number.TOTAL_COUNT)
@@ -272,7 +266,7 @@ class RegisterFile(wiring.Component):
                 m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
                 m.next = "idle"
 
-        steering(m, steer, number, self.value, control, self.setting)
+        decode(m, steer, number, self.value, control, self.parameter)
         asked = self.value[8:16]
         m.d.comb += self.divider_changed.eq(
             steer & (number == Number.UART_BAUD) & (asked >= self._config.fastest_divider)

@@ -23,7 +23,7 @@ def reset_byte(
     number
         The register, 8 bits; one that is unknown is zero.
     status
-        A :class:`~.signature.Status`, which two of them show.
+        A :class:`~sluice.rtl.interface.Status`, which two of them show.
     chip
         The model.
     """

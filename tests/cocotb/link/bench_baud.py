@@ -22,7 +22,7 @@ async def change(dut):
     clock(dut)
     dut.rst.value = 0
     dut.status.value = 0
-    dut.tallies__valid.value = 0
+    dut.increments__valid.value = 0
     Source(dut.next_rx)
     slow = bit(115200)
     host, sink = Source(dut.rx, slow), Sink(dut.tx, bit(baud_rate(0x1A)))

@@ -83,7 +83,7 @@ async def noise(dut):
     clock(dut)
     dut.rst.value = 0
     dut.status.value = 0
-    dut.tallies__valid.value = 0
+    dut.increments__valid.value = 0
     Source(dut.next_rx)
     host, sink, far = Source(dut.rx), Sink(dut.tx), Sink(dut.next_tx)
     jobs = JobSink(dut, stall=0.2)

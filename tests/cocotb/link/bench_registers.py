@@ -12,7 +12,7 @@ from line import (
 )
 from onelink import COMPACT, MODEL, RESET_CONTROL, ROLLING, Bench
 
-from sluice.rtl.link.signature import Tallied
+from sluice.rtl.interface import Counter
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.registers import BY_NUMBER, IDENTITY, REGISTERS, Access, Number
 
@@ -26,10 +26,10 @@ async def registers(dut):
     await bench.start()
     hashes, lost, gaps = 0, 0x0A0B0C0D, 0x00C0FFEE
     for amount in (0xFFFFFFFF, 0x00010203, 0, 0x01FF, *(random.getrandbits(32) for _ in range(30))):
-        bench.tallies.put(what=Tallied.HASHES, amount=amount)
+        bench.increments.put(counter=Counter.HASHES, amount=amount)
         hashes += amount
-    bench.tallies.put(what=Tallied.LOST, amount=lost - 2)
-    bench.tallies.put(what=Tallied.GAPS, amount=gaps)
+    bench.increments.put(counter=Counter.LOST, amount=lost - 2)
+    bench.increments.put(counter=Counter.GAPS, amount=gaps)
     for event, times in (("nonce_error", 3), ("batch", 258), ("stale", 2)):
         for _ in range(times):
             dut.status.value = status(**shape, **{event: 1})
@@ -39,7 +39,7 @@ async def registers(dut):
             await Timer(30 * PERIOD, unit="ns")
             assert not int(dut.counting.value)
     await Timer(800 * PERIOD, unit="ns")
-    assert not bench.tallies.queue
+    assert not bench.increments.queue
     told = {
         Number.NONCE_ERRORS: 3,
         Number.TOTAL_COUNT: hashes >> 32,

@@ -10,7 +10,7 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, RisingEdge, Timer
 
-from sluice.rtl.link.signature import Control, JobWord, Result, Status, Tally
+from sluice.rtl.interface import ChipControl, Increment, JobWord, Result, Status
 
 PERIOD = 10
 #: With a link clock of eight times the rate after reset.
@@ -184,12 +184,12 @@ class ResultSource:
             self.valid.value = 0
 
 
-class TallySource(ResultSource):
+class IncrementSource(ResultSource):
     """Amounts to be added to registers."""
 
-    struct = Tally
+    struct = Increment
 
-    def __init__(self, dut, prefix="tallies", *, stall=0.0):
+    def __init__(self, dut, prefix="increments", *, stall=0.0):
         super().__init__(dut, prefix, stall=stall)
 
 
@@ -206,7 +206,7 @@ def unpack(struct, value):
 
 
 def control(dut, name="control"):
-    return unpack(Control, getattr(dut, name).value.to_unsigned())
+    return unpack(ChipControl, getattr(dut, name).value.to_unsigned())
 
 
 def status(**fields):

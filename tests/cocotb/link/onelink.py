@@ -5,11 +5,11 @@ import os
 from cocotb.triggers import Timer
 from line import (
     BIT,
+    IncrementSource,
     JobSink,
     ResultSource,
     Sink,
     Source,
-    TallySource,
     clock,
     reset,
 )
@@ -46,7 +46,7 @@ class Bench:
         clock(dut)
         dut.rst.value = 0
         dut.status.value = 0
-        self.tallies = TallySource(dut, stall=result_stall)
+        self.increments = IncrementSource(dut, stall=result_stall)
         self.next = Source(dut.next_rx)
         self.host = Source(dut.rx)
         self.sink = Sink(dut.tx)

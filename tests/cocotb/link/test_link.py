@@ -5,9 +5,9 @@ from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.interface import ChipControl, JobWord, Result, Status
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.link import Link
-from sluice.rtl.link.signature import Control, JobWord, Result, Status
 from tests.cocotb.runner import bench, simulators
 
 #: Eight cycles a bit at the rate after reset, and little patience, to be quick.
@@ -52,7 +52,7 @@ class Chain(wiring.Component):
                 "next_rx": In(1, init=1),
                 "jobs": Out(stream.Signature(JobWord)).array(self.chips),
                 "results": In(stream.Signature(Result)).array(self.chips),
-                "control": Out(Control).array(self.chips),
+                "control": Out(ChipControl).array(self.chips),
                 "status": In(Status).array(self.chips),
             }
         )

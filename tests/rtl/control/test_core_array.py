@@ -9,7 +9,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from sluice.rtl.control.core_array import CoreArray, Tallied
+from sluice.rtl.control.core_array import CoreArray, Counter
 from sluice.rtl.core.hits import hit_layout
 from sluice.rtl.core.work import WorkWord
 
@@ -37,13 +37,13 @@ class Idle(wiring.Component):
 
 @pytest.mark.parametrize(("cores", "lanes", "rate"), [(1, 1, 1), (3, 4, 1), (1, 4, Fraction(1, 2))])
 @pytest.mark.parametrize("stall", [0, 40])
-def test_tallies(
+def test_increments(
     cores: int, lanes: int, rate: Fraction | int, stall: int, rng: random.Random
 ) -> None:
     """Nothing is left out and nothing told twice, whenever it is taken."""
     played = [Idle() for _ in range(cores)]
     dut = CoreArray(played, lanes=lanes, rate=rate)
-    due, told = dict.fromkeys(Tallied, 0), dict.fromkeys(Tallied, 0)
+    due, told = dict.fromkeys(Counter, 0), dict.fromkeys(Counter, 0)
 
     async def bench(ctx) -> None:
         wait = stall
@@ -51,31 +51,31 @@ def test_tallies(
             for core in played if clock < 3000 else []:
                 hashing = rng.randrange(3) == 0
                 ctx.set(core.hashing, hashing)
-                due[Tallied.HASHES] += hashing * lanes
+                due[Counter.HASHES] += hashing * lanes
                 if rng.randrange(4) == 0:
                     ctx.set(core.hits_lost, ctx.get(core.hits_lost) + 1)
-                    due[Tallied.LOST] += 1
+                    due[Counter.LOST] += 1
             first = played[0]
             # Only a gap that ends with a turn counts; the others are long, so that it shows.
             phase = clock % 600
             starved = 100 <= phase < 120 or 400 <= phase < 460
             ctx.set(first.starved, starved)
             if 100 <= phase < 130 or 400 <= phase < 461:
-                due[Tallied.HASHES] -= ctx.get(first.hashing) * lanes
+                due[Counter.HASHES] -= ctx.get(first.hashing) * lanes
                 ctx.set(first.hashing, 0)
             if phase == 100 and clock < 3000:
                 ctx.set(first.turned, not ctx.get(first.turned))
-                due[Tallied.GAPS] += 20
+                due[Counter.GAPS] += 20
             if clock >= 3000:
                 for core in played:
                     ctx.set(core.hashing, 0)
                 ctx.set(first.starved, 0)
             wait = max(0, wait - 1)
             ready = wait == 0
-            ctx.set(dut.tallies.ready, ready)
-            if ready and ctx.get(dut.tallies.valid):
-                what = ctx.get(dut.tallies.payload.what)
-                told[what] += ctx.get(dut.tallies.payload.amount)
+            ctx.set(dut.increments.ready, ready)
+            if ready and ctx.get(dut.increments.valid):
+                what = ctx.get(dut.increments.payload.counter)
+                told[what] += ctx.get(dut.increments.payload.amount)
                 wait = rng.randrange(stall + 1)
             await ctx.tick()
 
@@ -86,18 +86,18 @@ def test_tallies(
 
 @pytest.mark.parametrize(("lanes", "units", "slots"), [(1, 1, 1), (4, 1, 72), (3, 4, 68)])
 def test_patience(lanes: int, units: int, slots: int) -> None:
-    """Nothing is left out when all is hashed and lost that can be, and tallies are taken late."""
+    """Nothing is left out when all is hashed and lost that can be, and is taken late."""
     core = Idle()
     dut = CoreArray([core], lanes=lanes, rate=Fraction(units, slots))
-    told = dict.fromkeys(Tallied, 0)
+    told = dict.fromkeys(Counter, 0)
     hashed = 0
 
     async def take(ctx) -> None:
-        assert ctx.get(dut.tallies.valid)
-        told[ctx.get(dut.tallies.payload.what)] += ctx.get(dut.tallies.payload.amount)
-        ctx.set(dut.tallies.ready, 1)
+        assert ctx.get(dut.increments.valid)
+        told[ctx.get(dut.increments.payload.counter)] += ctx.get(dut.increments.payload.amount)
+        ctx.set(dut.increments.ready, 1)
         await ctx.tick()
-        ctx.set(dut.tallies.ready, 0)
+        ctx.set(dut.increments.ready, 0)
         await ctx.tick().repeat(2)
 
     async def bench(ctx) -> None:
@@ -115,11 +115,11 @@ def test_patience(lanes: int, units: int, slots: int) -> None:
             ctx.set(core.hashing, 0)
             await take(ctx)
         await ctx.tick().repeat(3)
-        for _ in Tallied:
+        for _ in Counter:
             await take(ctx)
 
     simulate(dut, bench)
-    assert told == {Tallied.HASHES: hashed * lanes, Tallied.LOST: hashed, Tallied.GAPS: 0}
+    assert told == {Counter.HASHES: hashed * lanes, Counter.LOST: hashed, Counter.GAPS: 0}
     if slots == 1:
         assert hashed == 6 << 14
 
@@ -170,11 +170,14 @@ def test_a_gap_has_a_bound(rate: Fraction | int, bound: int) -> None:
         ctx.set(core.starved, 0)
         ctx.set(core.turned, 1)
         ctx.set(core.hashing, 1)
-        ctx.set(dut.tallies.ready, 1)
+        ctx.set(dut.increments.ready, 1)
         for _ in range(20):
             await ctx.tick()
-            if ctx.get(dut.tallies.valid) and ctx.get(dut.tallies.payload.what) == Tallied.GAPS:
-                told += ctx.get(dut.tallies.payload.amount)
+            if (
+                ctx.get(dut.increments.valid)
+                and ctx.get(dut.increments.payload.counter) == Counter.GAPS
+            ):
+                told += ctx.get(dut.increments.payload.amount)
 
     simulate(dut, bench)
     assert told == bound

@@ -7,7 +7,7 @@ from Crypto.Hash import SHA256
 
 from sluice.rtl.control.isa import Condition, Event
 from sluice.rtl.control.memory_map import SLOT_HIT_MASK, Variable
-from sluice.rtl.control.model import EngineModel
+from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core.work import Control
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.versions import spread, version_count
@@ -20,16 +20,16 @@ from .world import ROLLING, give, programs, ready, rolled_place, some_header
 ROUNDS = 18
 
 
-def batches(engine: EngineModel) -> int:
-    return engine.events.count(Event.BATCH)
+def batches(processor: ProcessorModel) -> int:
+    return processor.events.count(Event.BATCH)
 
 
-def rolled(engine: EngineModel) -> list[int]:
+def rolled(processor: ProcessorModel) -> list[int]:
     """Rolled bits of the lanes of the last batch; bit 31 of those that repeat others."""
-    layout = engine.microcode.layout
-    entry = engine.memory[layout.variable(Variable.TAG).address] % layout.batches
+    layout = processor.microcode.layout
+    entry = processor.memory[layout.variable(Variable.TAG).address] % layout.batches
     place = layout.rolled().address + entry
-    return [engine.memory[place + 128 * lane] for lane in range(layout.lanes)]
+    return [processor.memory[place + 128 * lane] for lane in range(layout.lanes)]
 
 
 @pytest.mark.parametrize(("lanes", "compact"), [(1, False), (4, False), (4, True)])
@@ -40,41 +40,41 @@ def test_versions(lanes: int, compact: bool, rng: random.Random) -> None:
         count = version_count(mask)
         for first in {0, 1, count - 1, count, max(0, count - 6), rng.randrange(1 << 16)}:
             noise = rng.getrandbits(15) << 16
-            engine = ready(
+            processor = ready(
                 made,
-                versions=ROLLING | noise | mask,
+                version_rolling=ROLLING | noise | mask,
                 first_version=noise | first & 0xFFFF,
-                span=5,
+                nonce_span=5,
             )
-            give(engine, 1, some_header(rng).with_w19(0))
+            give(processor, 1, some_header(rng).with_w19(0))
             if first & 0xFFFF >= count:
-                assert batches(engine) == 0
-                assert engine.sent == [(None, Control.STOP, 0)]
+                assert batches(processor) == 0
+                assert processor.sent == [(None, Control.STOP, 0)]
                 continue
-            engine.conditions.add(Condition.SETTLED)
+            processor.conditions.add(Condition.SETTLED)
             first &= 0xFFFF
             for turn in range(3):
                 due = [first + lanes * turn + lane for lane in range(lanes)]
                 if due[0] >= count:
-                    assert batches(engine) == turn
+                    assert batches(processor) == turn
                     break
-                assert batches(engine) == turn + 1
-                for number, word in zip(due, rolled(engine), strict=True):
+                assert batches(processor) == turn + 1
+                for number, word in zip(due, rolled(processor), strict=True):
                     over = number >= count
                     assert word >> 31 == over
                     assert over or word == rolled_place(spread(number, mask))
-                engine.run("rest")
+                processor.run("rest")
 
 
 def test_no_rolling(rng: random.Random) -> None:
     """There is one version, whatever the mask."""
-    engine = ready(programs(rounds=ROUNDS), versions=0xFFFF, span=5)
-    give(engine, 1, some_header(rng).with_w19(0))
-    assert rolled(engine) == [0]
-    engine.conditions.add(Condition.SETTLED)
+    processor = ready(programs(rounds=ROUNDS), version_rolling=0xFFFF, nonce_span=5)
+    give(processor, 1, some_header(rng).with_w19(0))
+    assert rolled(processor) == [0]
+    processor.conditions.add(Condition.SETTLED)
     for _ in range(3):
-        engine.run("rest")
-    assert batches(engine) == 1
+        processor.run("rest")
+    assert batches(processor) == 1
 
 
 def ranges(cores: int, chips: tuple[int, int], first: int, span: int) -> list[dict]:
@@ -106,15 +106,15 @@ def test_ranges(cores: int, compact: bool, span: int, rng: random.Random) -> Non
     for _ in range(10):
         chips = tuple(sorted(rng.choices([0, 0x55, 0xAA, 0xFF, rng.getrandbits(8)], k=2)))
         first = rng.choice([0, 0xFFFFFFFF, rng.getrandbits(32), rng.getrandbits(32)])
-        engine = ready(made, versions=ROLLING | 1, span=span)
-        engine.chips = chips
-        engine.conditions.add(Condition.SETTLED)
+        processor = ready(made, version_rolling=ROLLING | 1, nonce_span=span)
+        processor.chips = chips
+        processor.conditions.add(Condition.SETTLED)
         due = ranges(cores, chips, first, span)
-        give(engine, 1, some_header(rng).with_w19(first))
+        give(processor, 1, some_header(rng).with_w19(first))
         for version in (0, 1):
             for number, turn in enumerate(due):
                 at_once = version == 0 and number == 0
-                sent = [word for word in engine.sent if word[0] is not None]
+                sent = [word for word in processor.sent if word[0] is not None]
                 expected = []
                 for core in range(cores):
                     if core in turn:
@@ -133,30 +133,30 @@ def test_ranges(cores: int, compact: bool, span: int, rng: random.Random) -> Non
                 ]
                 assert set(sent) >= set(expected)
                 assert at_once or sent == expected
-                engine.sent.clear()
-                engine.run("rest")
-        assert batches(engine) == (2 if due else 1)
-        assert not due or not engine.sent
+                processor.sent.clear()
+                processor.run("rest")
+        assert batches(processor) == (2 if due else 1)
+        assert not due or not processor.sent
 
 
 def test_stopped(rng: random.Random) -> None:
     """All cores stop once; a job that comes then waits; what has been begun is forgotten."""
-    engine = ready(programs(rounds=ROUNDS))
-    give(engine, 1, some_header(rng))
-    engine.sent.clear()
-    engine.conditions = {Condition.SETTLED}
+    processor = ready(programs(rounds=ROUNDS))
+    give(processor, 1, some_header(rng))
+    processor.sent.clear()
+    processor.conditions = {Condition.SETTLED}
     for _ in range(3):
-        engine.run("rest")
-    assert engine.sent == [(None, Control.STOP, 0)]
-    engine.conditions.add(Condition.RUNNING)
-    engine.run("rest")
-    assert batches(engine) == 1
-    engine.conditions.clear()
-    give(engine, 2, some_header(rng))
-    assert batches(engine) == 1
-    engine.conditions.add(Condition.RUNNING)
-    engine.run("rest")
-    assert batches(engine) == 2
+        processor.run("rest")
+    assert processor.sent == [(None, Control.STOP, 0)]
+    processor.conditions.add(Condition.RUNNING)
+    processor.run("rest")
+    assert batches(processor) == 1
+    processor.conditions.clear()
+    give(processor, 2, some_header(rng))
+    assert batches(processor) == 1
+    processor.conditions.add(Condition.RUNNING)
+    processor.run("rest")
+    assert batches(processor) == 2
 
 
 @pytest.mark.parametrize("ticket", [0, 0xE0, 0xFF, 0x80FF, 0xC0FF, 0xFFFFFFFF])
@@ -176,18 +176,18 @@ def test_judge(ticket: int, rng: random.Random) -> None:
     layout = made.layout
     for words, zeros in cases:
         mask = rng.choice([0xFFFFFFFF, 0, 1, 0x80000000])
-        engine = ready(made, hit_mask=mask, ticket_mask=ticket)
-        give(engine, 0x5A, some_header(rng))
-        engine.memory[layout.result : layout.result + 8] = words[::-1]
-        engine.index = engine.memory[layout.variable(Variable.CURRENT).address]
-        assert engine.memory[engine.index + SLOT_HIT_MASK] == mask
-        engine.events.clear()
-        engine.hits.append((7, 1, 1))
-        engine.pc = made.labels["judge"]
-        engine.run("rest")
+        processor = ready(made, hit_mask=mask, ticket_mask=ticket)
+        give(processor, 0x5A, some_header(rng))
+        processor.memory[layout.result : layout.result + 8] = words[::-1]
+        processor.index = processor.memory[layout.variable(Variable.CURRENT).address]
+        assert processor.memory[processor.index + SLOT_HIT_MASK] == mask
+        processor.events.clear()
+        processor.hits.append((7, 1, 1))
+        processor.pc = made.labels["judge"]
+        processor.run("rest")
         wrong = bool(words[7] & mask)
         good = not wrong and not words[6] & ticket
         excess = min(255, max(0, zeros - 32 - ticket.bit_count()))
-        assert engine.reported == ([(7, 0x5A, 0, excess)] if good else [])
-        assert (Event.ERROR in engine.events) == wrong
-        assert engine.events[-1] == Event.DONE
+        assert processor.reported == ([(7, 0x5A, 0, excess)] if good else [])
+        assert (Event.ERROR in processor.events) == wrong
+        assert processor.events[-1] == Event.DONE

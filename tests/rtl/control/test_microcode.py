@@ -1,4 +1,4 @@
-"""The programs of the engine against the reference, and the generator on random programs."""
+"""The programs of the processor against the reference, and the generator on random programs."""
 
 import random
 from dataclasses import replace
@@ -16,7 +16,7 @@ from sluice.rtl.control.microcode.codegen import generate
 from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.microcode.loops import Stretch, stretches
 from sluice.rtl.control.microcode.sha256 import assemble
-from sluice.rtl.control.model import EngineModel
+from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -59,14 +59,14 @@ def test_job_words(core: HashConfig, compact: bool, rng: random.Random) -> None:
     """Job words of all lanes are those of the job program in Python; the hit mask follows."""
     lanes, program = core.lanes, plan(core).program
     made = microcode(program, lanes=lanes, rounds=64, batches=2, compact=compact)
-    engine = ready(made, hit_mask=0x12345678, versions=ROLLING | 0xA5F0)
+    processor = ready(made, hit_mask=0x12345678, version_rolling=ROLLING | 0xA5F0)
     for job_id in range(5):
         header = some_header(rng)
-        engine.sent.clear()
-        give(engine, job_id, header)
+        processor.sent.clear()
+        give(processor, job_id, header)
         versions = [version_word(header, spread(lane, 0xA5F0)) for lane in range(lanes)]
         expected = program.run(header_inputs(header.words, versions))
-        words = [(address, word) for core, address, word in engine.sent if core is None]
+        words = [(address, word) for core, address, word in processor.sent if core is None]
         assert words.pop() == (Control.MASK, 0x12345678)
         assert sorted(words) == list(enumerate(expected))
 
@@ -77,25 +77,25 @@ def test_job_words(core: HashConfig, compact: bool, rng: random.Random) -> None:
 def test_check(lanes: int, batches: int, compact: bool, rng: random.Random) -> None:
     """The whole digest, of the right lane of the right batch, also of a job that was replaced."""
     made = programs(lanes, batches=batches, compact=compact)
-    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
+    processor = ready(made, hit_mask=0, version_rolling=ROLLING | 0xFFFF)
     headers = [some_header(rng) for _ in range(batches)]
     for job_id, header in enumerate(headers):
-        engine.memory[made.layout.settings + 3] = 100 * job_id
-        give(engine, 0x10 + job_id, header)
+        processor.memory[made.layout.parameters + 3] = 100 * job_id
+        give(processor, 0x10 + job_id, header)
     for job_id in range(max(0, batches - 4), batches):
         lane = rng.randrange(lanes)
         bits = spread(100 * job_id + lane, 0xFFFF)
         header = headers[job_id].with_w19(rng.getrandbits(32))
-        engine.hits.append((header.w19, job_id + 1, 1 << lane))
-        engine.run("rest")
+        processor.hits.append((header.w19, job_id + 1, 1 << lane))
+        processor.run("rest")
         hashed = header.with_version(header.version | bits << 13)
         digest = SHA256.new(SHA256.new(bytes(hashed)).digest()).digest()
         words = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
-        assert digest_words(made.layout, engine.memory) == words
+        assert digest_words(made.layout, processor.memory) == words
         excess = max(0, leading_zeros(hashed) - 32)
         expected = (header.w19, 0x10 + job_id, rolled_place(bits), excess)
-        assert engine.reported.pop() == expected
-        assert not engine.hits
+        assert processor.reported.pop() == expected
+        assert not processor.hits
 
 
 @pytest.mark.parametrize("age", [3, 4, 16])
@@ -103,19 +103,19 @@ def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
     """A slot, or a batch, has been written again: the hit is counted, and nothing reported."""
     made = small() if age < 16 else programs()
     assert made.layout.slots == (4 if age < 16 else 8)
-    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF)
-    give(engine, 1, some_header(rng))
+    processor = ready(made, hit_mask=0, version_rolling=ROLLING | 0xFFFF)
+    give(processor, 1, some_header(rng))
     for number in range(age):
         # Taken, but not begun: the batch is still the first one.
-        engine.conditions.clear()
-        give(engine, number, some_header(rng))
-    engine.hits.append((5, 1, 1))
-    engine.run("rest")
-    assert engine.events[-1] == (Event.DONE if age < 4 else Event.STALE | Event.DONE)
-    assert len(engine.reported) == (age < 4)
-    engine.hits.append((5, 3, 1))
-    engine.run("rest")
-    assert engine.events[-1] == Event.STALE | Event.DONE
+        processor.conditions.clear()
+        give(processor, number, some_header(rng))
+    processor.hits.append((5, 1, 1))
+    processor.run("rest")
+    assert processor.events[-1] == (Event.DONE if age < 4 else Event.STALE | Event.DONE)
+    assert len(processor.reported) == (age < 4)
+    processor.hits.append((5, 3, 1))
+    processor.run("rest")
+    assert processor.events[-1] == Event.STALE | Event.DONE
 
 
 @given(graphs(), job_inputs(), st.integers(0, 2**32 - 1), st.booleans())
@@ -131,17 +131,17 @@ def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -
     asm.jump(asm.label("end"))
     layout = programs(1).layout
     made = Microcode(layout, 1, asm.code, asm.labels)
-    engine = EngineModel(made, memory=[nonce] * 1024)
+    processor = ProcessorModel(made, memory=[nonce] * 1024)
     for name, number in job.items():
-        engine.memory[places[name].address] = number
+        processor.memory[places[name].address] = number
     for number in program.constants:
-        engine.memory[places[number].address] = number
-    engine.run("end")
+        processor.memory[places[number].address] = number
+    processor.run("end")
     known: dict = {}
     nodes = [node for node in graph.nodes if node.binding is Binding.JOB][3:]
     expected = [(i, value(node, job, known)) for i, node in enumerate(nodes)]
-    assert sorted((address, word) for _, address, word in engine.sent) == expected
-    assert engine.acc == 0
+    assert sorted((address, word) for _, address, word in processor.sent) == expected
+    assert processor.acc == 0
 
 
 def copies(*words: tuple[int, int], base: Base = Base.ZERO) -> list[Instruction]:
@@ -190,15 +190,17 @@ def test_clocks(rng: random.Random) -> None:
     for one in (made, small(RolledConfig(units=1, lanes=4))):
         assert len(one.code) <= 512
         assert one.layout.size == 512
-    engine = ready(made, hit_mask=0, versions=ROLLING | 0xFFFF, first_version=0xFFF0, span=5)
-    engine.jobs.extend(job_words(1, some_header(rng)))
-    assert engine.run("rest") <= 221
-    assert engine.run("rest") <= 2450
-    engine.conditions.add(Condition.SETTLED)
-    assert engine.run("rest") <= 2050
-    engine.conditions.remove(Condition.SETTLED)
-    engine.hits.append((5, 2, 1))
-    assert 4700 <= engine.run("rest") <= 5100
+    processor = ready(
+        made, hit_mask=0, version_rolling=ROLLING | 0xFFFF, first_version=0xFFF0, nonce_span=5
+    )
+    processor.jobs.extend(job_words(1, some_header(rng)))
+    assert processor.run("rest") <= 221
+    assert processor.run("rest") <= 2450
+    processor.conditions.add(Condition.SETTLED)
+    assert processor.run("rest") <= 2050
+    processor.conditions.remove(Condition.SETTLED)
+    processor.hits.append((5, 2, 1))
+    assert 4700 <= processor.run("rest") <= 5100
 
 
 def test_refusals() -> None:

@@ -1,4 +1,4 @@
-"""The engine as hardware against its model, with back-pressure."""
+"""The processor as hardware against its model, with back-pressure."""
 
 import random
 
@@ -16,16 +16,21 @@ from sluice.rtl.control.isa import (
     Latch,
     Select,
 )
-from sluice.rtl.control.memory_map import Setting
+from sluice.rtl.control.memory_map import Parameter
 from sluice.rtl.control.microcode.assembler import NOTHING
 from sluice.rtl.control.microcode.image import Microcode
-from sluice.rtl.control.model import EngineModel
-from sluice.rtl.control.processor import Engine
+from sluice.rtl.control.model import ProcessorModel
+from sluice.rtl.control.processor import Processor
 from sluice.rtl.core.work import Control
 
 from .world import ROLLING, give, job_words, programs, ready, some_header
 
-SETTINGS = {"versions": ROLLING | 0xF0, "first_version": 2, "hit_mask": 0, "span": 77}
+PARAMETERS = {
+    "version_rolling": ROLLING | 0xF0,
+    "first_version": 2,
+    "hit_mask": 0,
+    "nonce_span": 77,
+}
 
 
 class World:
@@ -34,7 +39,7 @@ class World:
     Parameters
     ----------
     dut
-        The engine.
+        The processor.
     ctx
         Of the simulation.
     rng
@@ -43,7 +48,7 @@ class World:
         How often something is ready.
     """
 
-    def __init__(self, dut: Engine, ctx, rng: random.Random, speed: float) -> None:
+    def __init__(self, dut: Processor, ctx, rng: random.Random, speed: float) -> None:
         self.dut, self.ctx, self.rng, self.speed = dut, ctx, rng, speed
         self.jobs: list[int] = []
         self.sent: list = []
@@ -91,7 +96,7 @@ class World:
             await self.clock()
 
 
-def simulate(dut: Engine, bench) -> None:
+def simulate(dut: Processor, bench) -> None:
     simulator = Simulator(dut)
     simulator.add_clock(1e-6)
     simulator.add_testbench(bench)
@@ -105,8 +110,8 @@ def simulate(dut: Engine, bench) -> None:
 def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: random.Random) -> None:
     """Jobs, batches that follow, hits that are good and one that is forgotten."""
     made = programs(lanes, 18, cores, batches=4, compact=compact)
-    dut = Engine(made)
-    model = ready(made, **SETTINGS)
+    dut = Processor(made)
+    model = ready(made, **PARAMETERS)
     jobs = [(number, some_header(rng).with_w19(number << 20)) for number in range(3)]
     hits = [(rng.getrandbits(32), tag, rng.randrange(1, 1 << lanes)) for tag in (2, 3, 4, 6)]
 
@@ -127,11 +132,11 @@ def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: rand
         ctx.set(dut.last_chip, 0xFF)
         for _ in range(20):
             await world.clock()
-        for name, value in SETTINGS.items():
-            word = {"valid": 1, "setting": Setting[name.upper()], "data": value}
-            ctx.set(dut.setting, word)
+        for name, value in PARAMETERS.items():
+            word = {"valid": 1, "parameter": Parameter[name.upper()], "data": value}
+            ctx.set(dut.parameter, word)
             await world.clock()
-        ctx.set(dut.setting, {"valid": 0})
+        ctx.set(dut.parameter, {"valid": 0})
         for number, header in jobs:
             world.jobs += job_words(number, header)
             while len(world.jobs) > 20:
@@ -143,10 +148,14 @@ def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: rand
                 await world.clock()
                 if rng.random() < 0.01:
                     # Words that are written while a program writes.
-                    word = {"valid": 1, "setting": Setting.SPAN, "data": SETTINGS["span"]}
-                    ctx.set(dut.setting, word)
+                    word = {
+                        "valid": 1,
+                        "parameter": Parameter.NONCE_SPAN,
+                        "data": PARAMETERS["nonce_span"],
+                    }
+                    ctx.set(dut.parameter, word)
                     await world.clock()
-                    ctx.set(dut.setting, {"valid": 0})
+                    ctx.set(dut.parameter, {"valid": 0})
         for hit in hits:
             await world.hit(*hit)
         assert world.sent == model.sent
@@ -202,7 +211,7 @@ def test_instructions(compact: bool, rng: random.Random) -> None:
     code += [NOTHING] * (length + 25 - len(code))
     code.append(Instruction(kind=Kind.FLOW, select=Flow.JUMP, address=len(code)))
     made = Microcode(base.layout, 1, tuple(code), {"end": len(code) - 1})
-    dut, model = Engine(made), EngineModel(made)
+    dut, model = Processor(made), ProcessorModel(made)
     model.run("end")
 
     async def bench(ctx) -> None:

@@ -1,10 +1,10 @@
-"""What is around an engine, for its model and its hardware."""
+"""What is around a processor, for its model and its hardware."""
 
 import random
 
-from sluice.rtl.control.memory_map import Layout, Setting
+from sluice.rtl.control.memory_map import Layout, Parameter
 from sluice.rtl.control.microcode.image import Microcode, microcode
-from sluice.rtl.control.model import EngineModel
+from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core import CoreConfig, HashConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
@@ -48,25 +48,25 @@ def rolled_place(bits: int) -> int:
     return Header.from_bytes(bytes(80)).with_version(bits << 13).words[0]
 
 
-def configure(engine: EngineModel, **settings: int) -> None:
+def configure(processor: ProcessorModel, **settings: int) -> None:
     for name, value in settings.items():
-        place = engine.microcode.layout.setting(Setting[name.upper()])
-        engine.memory[place.address] = value
+        place = processor.microcode.layout.parameter(Parameter[name.upper()])
+        processor.memory[place.address] = value
 
 
-def ready(made: Microcode, **settings: int) -> EngineModel:
-    """An engine that has left its reset."""
-    engine = EngineModel(made)
-    engine.run("rest")
-    configure(engine, **settings)
-    return engine
+def ready(made: Microcode, **settings: int) -> ProcessorModel:
+    """A processor that has left its reset."""
+    processor = ProcessorModel(made)
+    processor.run("rest")
+    configure(processor, **settings)
+    return processor
 
 
-def give(engine: EngineModel, job_id: int, header: Header) -> None:
+def give(processor: ProcessorModel, job_id: int, header: Header) -> None:
     """A job, until its first batch is given to the cores or refused."""
-    engine.jobs.extend(job_words(job_id, header))
-    engine.run("rest")
-    engine.run("rest")
+    processor.jobs.extend(job_words(job_id, header))
+    processor.run("rest")
+    processor.run("rest")
 
 
 def digest_words(layout: Layout, memory: list[int]) -> list[int]:

@@ -18,11 +18,6 @@ def test_netlists(name):
 
 TEXT = """
 attribute \\generator "Amaranth"
-module \\top.part
-  wire width 2 input 0 \\i
-  wire width 2 output 1 \\o
-  connect \\o [1:0] \\i [1:0]
-end
 module \\top
   wire width 2 \\from
   wire width 2 \\to
@@ -34,6 +29,11 @@ module \\top
     parameter \\INIT0 1
     connect \\A0 \\from [0]
   end
+end
+module \\top.part
+  wire width 2 input 0 \\i
+  wire width 2 output 1 \\o
+  connect \\o [1:0] \\i [1:0]
 end
 """
 
@@ -48,6 +48,7 @@ def test_names_do_not_matter_and_all_else_does():
         ("\\A0", "\\B0"),
         ("CCU2C", "CCU2D"),
         ("width 2 \\from", "width 3 \\from"),
+        ("output 1", "input 1"),
         ("\\i [1:0]", "\\i [0:0]"),
     ):
         assert old in TEXT

@@ -2,7 +2,7 @@ import pytest
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.deframer import Deframer
-from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.frame_fifo import FrameFifo
 from sluice.rtl.link.transmitter import FrameTransmitter
 from sluice.rtl.protocol.models import BM1366
 
@@ -46,13 +46,13 @@ def test_refuses(field, value, message):
 
 def test_components_refuse():
     with pytest.raises(ValueError, match="depth must be a power of two from 16 on, not 17"):
-        FrameQueue(depth=17)
+        FrameFifo(depth=17)
     with pytest.raises(ValueError, match=r"preamble must be two bytes, not b'\\xaa'"):
         FrameTransmitter(preamble=b"\xaa")
     with pytest.raises(ValueError, match=r"preamble must be two bytes, not b''"):
         Deframer(preamble=b"", timeout_bits=64)
     with pytest.raises(ValueError, match="timeout_bits must be a power of two, not 3"):
         Deframer(preamble=b"\xaa\x55", timeout_bits=3)
-    assert FrameQueue(depth=64).depth == 64
+    assert FrameFifo(depth=64).depth == 64
     assert FrameTransmitter(preamble=b"ab").preamble == b"ab"
     assert Deframer(preamble=b"ab", timeout_bits=4).timeout_bits == 4

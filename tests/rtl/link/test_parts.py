@@ -6,7 +6,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from sluice.rtl.link.config import LinkConfig
-from sluice.rtl.link.frame_fifo import FrameQueue
+from sluice.rtl.link.frame_fifo import FrameFifo
 from sluice.rtl.link.job_buffer import ByteJobBuffer, JobBuffer
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.transmitter import Arbiter
@@ -23,7 +23,7 @@ def run(dut, *benches):
 
 def test_queue(rng: random.Random):
     """Committed frames come out whole and in order; what finds no room is dropped whole."""
-    dut = FrameQueue(depth=32)
+    dut = FrameFifo(depth=32)
     kept, out, dropped = [], [], 0
     finished = False
 

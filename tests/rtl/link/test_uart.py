@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
 from sluice.rtl.link.config import LinkConfig
-from sluice.rtl.link.signature import Byte
+from sluice.rtl.link.interface import Byte
 from sluice.rtl.link.uart import BaudGenerator, UartReceiver, UartTransmitter
 from sluice.rtl.protocol.registers import baud_rate
 

@@ -1,23 +1,21 @@
-"""What passes between the link and the rest of the chip."""
+"""The words that pass between the link, the controller and what is around them: written once.
+
+All are synchronous to the link clock.
+"""
 
 from enum import IntEnum
 
-from amaranth.lib import data, stream, wiring
-from amaranth.lib.wiring import Out
+from amaranth.lib import data
 
 __all__ = [
-    "Byte",
-    "Control",
-    "FrameByte",
-    "FrameStream",
-    "FrameWrite",
+    "ChipControl",
+    "Counter",
+    "Increment",
     "JobWord",
+    "Parameter",
+    "ParameterWrite",
     "Result",
-    "Setting",
-    "SettingWord",
     "Status",
-    "Tallied",
-    "Tally",
 ]
 
 
@@ -61,78 +59,65 @@ class Result(data.Struct):
     excess: 8
 
 
-class Control(data.Struct):
-    """Registers that steer the chip. Each changes as a whole, in one cycle.
+class ChipControl(data.Struct):
+    """What the registers ask of the chip all the time. Each member changes in one cycle.
 
     Members
     -------
-    ticket_mask
-        Register 0x14.
     rolling
-        Version rolling is on: register 0xA4 bit 31.
-    version_mask
-        Header version bits 28:13 that may roll: register 0xA4 bits 15:0.
+        Version rolling is on, so responses have 11 bytes: register 0xA4 bit 31.
     running
         Hash at all: register 0x10 is not zero.
     reporting
         Report nonces: register 0x18 bits 31:28 are not all zero.
-    hit_mask
-        Mask of a core's test on ``H7``: register 0xE3.
-    first_version
-        Version counter that a job starts at: register 0xE4.
     address
         The chip's address in the chain.
-    nonce_offset
-        Register 0x0C.
-    span
-        Nonces of a version that each core does: register 0xE7.
     last_address
         The address before that of the next chip in the chain, 255 without one.
     """
 
-    ticket_mask: 32
     rolling: 1
-    version_mask: 16
     running: 1
     reporting: 1
-    hit_mask: 32
-    first_version: 16
     address: 8
-    nonce_offset: 32
-    span: 32
     last_address: 8
 
 
-class Setting(IntEnum):
-    """Registers that the chip keeps for itself."""
+class Parameter(IntEnum):
+    """Registers that say how to hash and what to report: the controller keeps a copy of each."""
 
+    #: Register 0x14.
     TICKET_MASK = 0
+    #: Register 0xA4. Bit 31: roll versions; bits 15:0: header version bits 28:13 that may roll.
     VERSION_ROLLING = 1
+    #: Register 0xE3: bits of ``H7`` that must be zero for a hit.
     HIT_MASK = 2
+    #: Register 0xE4: the version counter that a job starts at.
     FIRST_VERSION = 3
+    #: Register 0xE7: nonces that each core does of a version, 0 for all.
     NONCE_SPAN = 4
 
 
-class SettingWord(data.Struct):
-    """One of them changes.
+class ParameterWrite(data.Struct):
+    """One of them is written.
 
     Members
     -------
     valid
         Up for a cycle; not again within 400.
-    setting
-        One of :class:`Setting`.
+    parameter
+        One of :class:`Parameter`.
     data
         All of the register.
     """
 
     valid: 1
-    setting: 3
+    parameter: 3
     data: 32
 
 
 class Status(data.Struct):
-    """What the chip has to say for itself; must be synchronous to the link.
+    """What the chip has to say for itself.
 
     Members
     -------
@@ -157,42 +142,27 @@ class Status(data.Struct):
     stale: 1
 
 
-class Tallied(IntEnum):
-    """What is counted in the chip and summed up in the link."""
+class Counter(IntEnum):
+    """What the cores count and the link sums up."""
 
+    #: Hashes begun, those of all lanes.
     HASHES = 0
+    #: Hits that found no room.
     LOST = 1
+    #: Cycles of the hash clock between two batches.
     GAPS = 2
 
 
-class Tally(data.Struct):
-    """So many more of something: hashes, hits that found no room, or clocks between batches.
+class Increment(data.Struct):
+    """A counter goes up.
 
     Members
     -------
-    what
-        One of :class:`Tallied`.
+    counter
+        One of :class:`Counter`.
+    amount
+        By how much.
     """
 
-    what: 2
+    counter: 2
     amount: 32
-
-
-class FrameByte(data.Struct):
-    """A byte of a body, and whether it is the last."""
-
-    data: 8
-    last: 1
-
-
-#: A byte from the line. It cannot wait: ``valid`` or ``error`` is up for one cycle, ``data`` stays
-#: until half-way through the next byte. ``error`` means that there was no stop bit.
-Byte = wiring.Signature({"data": Out(8), "valid": Out(1), "error": Out(1)})
-
-#: Bytes into a :class:`~.queue.FrameQueue`, and then, in a later cycle, what becomes of them.
-FrameWrite = wiring.Signature(
-    {"byte": Out(FrameByte), "valid": Out(1), "commit": Out(1), "rollback": Out(1)}
-)
-
-#: Bodies, byte by byte.
-FrameStream = stream.Signature(FrameByte)
