@@ -13,6 +13,7 @@ from .driver.port import Port, sum_rates
 from .groups import first_of
 from .news import INTERVAL, News
 from .records import Records
+from .scoreboard import Scoreboard
 from .sources.failover import Failover
 from .sources.journal import Journal
 from .sources.make import make_source
@@ -53,6 +54,7 @@ class Miner:
         self._paused = False
         self._best = 0.0
         self._tip = Tip()
+        self._scoreboard = Scoreboard()
         rolling = settings.mining.version_rolling
         self._sources = [
             make_source(index, pool, self, self._journal, rolling=rolling)
@@ -130,6 +132,7 @@ class Miner:
         if difficulty > self._best:
             self._best = difficulty
             self._records.note(difficulty)
+        self._scoreboard.note(result, difficulty)
         if result.is_share:
             self._sources[result.template.source].submit(result)
 
@@ -228,6 +231,7 @@ class Miner:
             events=self._news.events,
             network_difficulty=newest.network_difficulty if newest else None,
             tip=self._tip,
+            scores=self._scoreboard.scores,
         )
 
     def _pool(self, index: int) -> stats.Pool:
@@ -250,5 +254,5 @@ class Miner:
             block_version=template.version if template else None,
             version_mask=source.version_mask,
             height=template.height if template else None,
-            pays=source.pays,
+            coinbase=source.coinbase,
         )

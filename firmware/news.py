@@ -26,7 +26,9 @@ class News:
     """Kept in memory, and told to the log."""
 
     def __init__(self) -> None:
-        self._events: deque[Event] = deque(maxlen=KEPT)
+        #: What each is about, if there may be more to say of it, and the event.
+        self._events: deque[tuple[str, Event]] = deque(maxlen=KEPT)
+        self._number = 0
         self._blocks: deque[Block] = deque(maxlen=KEPT)
         self._samples: deque[Sample] = deque(maxlen=SAMPLES)
         self.blocks_found = 0
@@ -34,7 +36,7 @@ class News:
     @property
     def events(self) -> tuple[Event, ...]:
         """Newest last."""
-        return tuple(self._events)
+        return tuple(event for _, event in self._events)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -48,8 +50,18 @@ class News:
 
     def say(self, level: str, text: str) -> None:
         """Something has happened."""
-        self._events.append(Event(at=time.time(), level=level, text=text))
+        self._tell(level, text)
+
+    def _tell(self, level: str, text: str, *, about: str = "") -> None:
+        """Something has happened; what was said about the same before gives way to it."""
         {"warning": _LOG.warning, "error": _LOG.error}.get(level, _LOG.info)(text)
+        self._number += 1
+        new = Event(number=self._number, at=time.time(), level=level, text=text)
+        for place, (other, event) in enumerate(self._events):
+            if about and other == about:
+                self._events[place] = (about, replace(new, at=event.at))
+                return
+        self._events.append((about, new))
 
     def sample(self, chips: float, results: float, shares: float) -> None:
         """Rates over the last interval."""
@@ -70,20 +82,21 @@ class News:
                 version=result.version,
             )
             self._blocks.append(block)
-            self.say("info", f"{named} found")
+            self._tell("info", f"{named} found", about=result.hash)
             return
         self._judge(result, accepted=accepted, reason=reason)
         if accepted:
-            self.say("info", f"{named} accepted" + (f": {reason}" if reason else ""))
+            text = f"{named} accepted" + (f": {reason}" if reason else "")
+            self._tell("info", text, about=result.hash)
         else:
-            self.say("error", f"{named} refused: {reason}")
+            self._tell("error", f"{named} refused: {reason}", about=result.hash)
 
     def candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
         """A pool has judged the share of a block; what became of the block it does not say."""
         self._judge(result, share_accepted=share_accepted, reason=reason)
         verdict = "share accepted" if share_accepted else f"share refused: {reason}"
         level = "info" if share_accepted else "error"
-        self.say(level, f"{verdict}, block candidate {result.hash}")
+        self._tell(level, f"{verdict}, block candidate {result.hash}", about=result.hash)
 
     def _judge(
         self,

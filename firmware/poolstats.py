@@ -10,7 +10,9 @@ from enum import StrEnum
 from .responses import Responses
 
 __all__ = [
+    "Coinbase",
     "Counts",
+    "Output",
     "Pool",
     "PoolState",
 ]
@@ -115,6 +117,37 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Output:
+    """An output of a coinbase: satoshis, and whom it pays; empty for a script without address."""
+
+    value: int
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coinbase:
+    """What is written in the coinbase of the newest job.
+
+    Attributes
+    ----------
+    height
+        Of the block (BIP 34).
+    pays
+        Address and value of the greatest output, and how many more there are; empty if that is not
+        known.
+    outputs
+        Those that pay something.
+    text
+        What people have written into it.
+    """
+
+    height: int | None = None
+    pays: str = ""
+    outputs: tuple[Output, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pool:
     """A source of work.
 
@@ -136,9 +169,8 @@ class Pool:
         What the pool is asked for; ``None`` and false if nothing.
     block_version, version_mask
         Version of the newest block header, and those of its bits that may roll.
-    pays
-        What the coinbase pays, in words (address and value of the greatest output); empty if
-        there is no job yet.
+    coinbase
+        What the newest job's says.
     """
 
     index: int
@@ -155,4 +187,4 @@ class Pool:
     block_version: int | None = None
     version_mask: int = 0
     height: int | None = None
-    pays: str = ""
+    coinbase: Coinbase = field(default_factory=Coinbase)

@@ -10,22 +10,25 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .chainstats import Chain, ChainState, Chip, Drop, HashRates, Rates
-from .poolstats import Counts, Pool, PoolState
+from .poolstats import Coinbase, Counts, Output, Pool, PoolState
 
 __all__ = [
     "Block",
     "Chain",
     "ChainState",
     "Chip",
+    "Coinbase",
     "Counts",
     "Drop",
     "Event",
     "HashRates",
     "MinerState",
+    "Output",
     "Pool",
     "PoolState",
     "Rates",
     "Sample",
+    "Score",
     "Snapshot",
     "Tip",
 ]
@@ -83,8 +86,19 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something worth telling people; ``level`` is ``info``, ``warning`` or ``error``."""
+    """Something worth telling people.
 
+    Attributes
+    ----------
+    number
+        Grows with each event, and when one is told of anew: a block's when it is judged.
+    at
+        When it happened.
+    level
+        ``info``, ``warning`` or ``error``.
+    """
+
+    number: int
     at: float
     level: str
     text: str
@@ -98,6 +112,31 @@ class Sample:
     chips: float
     results: float
     shares: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """One of the best results.
+
+    Attributes
+    ----------
+    at
+        When it was found.
+    pool
+        Index of the source.
+    job_id, extranonce2, time, nonce, bits
+        Its share as pools are told of it: `extranonce2` in hexadecimal digits, `bits` those of the
+        version that were rolled.
+    """
+
+    at: float
+    difficulty: float
+    pool: int
+    job_id: str
+    extranonce2: str
+    time: int
+    nonce: int
+    bits: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +194,8 @@ class Snapshot:
         Of the block being worked on; ``None`` while there is no source of work.
     tip
         The block before it.
+    scores
+        The twenty best results since the start, best first.
     """
 
     version: str
@@ -178,6 +219,7 @@ class Snapshot:
     events: tuple[Event, ...] = ()
     network_difficulty: float | None = None
     tip: Tip = field(default_factory=Tip)
+    scores: tuple[Score, ...] = ()
 
     @property
     def uptime(self) -> float:

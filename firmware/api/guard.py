@@ -3,15 +3,17 @@
 import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException, Request, Response
+from fastapi import Depends, HTTPException, Request, Response, WebSocket
 from fastapi.responses import PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
 
-from ..config import Endpoint
+from ..config import Endpoint, RestEndpoint
 
-__all__ = ["guarded_by", "only_known_hosts", "with_headers"]
+__all__ = ["REFUSALS", "guarded_by", "may_connect", "only_known_hosts", "with_headers"]
 
 #: The page needs nothing from elsewhere, and is nobody's frame.
 HEADERS = {
@@ -19,6 +21,19 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+}
+
+
+class Refusal(BaseModel):
+    """Why not."""
+
+    detail: str
+
+
+#: What is answered where something was to be changed.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Refusal, "description": "wrong token, or none"},
+    403: {"model": Refusal, "description": "no token is configured: nothing can be changed"},
 }
 
 Next = Callable[[Request], Awaitable[Response]]
@@ -57,21 +72,34 @@ def _is_local(name: str) -> bool:
     return name == "localhost" if address is None else address.is_loopback
 
 
+def _is_known(name: str, host: str) -> bool:
+    """Whether a client may call this machine so, if it listens on `host`."""
+    return not _is_local(host) or _is_local(name) or name == host
+
+
 def only_known_hosts(host: str) -> Callable[[Request, Next], Awaitable[Response]]:
     """Middleware: an API of this machine only is not reached through another name for it.
 
     Otherwise any page in the user's browser could read it, by a name of its own that leads to
     127.0.0.1. Listening on other addresses is for other machines, which have names for this one.
     """
-    local = _is_local(host)
 
     async def check(request: Request, go_on: Next) -> Response:
         name = request.url.hostname or ""
-        if local and not (_is_local(name) or name == host):
+        if not _is_known(name, host):
             return PlainTextResponse(f"unknown host {name!r}\n", 421)
         return await go_on(request)
 
     return check
+
+
+def may_connect(socket: WebSocket, endpoint: RestEndpoint) -> bool:
+    """Whether a web socket is let in: browsers open them to anywhere, and tell for which page."""
+    if not _is_known(socket.url.hostname or "", endpoint.host):
+        return False
+    origin = socket.headers.get("origin")
+    ours = urlsplit(origin or "").netloc == socket.headers.get("host")
+    return origin is None or ours or bool({origin, "*"} & set(endpoint.origins))
 
 
 async def with_headers(request: Request, go_on: Next) -> Response:

@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
+from starlette.middleware.cors import CORSMiddleware
 
 from .. import stats
-from ..config import Endpoint
+from ..config import RestEndpoint
 from ..control import Control
 from . import axeos
-from .guard import guarded_by, only_known_hosts, with_headers
+from .guard import REFUSALS, guarded_by, only_known_hosts, with_headers
 
 __all__ = ["rest_app"]
 
@@ -36,22 +37,16 @@ Reading needs no token; `POST` needs the one of `api.rest.token`.
 """
 
 
+class Access(BaseModel):
+    """Whether a token is configured, so that something can be changed."""
+
+    token: bool
+
+
 class Mining(BaseModel):
     """Whether chips hash, or would if there were work."""
 
     paused: bool
-
-
-class Refusal(BaseModel):
-    """Why not."""
-
-    detail: str
-
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refusal, "description": "wrong token, or none"},
-    403: {"model": Refusal, "description": "no token is configured: nothing can be changed"},
-}
 
 
 class FiniteJSON(JSONResponse):
@@ -103,8 +98,13 @@ def _add_state(app: FastAPI, control: Control) -> None:
         return list(control.history())
 
 
-def _add_control(app: FastAPI, control: Control, endpoint: Endpoint) -> None:
+def _add_control(app: FastAPI, control: Control, endpoint: RestEndpoint) -> None:
     guard = [Depends(guarded_by(endpoint))]
+
+    @app.get("/api/v1/access", tags=["control"])
+    async def access() -> Access:
+        """Whether anything can be changed, by those who have the token."""
+        return Access(token=endpoint.token is not None)
 
     @app.post("/api/v1/pause", tags=["control"], dependencies=guard, responses=REFUSALS)
     async def pause() -> Mining:
@@ -117,18 +117,6 @@ def _add_control(app: FastAPI, control: Control, endpoint: Endpoint) -> None:
         """Hash again."""
         control.resume()
         return Mining(paused=control.snapshot().paused)
-
-
-def _add_axeos(app: FastAPI, control: Control) -> None:
-    @app.get("/api/system/info", tags=["AxeOS"])
-    async def info() -> axeos.Info:
-        """What AxeOS says of a miner, as far as it applies."""
-        return axeos.info(control.snapshot())
-
-    @app.get("/api/system/asic", tags=["AxeOS"])
-    async def asic() -> axeos.Asic:
-        """What AxeOS says of the chips."""
-        return axeos.asic(control.snapshot())
 
 
 def _add_page(app: FastAPI) -> None:
@@ -144,7 +132,7 @@ def _add_page(app: FastAPI) -> None:
         app.add_api_route(f"/{name}", send, include_in_schema=False, response_model=None)
 
 
-def rest_app(control: Control, endpoint: Endpoint) -> FastAPI:
+def rest_app(control: Control, endpoint: RestEndpoint) -> FastAPI:
     """The application that answers on `endpoint`."""
     app = FastAPI(
         title="Sluice",
@@ -158,8 +146,15 @@ def rest_app(control: Control, endpoint: Endpoint) -> FastAPI:
     )
     app.middleware("http")(with_headers)
     app.middleware("http")(only_known_hosts(endpoint.host))
+    if endpoint.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=endpoint.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
     _add_state(app, control)
     _add_control(app, control, endpoint)
-    _add_axeos(app, control)
+    axeos.add_routes(app, control, endpoint)
     _add_page(app)
     return app

@@ -38,7 +38,7 @@ async def _web(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         timeout_graceful_shutdown=1,
         timeout_keep_alive=30,
         limit_concurrency=100,
-        ws="none",
+        ws="wsproto",
         loop="none",
         http="h11",
     )

@@ -1,6 +1,6 @@
 """The configuration of the daemon: what there is to set, and how it is read and checked."""
 
-from .api import ApiSettings, Endpoint, ScreenSettings
+from .api import ApiSettings, Endpoint, RestEndpoint, ScreenSettings
 from .environment import Override, found_in
 from .load import load, parse
 from .mining import AUTO, ChainSettings, LogSettings, MiningSettings
@@ -19,6 +19,7 @@ __all__ = [
     "MiningSettings",
     "Override",
     "PoolSettings",
+    "RestEndpoint",
     "ScreenSettings",
     "Settings",
     "SoloSettings",

@@ -1,10 +1,12 @@
 """Tables ``[api]`` and ``[screen]``."""
 
-from pydantic import Field
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
 
 from .base import PortNumber, Secret, Table
 
-__all__ = ["ApiSettings", "Endpoint", "ScreenSettings"]
+__all__ = ["ApiSettings", "Endpoint", "RestEndpoint", "ScreenSettings"]
 
 
 class Endpoint(Table):
@@ -27,9 +29,32 @@ class Endpoint(Table):
 
 
 class RestEndpoint(Endpoint):
-    """Table ``[api.rest]``."""
+    """Table ``[api.rest]``.
+
+    Attributes
+    ----------
+    allow_origins
+        Pages of other machines that may read and, with the token, change something:
+        ``http://host`` or ``http://host:port``, with blanks between them, or ``*`` for any.
+    """
 
     port: PortNumber = 8420
+    allow_origins: str = ""
+
+    @field_validator("allow_origins")
+    @classmethod
+    def _check_origins(cls, text: str) -> str:
+        for origin in text.split():
+            parts = urlsplit(origin)
+            bare = f"{parts.scheme}://{parts.netloc}" == origin
+            if origin != "*" and not (parts.scheme in ("http", "https") and parts.netloc and bare):
+                raise ValueError(f"{origin!r} is neither http://host:port nor *")
+        return text
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Each of them."""
+        return tuple(self.allow_origins.split())
 
 
 class MetricsEndpoint(Endpoint):

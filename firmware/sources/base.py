@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Protocol
 
-from ..poolstats import Counts
+from ..poolstats import Coinbase, Counts
 from ..work.template import Epoch, Template
 from ..work.verify import Result
 
@@ -92,7 +92,7 @@ class Source(ABC):
         self.template: Template | None = None
         self.epoch = Epoch()
         self.version_mask = 0
-        self.pays = ""
+        self.coinbase = Coinbase()
         #: What a source that has given no work yet is waiting for, in words.
         self.lacks = NO_CONNECTION
 

@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections import OrderedDict
 
-from ..addresses import address_of
 from ..config import SoloSettings
 from ..groups import first_of
+from ..work.coinbase import describe
 from ..work.verify import Result
 from .base import Listener, Source, SourceError
 from .feed import Feed
@@ -124,8 +124,8 @@ class SoloSource(Source):
         if len(self._templates) > KEPT:
             self._templates.popitem(last=False)
         self.version_mask = made.template.version_mask
-        to = address_of(self.settings.script, self.settings.network)
-        self.pays = f"{source.coinbasevalue / 100_000_000:.8f} to {to}"
+        coinbase = made.template.coinbase(bytes(made.template.extranonce2_size))
+        self.coinbase = describe(coinbase, self.settings.network)
         self.counts.last_job_at = time.time()
         self.deliver(made.template)
 

@@ -218,7 +218,7 @@ class StratumV1:
         coinbase = describe(
             notify.coinbase1 + first + bytes(size) + notify.coinbase2, self._network
         )
-        self._source.pays = coinbase.pays
+        self._source.coinbase = coinbase
         self._source.counts.last_job_at = time.time()
         # Its last one may have been ended because another source was active for a while.
         epoch = self._source.epoch if self._source.epoch.alive else self._source.renew_epoch()

@@ -1,6 +1,6 @@
 """Coinbase transactions: what a pool's says, and how one's own is made."""
 
-from dataclasses import dataclass
+import re
 from io import BytesIO
 
 from embit.base import EmbitError
@@ -8,8 +8,9 @@ from embit.script import Script
 from embit.transaction import Transaction, TransactionInput, TransactionOutput
 
 from ..addresses import Network, address_of
+from ..stats import Coinbase, Output
 
-__all__ = ["EXTRANONCE2_SIZE", "Coinbase", "describe", "make", "push_number"]
+__all__ = ["EXTRANONCE2_SIZE", "describe", "make", "push_number"]
 
 #: Bytes of extranonce2 in a coinbase of one's own.
 EXTRANONCE2_SIZE = 8
@@ -19,21 +20,8 @@ MOST_SCRIPT = 100
 
 _SATOSHIS = 100_000_000
 
-
-@dataclass(frozen=True, kw_only=True)
-class Coinbase:
-    """What is written in a coinbase.
-
-    Attributes
-    ----------
-    height
-        Of the block (BIP 34).
-    pays
-        Address and value of the greatest output, and how many more there are.
-    """
-
-    height: int | None = None
-    pays: str = ""
+#: What people write, and not an extranonce that happens to be letters.
+_TEXT = re.compile(rb"[ -~]{4,}")
 
 
 def push_number(number: int) -> bytes:
@@ -68,13 +56,26 @@ def describe(data: bytes, network: Network | None) -> Coinbase:
         ]
     except (EmbitError, ValueError, RuntimeError, TypeError, IndexError, OverflowError):
         return Coinbase()
+    known = network or Network.MAIN
+    paid = tuple(
+        Output(value=value, address=address_of(script, known)) for value, script in outputs if value
+    )
+    return Coinbase(
+        height=_height(script),
+        pays=_words(paid),
+        outputs=paid,
+        text=" ".join(part.decode("ascii") for part in _TEXT.findall(script)),
+    )
+
+
+def _words(outputs: tuple[Output, ...]) -> str:
+    """The greatest output, and how many more there are."""
     if not outputs:
-        return Coinbase(height=_height(script))
-    value, greatest = max(outputs)
-    to = address_of(greatest, network or Network.MAIN) or "a script without address"
-    others = sum(1 for other, _ in outputs if other) - 1
-    more = f", and {others} more" if others > 0 else ""
-    return Coinbase(height=_height(script), pays=f"{value / _SATOSHIS:.8f} to {to}{more}")
+        return ""
+    greatest = max(outputs, key=lambda output: output.value)
+    to = greatest.address or "a script without address"
+    more = f", and {len(outputs) - 1} more" if len(outputs) > 1 else ""
+    return f"{greatest.value / _SATOSHIS:.8f} to {to}{more}"
 
 
 def make(

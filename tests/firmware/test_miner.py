@@ -72,6 +72,8 @@ async def test_a_share(seed, tmp_path):
                 assert now.chains[0].work == now.chains[0].chips[0].work == 1 << 16
                 assert (now.pools[0].block_version, now.tip.seen) == (job.header.version, 1)
                 assert now.pools[0].extranonce_subscribe
+                (score,) = now.scores
+                assert (score.difficulty, score.bits) == (now.best_difficulty, 0x21 << 13)
             # Kept for the next time.
             async with mining(tmp_path, [fake.path], stratum(pool)) as miner:
                 assert miner.snapshot().best_difficulty == 0

@@ -77,7 +77,7 @@ function showPools(now) {
   at("pools").replaceChildren(...now.pools.map((pool) => {
     const row = element("tr");
     const response = pool.counts.responses.last;
-    cell(row, pool.url, { under: pool.user, title: pool.pays ? `pays ${pool.pays}` : pool.url });
+    cell(row, pool.url, { under: pool.user, title: pool.coinbase.pays ? `pays ${pool.coinbase.pays}` : pool.url });
     cell(row, pool.state, { under: pool.error, kind: KINDS[pool.state] });
     amount(row, difficulty(pool.difficulty));
     amount(row, count(pool.counts.accepted), { under: difficulty(pool.counts.accepted_difficulty) });

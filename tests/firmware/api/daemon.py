@@ -111,7 +111,15 @@ def snapshot(**changes):
             block_version=0x20000000,
             version_mask=0x1FFFE000,
             height=900_000,
-            pays="bc1qexample 3.125 BTC",
+            coinbase=stats.Coinbase(
+                height=900_000,
+                pays="3.10000000 to bc1qexample, and 1 more",
+                outputs=(
+                    stats.Output(value=310_000_000, address="bc1qexample"),
+                    stats.Output(value=2_500_000, address="bc1qpool"),
+                ),
+                text="/example pool/",
+            ),
         ),
         stats.Pool(
             index=1,
@@ -151,9 +159,25 @@ def snapshot(**changes):
         ),
     )
     events = (
-        stats.Event(at=NOW - 3600, level="info", text="started"),
-        stats.Event(at=NOW - 30, level="warning", text="<img src=x onerror=alert(1)>, says it"),
-        stats.Event(at=NOW - 20, level="error", text="/dev/ttyUSB1: no answer from any chip"),
+        stats.Event(number=1, at=NOW - 3600, level="info", text="started"),
+        stats.Event(
+            number=2, at=NOW - 30, level="warning", text="<img src=x onerror=alert(1)>, says it"
+        ),
+        stats.Event(
+            number=3, at=NOW - 20, level="error", text="/dev/ttyUSB1: no answer from any chip"
+        ),
+    )
+    scores = (
+        stats.Score(
+            at=NOW - 600.5,
+            difficulty=123456.7,
+            pool=0,
+            job_id="6a1",
+            extranonce2="0000002a",
+            time=1_759_999_390,
+            nonce=0xBEEF,
+            bits=0x00B44000,
+        ),
     )
     return stats.Snapshot(
         **{
@@ -176,6 +200,7 @@ def snapshot(**changes):
             "blocks_found": 2,
             "events": events,
             "network_difficulty": 1.1e14,
+            "scores": scores,
             "tip": stats.Tip(hash="00" * 10 + "ef" * 22, since=NOW - 300.5, seen=150),
             **changes,
         }

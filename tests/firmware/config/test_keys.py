@@ -93,6 +93,7 @@ ENDPOINT = {
     "port": ("whole", 0, 65536),
     "token": ("text",),
 }
+MORE = {"rest": {"allow_origins": ("text", "http://a/b", "a.example")}}
 SCREEN = {"enabled": ("flag",), "refresh": ("number", 0.09, 61)}
 LOG = {"level": ("text", "", "loud"), "format": ("text", "", "xml"), "file": ("text",)}
 
@@ -116,7 +117,7 @@ TABLES = [
     ("pools.0", SoloSettings, SOLO, POOLS["solo"]),
     ("pools.0", BenchmarkSettings, BENCHMARK, POOLS["benchmark"]),
     *(
-        (f"api.{name}", type(getattr(ApiSettings(), name)), ENDPOINT, {})
+        (f"api.{name}", type(getattr(ApiSettings(), name)), ENDPOINT | MORE.get(name, {}), {})
         for name in ApiSettings.model_fields
     ),
     ("screen", ScreenSettings, SCREEN, {}),

@@ -47,6 +47,14 @@ def test_all_kinds_in_order():
         ("chains = 3\n" + STRATUM, "chains: must be a list of tables, not 3"),
         ("chains = [3]\n" + STRATUM, "chains.0: must be a table, not 3"),
         (GOOD + "[unheard]\n", "unheard: there is no such key"),
+        (
+            GOOD + '[api.rest]\nallow_origins = "http://a:80 b"\n',
+            "api.rest.allow_origins: 'b' is neither http://host:port nor *",
+        ),
+        (
+            GOOD + '[api.rest]\nallow_origins = "http://a/"\n',
+            "api.rest.allow_origins: 'http://a/' is neither http://host:port nor *",
+        ),
         (CHAINS + "speed = 3\n" + STRATUM, "chains.0.speed: there is no such key"),
         (CHAINS + "baud = 1.5\n" + STRATUM, "chains.0.baud: must be a valid integer, not 1.5"),
         (CHAINS + 'baud = "1"\n' + STRATUM, "chains.0.baud: must be a valid integer, not '1'"),

@@ -60,7 +60,7 @@ def test_states():
 
 
 def test_words_of_others_are_no_markup():
-    event = stats.Event(at=NOW, level="info", text="[bold]x[/bold] [/]")
+    event = stats.Event(number=1, at=NOW, level="info", text="[bold]x[/bold] [/]")
     assert "[bold]x[/bold] [/]" in rendered(snapshot(events=(event,)))
 
 
@@ -96,7 +96,7 @@ def test_lines_say_what_is_new():
     assert any(line.endswith("refused: inconclusive") for line in first)
     assert "300 MH/s, shares 98 accepted 1 stale 3 rejected, best 123 k, blocks 2" in first[-1]
     assert list(lines.new(snapshot())) == []
-    event = stats.Event(at=NOW + 1, level="info", text="hello \x1b[2J")
+    event = stats.Event(number=4, at=NOW + 1, level="info", text="hello \x1b[2J")
     block = stats.Block(found_at=NOW, height=5, hash="ab", pool=0, version=0x20000000)
     now = snapshot(events=(*snapshot().events, event), blocks=(block,))
     new = list(lines.new(now))

@@ -89,4 +89,6 @@ def test_captured_job_comes_out_as_it_was():
     job = MiningJob(pool.template, bytes.fromhex("17000000"), pool.template.time)
     assert bytes(job.header)[4:76].hex() == CAPTURE["header"][8:152]
     assert pool.template.difficulty == 8192
-    assert pool.source.pays.startswith("3.15012581 to bcrt1q")  # told in the user's network
+    assert pool.source.coinbase.pays.startswith(
+        "3.15012581 to bcrt1q"
+    )  # told in the user's network

@@ -69,6 +69,9 @@ def test_described():
     said = describe(first + bytes(EXTRANONCE2_SIZE) + last, Network.REGTEST)
     assert said.height == 840000
     assert said.pays == "3.12500000 to bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648"
+    (output,) = said.outputs
+    assert (output.value, output.address) == (312_500_000, said.pays.split()[-1])
+    assert said.text == "/sluice/"
 
 
 def test_the_captured_one():
@@ -76,6 +79,7 @@ def test_the_captured_one():
     # Its scriptSig begins with 03 30c30d, its first output with e5b5c612.
     assert said.height == 0x0DC330
     assert said.pays.startswith("3.15012581 to bc1qnp980s5fpp8l94p5")
+    assert [output.value for output in said.outputs] == [315_012_581]
 
 
 @given(st.binary(max_size=400))
