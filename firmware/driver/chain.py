@@ -3,15 +3,14 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 from math import log2
 from typing import Protocol
 
 from sluice.rtl.protocol.commands import WriteRegister
-from sluice.rtl.protocol.frames import JOB_FRAME_BYTES
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.registers import Number, version_rolling
 from sluice.rtl.protocol.responses import NonceResponse
-from sluice.rtl.protocol.versions import version_count
 
 from ..config import ChainSettings
 from ..stats import Drop
@@ -21,23 +20,17 @@ from ..work.verify import Result, verify
 from .bringup import Found
 from .chips import ChipState
 from .line import Line
+from .pace import SPACING, Pace
 from .sequences import SMALL_CORES, addresses, run_value
 from .tickets import choose_zeros, registers_for, sluice_least
 
 __all__ = ["Chain", "Owner"]
 
-#: Seconds after which a Sluice gets a new job at the latest; real chips have an interval that they
-#: are known to work with.
-LONGEST = 30.0
-
-#: A new job is sent when so much of the last one's nonces and versions is done.
-SHARE = 0.5
-
 #: Seconds after which a job is asked for again where there was none.
 AGAIN = 1.0
 
-#: Times that a job takes on the line, between two jobs at least.
-SPACING = 3
+#: Seconds of work that say whether chips have nonces enough.
+RECENT = 10.0
 
 
 class Owner(Protocol):
@@ -70,30 +63,40 @@ class Chain:
         Where jobs come from and results go.
     results_rate
         Results a second to aim at.
+    say
+        Called with a sentence when something is not as the settings say.
     """
 
     def __init__(
-        self, settings: ChainSettings, found: Found, owner: Owner, results_rate: float
+        self,
+        settings: ChainSettings,
+        found: Found,
+        owner: Owner,
+        results_rate: float,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._settings = settings
         self._owner = owner
         self._results_rate = results_rate
         self._line: Line | None = None
+        self._say = say
         self._timer: asyncio.TimerHandle | None = None
+        #: Waits for the chips to have the last job.
+        self._taking: asyncio.Task[None] | None = None
         self._ring = JobRing()
         self._sent_at = float("-inf")
         self._mask = found.setup.mask
         self._running = True
+        self._again = False
         self.found = found
         self.zeros = -1
         self.jobs = 0
         self.unattributed: Counter[Drop] = Counter()
         self.chips = [self._chip(index) for index in range(found.setup.chips)]
         self._interval = 256 // found.setup.chips
-        # Nonces of a version that all of them do together.
         cores = sum(max(chip.cores, 1) for chip in self.chips)
-        self._span = (settings.nonce_span or 1 << 32) * cores
+        self._pace = Pace(settings, found, chips=len(self.chips), cores=cores)
         engines = max(chip.cores * chip.lanes for chip in self.chips)
         self._least = sluice_least(engines) if found.setup.sluice else 32
 
@@ -131,6 +134,9 @@ class Chain:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
         self._run(running=False)
         self._line = None
 
@@ -139,37 +145,28 @@ class Chain:
     @property
     def rate(self) -> float:
         """Hashes a second: measured, or expected until there is something to measure."""
+        return self._measured(60) or sum(chip.expected or 1e6 for chip in self.chips)
+
+    def _measured(self, seconds: float) -> float:
         now = time.monotonic()
-        measured = sum(chip.by_counter.over(60, now) for chip in self.chips)
-        return measured or sum(chip.expected or 1e6 for chip in self.chips)
-
-    def _period(self, job: MiningJob) -> float:
-        if self._settings.job_interval is not None:
-            return self._settings.job_interval
-        longest = LONGEST
-        if not self.found.setup.sluice:
-            # As ESP-Miner does it.
-            longest = self.found.setup.model.job_period / (1 << (len(self.chips) - 1).bit_length())
-        space = min(1 << 32, self._span) * version_count(job.mask)
-        return max(min(longest, SHARE * space / self.rate), self._spacing)
-
-    @property
-    def _spacing(self) -> float:
-        return SPACING * 10 * JOB_FRAME_BYTES / self.found.baud
+        return sum(chip.by_counter.over(seconds, now) for chip in self.chips)
 
     def renew(self) -> None:
-        """Send a new job now, or as soon as the line has room for one."""
+        """Send a new job now, or as soon as line and chips have room for one."""
         if self._line is None:
             return
         if self._timer is not None:
             self._timer.cancel()
-        wait = self._sent_at + self._spacing - self._loop.time()
+            self._timer = None
+        if self._taking is not None:
+            self._again = True
+            return
+        wait = self._sent_at + SPACING * self._pace.on_line - self._loop.time()
         if wait > 0 or self._line.backlog:
             self._timer = self._loop.call_later(max(wait, 0.005), self.renew)
             return
         job = self._owner.next_job()
         if job is None:
-            self._timer = None
             if self._owner.has_work:
                 # All headers have been given out, until the clock moves on.
                 self._timer = self._loop.call_later(AGAIN, self.renew)
@@ -177,12 +174,13 @@ class Chain:
                 self._run(running=False)
             return
         self._send(self._line, job)
-        self._timer = self._loop.call_later(self._period(job), self.renew)
+        self._timer = self._loop.call_later(self._pace.period(job.mask, self.rate), self.renew)
 
     def _send(self, line: Line, job: MiningJob) -> None:
         if job.mask != self._mask:
             self._mask = job.mask
             line.send(WriteRegister(Number.VERSION_ROLLING, version_rolling(job.mask)))
+        self._widen(line, job.mask)
         zeros = self._wanted_zeros(job)
         if zeros != self.zeros:
             self.zeros = zeros
@@ -194,6 +192,34 @@ class Chain:
         self._run(running=True)
         self._sent_at = self._loop.time()
         self.jobs += 1
+        if self.found.setup.sluice:
+            self._again = False
+            self._taking = self._loop.create_task(self._take(line))
+
+    def _widen(self, line: Line, mask: int) -> None:
+        before, pace = self._pace.span, self._pace
+        # Nothing is known of how fast they are before they have worked for a while.
+        if not (rate := self._measured(RECENT)) or not pace.widen(mask, rate):
+            return
+        line.send(WriteRegister(Number.NONCE_SPAN, pace.span or 0))
+        self._say(
+            f"nonce_span: {before} nonces are done before the line can bring the next job, which "
+            f"takes {pace.spacing:.2g} s: widened to {pace.span or 'all'}"
+        )
+
+    async def _take(self, line: Line) -> None:
+        """Wait until the last chip has the job: its counter of jobs is asked for after it.
+
+        A port takes many frames at once, and says nothing of how fast they go on. Without this a
+        chain would get jobs that it can only throw away, and answers to ids used again meanwhile.
+        """
+        begun = self._loop.time()
+        silence, last = self._settings.answer_timeout, self.chips[-1].address
+        await line.ask(Number.GOOD_JOBS, count=1, silence=silence, address=last)
+        self._pace.took(self._loop.time() - begun)
+        self._taking = None
+        if self._again:
+            self.renew()
 
     def _wanted_zeros(self, job: MiningJob) -> int:
         difficulty, fixed = job.template.difficulty, self._settings.ticket

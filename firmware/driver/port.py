@@ -102,6 +102,9 @@ class Port:
         self.failures += 1
         self.running_since, self.failed_at = None, time.time()
 
+    def _warn(self, text: str) -> None:
+        self._say("warning", f"chains.{self._index}.{text}")
+
     def _on_nonce(self, nonce: NonceResponse) -> None:
         if self._chain is not None:
             self._chain.on_nonce(nonce)
@@ -116,7 +119,7 @@ class Port:
         try:
             found = await bring_up(line, self._settings)
             self._keep_past()
-            chain = Chain(self._settings, found, self._owner, self._results_rate)
+            chain = Chain(self._settings, found, self._owner, self._results_rate, self._warn)
             self._chain = chain
             self.state, self.error = ChainState.RUNNING, ""
             self.running_since = time.time()

@@ -14,9 +14,10 @@ from tests.firmware.peers.tap import Tap
 FAREWELL = 20.0
 
 
-def configuration(folder, port, pools, *, wait=1.0, **served):
+def configuration(folder, port, pools, *, wait=1.0, rolling=True, **served):
     """A `sluice.toml` for chips at `port` and pools given as tables; APIs on the ports given."""
     lines = ["[mining]", f'state = "{folder}"', f"longest_wait = {wait}"]
+    lines += [] if rolling else ["version_rolling = false"]
     for pool in pools:
         lines.append("[[pools]]")
         lines += [f"{key} = {json.dumps(value)}" for key, value in pool.items()]
@@ -83,11 +84,11 @@ async def tapped_chips(folder, port=None, **options):
 
 
 @contextlib.asynccontextmanager
-async def mining(folder, tap, pools, *, wait=1.0, **served):
+async def mining(folder, tap, pools, *, wait=1.0, rolling=True, **served):
     """A daemon that mines; yields it and the port of its REST API."""
     served = served or {"rest": free_ports(1)[0]}
     config = folder / "sluice.toml"
-    config.write_text(configuration(folder, tap.path, pools, wait=wait, **served))
+    config.write_text(configuration(folder, tap.path, pools, wait=wait, rolling=rolling, **served))
     async with WatchedDaemon(config) as daemon:
         yield daemon, served["rest"]
 

@@ -93,6 +93,26 @@ async def test_modes(seed, tmp_path, port, mode, version, tls):
         assert any(version & 0x1FFFE000 & ~0x10000000 for version in versions)
 
 
+async def test_nonces_that_run_out_before_the_next_job_can_be_there(seed, tmp_path, port):
+    """No job is lost on a line that is slower than it says, and the chips soon need fewer."""
+    async with (
+        tapped_chips(tmp_path, port) as tap,
+        honest(seed) as pool,
+        mining(tmp_path, tap, [stratum(pool)], rolling=False) as (daemon, served),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{served}", trust_env=False) as session,
+    ):
+        await shares(pool, 4)
+        now = (await session.get("/api/v1/status")).json()
+        chain = now["chains"][0]
+        assert set(now["dropped"]) <= {"below-target", "stale"}
+        # The chips say how many they have taken, by their own count.
+        assert chain["chips"][0]["bad_jobs"] == 0
+        said = [event["text"] for event in now["events"] if "nonce_span" in event["text"]]
+        assert len(said) == 1, said
+        assert "16384 nonces are done before the line can bring the next job" in said[0]
+        await ended_well(daemon, pool, tmp_path)
+
+
 async def test_leaving_at_every_step(seed, tmp_path, port):
     """Each connection ends somewhere else; the one after all of them gets shares."""
 

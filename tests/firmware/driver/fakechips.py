@@ -31,6 +31,8 @@ class FakeChips:
         self.reset()
         self.commands, self.jobs = [], []
         self.hashes = 0
+        #: Answers to this register wait, as they do behind a slow line.
+        self.slow, self.held = None, []
         self.master = None
         self._news = asyncio.Event()
 
@@ -79,6 +81,11 @@ class FakeChips:
         if self.master is not None:
             os.write(self.master, data)
 
+    def release(self):
+        """What has waited goes out, and the line is slow no more."""
+        self.slow, held, self.held = None, self.held, []
+        self.send(b"".join(held))
+
     def value(self, chip, register):
         if register == Number.CHIP_ID:
             return self.model.chip_id << 16 | self.addresses[chip]
@@ -118,16 +125,16 @@ class FakeChips:
         elif isinstance(frame, ReadRegister) and frame.register not in self.mute:
             for chip in range(self.chips):
                 if frame.address in (None, self.addresses[chip]):
-                    self.send(
-                        bytes(
-                            RegisterResponse(
-                                value=self.value(chip, frame.register),
-                                address=self.addresses[chip],
-                                register=frame.register,
-                                length=LONG if self.long else SHORT,
-                            )
-                        )
+                    answer = RegisterResponse(
+                        value=self.value(chip, frame.register),
+                        address=self.addresses[chip],
+                        register=frame.register,
+                        length=LONG if self.long else SHORT,
                     )
+                    if frame.register == self.slow:
+                        self.held.append(bytes(answer))
+                    else:
+                        self.send(bytes(answer))
 
     def report(self, job, w19, bits=0):
         self.send(bytes(NonceResponse.of(self.model, w19=w19, job_id=job.job_id, bits=bits)))
