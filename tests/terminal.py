@@ -7,6 +7,9 @@ import signal
 import struct
 import termios
 
+#: Seconds: against waiting for ever, no measure.
+GUARD = 600
+
 
 class Terminal:
     """Runs a command with standard input, output and error on a terminal of 24 rows.
@@ -67,14 +70,14 @@ class Terminal:
 
     async def until(self, condition):
         """Wait until `condition(text)` holds; it is an error that the program ends before."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GUARD):
             while not condition(self.text):
                 assert self.code is None, self.text
                 await self._news.wait()
 
     async def end(self):
         """Wait until the program ends; its exit code."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GUARD):
             try:
                 await asyncio.shield(self._ends)
             except BaseException:

@@ -23,9 +23,12 @@ def _core(line: Line) -> str:
     return f"{line.point.kind} {fields}".strip()
 
 
+def _minutes(line: Line) -> int:
+    return max(1, round(line.seconds / 60))
+
+
 def _row(line: Line) -> str:
     counts = line.counts
-    minutes = max(1, round(line.seconds / 60))
     cells = (
         line.point.board,
         line.device,
@@ -38,15 +41,17 @@ def _row(line: Line) -> str:
         f"{line.mhs:.2f}",
         f"{line.density:.3f}",
         str(line.point.seed),
-        f"{minutes} min",
+        f"{_minutes(line)} min",
     )
     return f"| {' | '.join(cells)} |\n"
 
 
 def _detail(line: Line, *, picture: bool) -> str:
-    counts = line.counts
+    counts, minutes = line.counts, _minutes(line)
     text = (
-        f"\n## {line.point.board}: {line.mhs:.2f} MH/s\n\n```\n{line.point.command()}\n```\n\n"
+        f"\n## {line.point.board}: {line.mhs:.2f} MH/s\n\n"
+        f"<!-- run: not in CI, {minutes} min; by make bench BOARD={line.point.board} -->\n"
+        f"```sh\n{line.point.command()}\n```\n\n"
         f"{', '.join(line.tools)}. Wire length {counts['wire_length']:,}, "
         f"{counts['arcs']:,} arcs, {counts['carry']:,} bits of carry chains, "
         f"{counts['lutram']} distributed RAMs, {counts['dsp']} multipliers.\n"
