@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from sluice.firmware.api import metrics
+from tests.docs.blocks import ROOT, blocks_of
 from tests.firmware.api.daemon import Daemon
 from tests.firmware.needs import PROMTOOL, needs_promtool
 
@@ -40,6 +41,14 @@ def promtool(*options):
 def test_alerts():
     assert "10 rules found" in promtool("check", "rules", "--lint-fatal", ALERTS)
     promtool("test", "rules", CASES)
+
+
+@needs_promtool
+def test_configuration_of_the_docs(tmp_path):
+    (block,) = (one for one in blocks_of(ROOT / "docs" / "api.md") if one.language == "yaml")
+    (tmp_path / "prometheus.yml").write_text(block.text, encoding="utf-8")
+    (tmp_path / "alerts.yml").symlink_to(ALERTS)
+    assert "is valid prometheus config" in promtool("check", "config", tmp_path / "prometheus.yml")
 
 
 def test_every_alert_has_a_case_for_and_against():
