@@ -16,6 +16,7 @@ from .config import AUTO, ConfigError, Override, Settings, found_in, load
 from .logs import set_up_logs
 from .miner import Miner
 from .running import running
+from .ways import ways
 
 __all__ = ["FILE", "mine", "run"]
 
@@ -55,14 +56,14 @@ async def run(settings: Settings, *, shown: bool) -> None:
 async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown: bool) -> None:
     work = [asyncio.create_task(miner.run(), name="miner")]
     if shown:
-        picture = screen.run(miner, refresh=settings.screen.refresh)
+        picture = screen.run(miner, refresh=settings.screen.refresh, ways=ways(settings.api))
         work.append(asyncio.create_task(picture, name="screen"))
     asked = asyncio.create_task(stop.wait(), name="stop")
     try:
         await asyncio.wait((*work, asked), return_when=asyncio.FIRST_COMPLETED)
         for task in work:
             if task.done():
-                await task  # it never ends without a reason, which is raised here
+                await task  # raises why it ended; the screen does when somebody wants it to
     finally:
         asked.cancel()
         for task in work:

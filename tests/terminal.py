@@ -85,6 +85,15 @@ class Terminal:
                 raise
         return self.code
 
+    @property
+    def descriptor(self):
+        """Our end of it."""
+        return self._ours
+
+    def press(self, keys):
+        """Press keys, one after the other."""
+        os.write(self._ours, keys.encode())
+
     def interrupt(self):
         """Press Ctrl-C."""
-        os.write(self._ours, b"\x03")
+        self.press("\x03")

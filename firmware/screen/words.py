@@ -2,7 +2,18 @@
 
 import time
 
-__all__ = ["ago", "clock", "counts", "difficulty", "duration", "rate", "scaled", "spark"]
+__all__ = [
+    "ago",
+    "amount",
+    "clock",
+    "counts",
+    "difficulty",
+    "duration",
+    "plain",
+    "rate",
+    "scaled",
+    "spark",
+]
 
 PREFIXES = ("", "k", "M", "G", "T", "P", "E", "Z")
 
@@ -51,6 +62,16 @@ def ago(at: float | None, now: float) -> str:
 def clock(at: float) -> str:
     """The time of day where the user is."""
     return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def amount(count: int, one: str, many: str = "") -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def plain(text: str) -> str:
+    """Without what a terminal would take for a command: words may come from a pool."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def counts(named: dict[str, int]) -> str:
