@@ -19,6 +19,9 @@ __all__ = ["StratumSource", "connect"]
 #: Bytes that a pool has not taken yet, beyond which it counts as dead.
 MOST_UNSENT = 1 << 20
 
+#: A pool that hangs up within so many seconds may have been asked for too much.
+HASTY = 5.0
+
 #: Seconds to connect in.
 CONNECT = 20.0
 
@@ -91,12 +94,12 @@ class StratumSource(Source):
         )
         self.renew_epoch()
         self.counts.connections += 1
-        self.counts.connected_at = time.time()
+        self.counts.connected_at, began = time.time(), time.monotonic()
         self.lacks = NO_WORD
         try:
             v1.greet()
             await self._listen(v1, reader, writer)
-            self._leave_out(v1.unanswered)
+            self._hung_up(v1, began)
             silently = " without a word" if self.lacks == NO_WORD else ""
             raise SourceError(f"the pool closed the connection{silently}")
         except ReconnectError as wish:
@@ -107,7 +110,7 @@ class StratumSource(Source):
             self._leave_out(v1.unusable & OPTIONAL)
             raise
         except (OSError, ssl.SSLError) as error:
-            self._leave_out(v1.unanswered)
+            self._hung_up(v1, began)
             raise SourceError(f"the connection broke: {words_for(error)}") from error
         finally:
             v1.close()
@@ -117,6 +120,10 @@ class StratumSource(Source):
             with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
                 async with asyncio.timeout(1):
                     await writer.wait_closed()
+
+    def _hung_up(self, v1: StratumV1, began: float) -> None:
+        """A pool that goes at once may have been asked for what it does not know."""
+        self._leave_out(v1.unanswered if time.monotonic() - began < HASTY else frozenset())
 
     def _leave_out(self, asks: Set[Ask]) -> None:
         """Do without these the next time; ask for everything again where that was not it."""

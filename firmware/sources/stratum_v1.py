@@ -107,9 +107,7 @@ class StratumV1:
 
     @property
     def unanswered(self) -> Set[Ask]:
-        """Optional requests without a reply, as long as no job has come."""
-        if self._last is not None:
-            return frozenset()
+        """Optional requests without a reply."""
         return frozenset(ask for ask in OPTIONAL if ask in self._asked)
 
     def greet(self) -> None:

@@ -29,8 +29,7 @@ class Session:
     def __init__(self, pool, number, reader, writer):
         self.pool, self.number = pool, number
         self.reader, self.writer = reader, writer
-        self.extranonce1 = pool.rng.randbytes(4)
-        self.size = pool.size
+        self.write_as(pool.form)
         self.mask = 0
         self.difficulty = pool.difficulty
         self.configured = self.subscribed = self.authorized = False
@@ -46,6 +45,12 @@ class Session:
         self.requests = Counter()
         self.suggested = None
 
+    def write_as(self, form):
+        """In that form from now on, before anything has been said."""
+        self.form = form
+        self.extranonce1 = self.pool.rng.randbytes(form.extranonce1)
+        self.size = self.pool.size if form.size is None else form.size
+
     @property
     def alive(self):
         return self.ended is None
@@ -60,13 +65,13 @@ class Session:
             self.writer.write(data)
 
     def send(self, message):
-        self.write(json.dumps(message).encode() + b"\n")
+        self.write(json.dumps(message).encode() + self.form.end)
 
     def tell(self, method, *params):
         """A notification."""
         if method == "mining.set_version_mask":
             self.masks.append((self.now(), self.mask if params == (f"{self.mask:08x}",) else None))
-        self.send({"id": None, "method": method, "params": list(params)})
+        self.send(self.form.tell({"id": None, "method": method, "params": list(params)}))
 
     def close(self):
         """End the connection with a reset, as a pool that breaks down does."""
@@ -78,8 +83,9 @@ class Session:
         self.tell("mining.set_difficulty", difficulty)
 
     def set_extranonce(self, extranonce1, size):
-        self.extranonce1, self.size = extranonce1, size
-        self.tell("mining.set_extranonce", extranonce1.hex(), size)
+        same, self.extranonce1, self.size = size == self.size, extranonce1, size
+        more = () if same and self.form.alone else (size,)
+        self.tell("mining.set_extranonce", extranonce1.hex(), *more)
 
     def set_mask(self, mask):
         self.mask = mask
@@ -103,6 +109,11 @@ class Session:
         self.tell("mining.notify", *job.params())
         return job
 
+    def begin(self):
+        """Difficulty and first job."""
+        self.set_difficulty(self.difficulty)
+        self.notify(clean=True)
+
     async def play(self):
         """Serve the client until it or the manners end the connection."""
         manners = self.pool.manners
@@ -115,10 +126,12 @@ class Session:
                     continue
                 before = self.authorized
                 answer = self._answer(request)
-                await manners.answer(self, request, answer)
+                if self.form.early and self.subscribed and not self.jobs:
+                    self.begin()
+                await manners.answer(self, request, self.form.reply(request, answer))
                 if self.authorized and not before:
-                    self.set_difficulty(self.difficulty)
-                    self.notify(clean=True)
+                    if not self.form.early:
+                        self.begin()
                     background = asyncio.create_task(manners.serving(self))
         except (ConnectionError, ValueError, asyncio.IncompleteReadError):
             pass  # the client went, or sent a line without end
@@ -164,7 +177,7 @@ class Session:
             case "mining.extranonce.subscribe":
                 pass
             case "mining.submit":
-                verdict = self.pool.judge(self, params)
+                verdict = self.pool.judge(self, self.form.read(params))
                 if verdict is not Verdict.ACCEPTED:
                     result, error = None, [*ERRORS[verdict], None]
             case method:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
+from tests.firmware.peers.forms import Form
 from tests.firmware.peers.judge import (
     NEVER_GIVEN,
     ROLLABLE,
@@ -31,8 +32,8 @@ class StratumPool:
     """The server. It is an asynchronous context manager; `url` is known inside.
 
     Parameters: how rolled bits are joined (`mode`), versions of jobs (`version`), the `mask` it
-    allows, the `difficulty` it begins with, the `size` of extranonce2, how it behaves (`manners`),
-    and an `ssl` context for TLS.
+    allows, the `difficulty` it begins with, the `size` of extranonce2, how it behaves (`manners`)
+    and writes (`form`), and an `ssl` context for TLS.
 
     Jobs of all sessions have different versions in the bits that do not roll: `serial` tells by a
     header which job it is of.
@@ -49,6 +50,7 @@ class StratumPool:
         size=4,
         bits=0x207FFFFF,
         manners=None,
+        form=None,
         ssl=None,
         now=1_700_000_000,
     ):
@@ -56,6 +58,7 @@ class StratumPool:
         self.mode, self.version, self.mask = mode, version, mask
         self.difficulty, self.size, self.bits = difficulty, size, bits
         self.manners = Manners() if manners is None else manners
+        self.form = Form() if form is None else form
         self.now = now
         self._ssl = ssl
         self._server = None

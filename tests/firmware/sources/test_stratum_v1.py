@@ -290,6 +290,16 @@ def test_a_job_with_any_part_wrong(place, wrong):
     assert len(str(caught.value)) < 200
 
 
+def test_zeros_that_hashes_lack_are_put_back():
+    pool = Pool()
+    pool.begin()
+    params = list(CAPTURE["notify"]["params"])
+    params[1], params[4], params[6] = "1", ["2", "0x" + "00" * 31], "207fffff"
+    assert pool.tell("mining.notify", *params)
+    assert pool.template.previous == bytes(28) + b"\x01" + bytes(3)
+    assert pool.template.branch == (bytes(31) + b"\x02", bytes(32))
+
+
 def test_half_a_job_is_a_job_that_is_not_understood():
     pool = Pool()
     pool.begin()
