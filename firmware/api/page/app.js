@@ -8,7 +8,7 @@ import { askToken, post } from "./control.js";
 const EVERY = 2000, HISTORY_EVERY = 10000;
 const at = (id) => document.getElementById(id);
 const chart = new Chart(at("chart"));
-let history = [], historyAsked = 0, paused = false;
+let history = [], historyAsked = 0, paused = false, access = null;
 
 function element(name, text, className) {
   const node = document.createElement(name);
@@ -28,6 +28,18 @@ function cell(row, text, { under, number, kind, title } = {}) {
     node.append(below);
   }
   row.append(node);
+}
+
+// On a narrow screen each cell stands below the others, with the heading of its column.
+function fill(id, rows) {
+  const heads = [...at(id).closest("table").querySelectorAll("th")].map((head) => head.textContent);
+  for (const row of rows) {
+    [...row.cells].forEach((place, index) => {
+      place.dataset.label = heads[index];
+      if (!place.textContent) place.classList.add("none");
+    });
+  }
+  at(id).replaceChildren(...rows);
 }
 
 const amount = (row, text, options) => cell(row, text, { number: true, ...options });
@@ -53,7 +65,7 @@ function showTop(now) {
   at("about").textContent = `version ${now.version}, up ${duration(now.at - now.started_at)}`;
   paused = now.paused;
   at("toggle").textContent = paused ? "Resume" : "Pause";
-  at("toggle").hidden = false;
+  at("toggle").hidden = !access?.token;
   const [number, prefix] = scaled(now.rates.chips.minute_1);
   document.title = `${number} ${prefix}H/s – Sluice`;
   big("rate", number, `${prefix}H/s`);
@@ -74,7 +86,7 @@ const KINDS = {
 };
 
 function showPools(now) {
-  at("pools").replaceChildren(...now.pools.map((pool) => {
+  fill("pools", now.pools.map((pool) => {
     const row = element("tr");
     const response = pool.counts.responses.last;
     cell(row, pool.url, { under: pool.user, title: pool.coinbase.pays ? `pays ${pool.coinbase.pays}` : pool.url });
@@ -84,6 +96,8 @@ function showPools(now) {
     amount(row, count(pool.counts.stale));
     amount(row, count(total(pool.counts.rejected)), { under: words(pool.counts.rejected) });
     amount(row, difficulty(pool.counts.best_difficulty));
+    const unusable = total(pool.counts.unusable);
+    amount(row, count(unusable), { under: words(pool.counts.unusable), kind: unusable ? "warn" : "" });
     amount(row, response === null ? "–" : `${(response * 1000).toFixed(0)} ms`);
     amount(row, ago(pool.counts.last_share_at, now.at));
     return row;
@@ -126,7 +140,7 @@ function showChips(now) {
       }
     }
   }
-  at("chips").replaceChildren(...rows);
+  fill("chips", rows);
 }
 
 function entry(time, what, end, kind) {
@@ -141,10 +155,16 @@ function list(id, items, empty) {
   at(id).replaceChildren(...(items.length ? items : [element("li", empty, "empty")]));
 }
 
+// A pool judges the share and says nothing of the block.
+function verdict(block) {
+  if (block.accepted !== null) return block.accepted ? ["accepted", "good"] : ["refused", "bad"];
+  if (block.share_accepted === null) return ["waiting", "warn"];
+  return block.share_accepted ? ["candidate", "good"] : ["share refused", "bad"];
+}
+
 function showLists(now) {
-  const verdicts = { true: ["accepted", "good"], false: ["refused", "bad"], null: ["waiting", "warn"] };
   list("blocks", now.blocks.toReversed().map((block) => {
-    const [word, kind] = verdicts[String(block.accepted)];
+    const [word, kind] = verdict(block);
     const what = `${block.height === null ? "" : `${block.height} `}${block.hash}`;
     const item = entry(block.found_at, what, element("span", word, kind));
     item.title = `${block.hash}, version ${block.version.toString(16).padStart(8, "0")} ${block.reason}`;
@@ -163,6 +183,7 @@ async function get(path) {
 
 async function refresh() {
   try {
+    access ??= await get("api/v1/access");
     const now = await get("api/v1/status");
     if (Date.now() - historyAsked >= HISTORY_EVERY) {
       history = await get("api/v1/history");

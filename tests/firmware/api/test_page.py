@@ -1,10 +1,14 @@
 """The web page, in headless Chromium."""
 
 import asyncio
+import contextlib
 import re
 from html.parser import HTMLParser
 
-from tests.firmware.api.daemon import Daemon, empty
+import pytest
+
+from tests.firmware.api import browser
+from tests.firmware.api.daemon import Daemon, empty, snapshot
 from tests.firmware.api.served import served
 from tests.firmware.needs import CHROMIUM, needs_chromium
 
@@ -89,6 +93,7 @@ async def test_page(tmp_path):
     pools = text(page, "pools")
     assert "stratum+tcp://pool.example.com:3333 bc1qexample.rig1 active 512 98 50.2 k 1 3" in pools
     assert "dead cannot connect" in pools
+    assert "123 k 2 2 mining.set_difficulty 42 ms 12 s ago" in pools
     chips = text(page, "chips")
     assert "/dev/ttyUSB0 2 \N{MULTIPLICATION SIGN} bm1370, 1,000,000 baud running" in chips
     assert "running 300 MH/s 270 MH/s 2,001 1 3 2 s ago" in chips
@@ -124,11 +129,69 @@ async def test_the_first_moment(tmp_path):
     assert text(page, "blocks") == "none yet"
 
 
+@contextlib.asynccontextmanager
+async def seen(daemon, folder, width, **rest):
+    """The page on a screen so wide, when it has shown the daemon once."""
+    async with served(daemon, only=("rest",), **rest) as chosen:
+        url = f"http://127.0.0.1:{chosen.rest.port}/"
+        async with browser.page(url, folder, size=(width, 800)) as shown:
+            await shown.until("document.body?.dataset.ready === 'yes'")
+            yield shown
+
+
+#: Texts that are cut, or not wholly on the screen.
+CUT = """
+[...document.querySelectorAll("td span, .tile p, .list span, h1, h2, #state, #about")]
+  .filter((node) => node.textContent && node.getClientRects().length)
+  .filter((node) => {
+    const box = node.getBoundingClientRect();
+    const ends = document.documentElement.clientWidth + 0.5;
+    return box.left < 0 || box.right > ends || node.scrollWidth > node.clientWidth + 1
+      && getComputedStyle(node).overflow !== "visible";
+  })
+  .map((node) => node.textContent)
+"""
+
+LONG = "/dev/serial/by-id/usb-Some_Maker_Some_Long_Product_Name_0123456789ABCDEF-if00-port0"
+
+
+def crowded():
+    """Names that are long, and numbers that are great."""
+    now = snapshot()
+    chain = type(now.chains[0])(**{**vars(now.chains[0]), "path": LONG})
+    return snapshot(chains=(chain, now.chains[1]), accepted=123_456_789, results=10**9)
+
+
 @needs_chromium
-async def test_narrow_and_dark(tmp_path):
-    """Nothing but the tables is wider than a phone."""
-    options = ["--window-size=500,900", "--blink-settings=preferredColorScheme=0"]
-    page, console = await browse(Daemon(), tmp_path, *options)
+@pytest.mark.parametrize("width", [360, 768, 1280])
+async def test_nothing_is_cut(width, tmp_path):
+    """Neither is there anything to scroll sideways for, nor a number of which a part is missing."""
+    async with seen(Daemon(crowded()), tmp_path, width) as shown:
+        assert await shown.value(CUT) == []
+        assert await shown.value("document.documentElement.scrollWidth") == width
+        if width == 360:  # headings are beside their cells
+            cell = "document.querySelector('#pools td:nth-child(4)')"
+            label = await shown.value(f"getComputedStyle({cell}, '::before').content")
+            assert label == '"Accepted"'
+
+
+@needs_chromium
+@pytest.mark.parametrize("token", [None, "correct horse"])
+async def test_pause_only_with_a_token(token, tmp_path):
+    """A button that can do nothing is not there."""
+    daemon = Daemon()
+    async with seen(daemon, tmp_path, 1280, **({"token": token} if token else {})) as shown:
+        assert await shown.value("document.getElementById('toggle').hidden") is (token is None)
+        if token:
+            await shown.value("sessionStorage.setItem('sluice-token', 'correct horse')")
+            await shown.value("document.getElementById('toggle').click()")
+            await shown.until("document.getElementById('state').textContent === 'paused'")
+            assert daemon.paused
+
+
+@needs_chromium
+async def test_dark(tmp_path):
+    page, console = await browse(Daemon(), tmp_path, "--blink-settings=preferredColorScheme=0")
     assert console == []
     assert text(page, "rate") == "300 MH/s"
 
