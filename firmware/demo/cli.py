@@ -75,8 +75,8 @@ def demo(*, blocks: int, forever: bool, chips: int, port: int, keep: Path | None
     """Mine regtest blocks with a simulated chip; nothing else is needed.
 
     Installs and starts a node on a chain of its own, simulates the chip's hardware, and runs the
-    daemon between them. Then Bitcoin Core's consensus code judges every block. It needs the Debian
-    packages nodejs and npm.
+    daemon between them, with all of its APIs. Then Bitcoin Core's consensus code judges every
+    block. It needs the Debian packages nodejs and npm.
     """
     console = Console()
     try:

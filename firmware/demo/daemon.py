@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import json
 import signal
+import socket
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from ..config import ApiSettings
 from .chips import sluice
 from .errors import DemoError
 from .node import RegtestNode
 
-__all__ = ["Daemon", "configuration"]
+__all__ = ["Daemon", "Ports", "configuration"]
 
 #: Seconds until a daemon that is told to end must have ended.
 FAREWELL = 15.0
@@ -32,10 +35,34 @@ def _text(value: Path | str) -> str:
     return json.dumps(str(value))
 
 
+@dataclass(frozen=True)
+class Ports:
+    """TCP ports of the daemon's APIs."""
+
+    rest: int
+    metrics: int
+    cgminer: int
+
+    @classmethod
+    def near(cls, rest: int) -> Self:
+        """Those that users know, or free ones where they are taken."""
+        known = ApiSettings()
+        return cls(rest, _free(known.metrics.port), _free(known.cgminer.port))
+
+
+def _free(wanted: int) -> int:
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise DemoError("there is no TCP port left")
+
+
 def configuration(
-    node: RegtestNode, port: Path, state: Path, *, api_port: int, log: Path | None = None
+    node: RegtestNode, port: Path, state: Path, ports: Ports, *, log: Path | None = None
 ) -> str:
-    """A `sluice.toml` that mines on a node with the chips behind a serial port."""
+    """A `sluice.toml` that mines on a node with the chips behind a serial port; all is served."""
     lines = [
         "[mining]",
         f"state = {_text(state)}",
@@ -50,11 +77,11 @@ def configuration(
         f"port = {_text(port)}",
         f"nonce_span = {NONCE_SPAN}",
         "[api.rest]",
-        f"port = {api_port}",
+        f"port = {ports.rest}",
         "[api.metrics]",
-        "enabled = false",
+        f"port = {ports.metrics}",
         "[api.cgminer]",
-        "enabled = false",
+        f"port = {ports.cgminer}",
     ]
     if log is not None:
         lines += ["[log]", f"file = {_text(log)}"]
@@ -88,7 +115,8 @@ class Daemon:
             "mine",
             "--config",
             str(self._config),
-            stdin=asyncio.subprocess.DEVNULL,
+            # Keys are for the screen.
+            stdin=None if self._shown else asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config import parse
+from ..ways import ways
 from .chips import SimulatedChips
 from .consensus import Verdict, replay
-from .daemon import Daemon, configuration
+from .daemon import Daemon, Ports, configuration
 from .node import RegtestNode
 from .npm import install
 
@@ -114,8 +116,11 @@ async def _play(
         config = folder / "sluice.toml"
         log = folder / "daemon.log"
         config.touch(mode=0o600)
-        config.write_text(configuration(node, port, folder, api_port=api_port, log=log))
-        say(f"Mining; the web page is http://127.0.0.1:{api_port}/")
+        text = configuration(node, port, folder, Ports.near(api_port), log=log)
+        config.write_text(text)
+        say("Mining. The terminal has a screen, where ? is help; more is to be seen there:")
+        for way in ways(parse(text).api):
+            say(f"  {way.name:<13} {way.address}")
         start = time.monotonic()
         found = 0
         async with Daemon(config, api_port, shown=shown) as daemon:

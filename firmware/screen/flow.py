@@ -38,7 +38,7 @@ def paragraph(
     starts = [first.ljust(indent)] + [" " * indent] * (len(lines) - 1)
     found = []
     for start, line in zip(starts, lines, strict=True):
-        found.append(_fitting(Text(start, "dim").append(line, style), width))
+        found.append(_fitting(Text.assemble((start, "dim"), (line, style)), width))
     return found
 
 

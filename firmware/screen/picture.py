@@ -88,7 +88,7 @@ def _rates(now: Snapshot, width: int) -> list[Text]:
         _labelled("15 min", rate(rates.minutes_15)),
         _labelled("average", rate(rates.average)),
     ]
-    if now.rates.expected is not None:
+    if now.rates.expected:
         parts.append(_labelled("expected", rate(now.rates.expected)))
     return flow(parts, width)
 

@@ -1,5 +1,6 @@
 """`sluice demo`: from nothing to blocks that the simulated hardware has found."""
 
+import contextlib
 import json
 import re
 import socket
@@ -13,9 +14,10 @@ import pytest
 from sluice.firmware import config
 from sluice.firmware.demo import cli
 from sluice.firmware.demo.chips import SimulatedChips
-from sluice.firmware.demo.daemon import configuration
+from sluice.firmware.demo.daemon import Ports, configuration
 from sluice.firmware.demo.errors import DemoError
 from sluice.firmware.demo.node import RegtestNode
+from sluice.firmware.ways import ways
 from tests.firmware.api.served import free_ports
 from tests.firmware.needs import needs_node
 
@@ -40,7 +42,12 @@ def test_blocks(tmp_path):
     assert found >= accepted == valid >= 6
     assert 1 <= rolled <= valid
     assert done.stdout.count("valid") >= valid
-    assert f"http://127.0.0.1:{port}/" in done.stdout
+    # All ways to look at it that there are, and each was there to be looked at.
+    settings = config.load(tmp_path / "sluice.toml").api
+    assert settings.rest.port == port
+    assert all(getattr(settings, name).enabled for name in type(settings).model_fields)
+    for way in ways(settings):
+        assert f"  {way.name:<13} {way.address}" in done.stdout
     # The chip's own log has the frames; the daemon's has no password.
     assert "nonce" in (tmp_path / "chips.log").read_text()
     secret = config.load(tmp_path / "sluice.toml").pools[0].password.get_secret_value()
@@ -78,11 +85,22 @@ def test_configuration_is_one(tmp_path):
     node = RegtestNode(tmp_path)
     node.port = 18443
     odd = tmp_path / 'a "b" \\c'
-    text = configuration(node, odd, tmp_path, api_port=8420, log=tmp_path / "log")
+    text = configuration(node, odd, tmp_path, Ports(8420, 1, 2), log=tmp_path / "log")
     settings = config.parse(text)
     assert settings.chains[0].port == str(odd)
     assert settings.pools[0].password.get_secret_value() == node.password
     assert json.loads(json.dumps(settings.pools[0].url)) == "http://127.0.0.1:18443"
+
+
+def test_ports_that_are_taken():
+    known = config.ApiSettings().metrics.port
+    with contextlib.suppress(OSError), socket.socket() as other:
+        other.bind(("127.0.0.1", known))
+        other.listen()
+        ports = Ports.near(8420)
+        assert ports.rest == 8420
+        assert ports.metrics not in (0, known)
+        assert ports.cgminer > 0
 
 
 async def test_chips_that_do_not_start(tmp_path):
