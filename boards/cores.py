@@ -4,78 +4,15 @@ The rest of this room treats a core's configuration as opaque.
 """
 
 import dataclasses
-import inspect
-import re
-import typing
-from dataclasses import dataclass
 from fractions import Fraction
-from types import UnionType
 from typing import Any
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CORES
+from sluice.rtl.options import Field, fields
 
 #: Configurations of all kinds, by name.
 KINDS: dict[str, type] = dict(CORES)
-
-
-@dataclass(frozen=True)
-class Field:
-    """A parameter of a core.
-
-    Parameters
-    ----------
-    name
-        In the configuration.
-    type
-        ``int``, ``float``, ``str`` or ``bool``.
-    text
-        What it means: the start of its description in the class.
-    """
-
-    name: str
-    type: type
-    text: str
-
-
-def _plain(annotation: Any) -> type:
-    if typing.get_origin(annotation) in (UnionType, typing.Union):
-        annotation = next(part for part in typing.get_args(annotation) if part is not type(None))
-    return annotation if annotation in (int, float, bool) else str
-
-
-def _section(text: str) -> dict[str, str]:
-    """The section `Parameters` of a docstring: texts by name."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in text.partition("Parameters\n---")[2].splitlines()[1:]:
-        if not line.strip():
-            break
-        if line.startswith(" "):
-            found[name] = f"{found[name]} {line.strip()}".strip()
-        else:
-            name = line.strip()
-            found[name] = ""
-    return found
-
-
-def _texts(kind: type) -> dict[str, str]:
-    """First sentences about the parameters of a class and its bases."""
-    found: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        found |= _section(inspect.cleandoc(base.__doc__ or ""))
-    return {name: re.split(r"(?<=[a-z0-9`])[.] ", text)[0] for name, text in found.items()}
-
-
-def fields(kind: type) -> list[Field]:
-    """What a kind of core can be told, in the order of its class."""
-    hints = typing.get_type_hints(kind)
-    texts = _texts(kind)
-    return [
-        Field(field.name, _plain(hints[field.name]), texts.get(field.name, ""))
-        for field in dataclasses.fields(kind)
-        if field.init
-    ]
 
 
 #: Fields of a chip that have an option of their own, or that the board decides.

@@ -24,7 +24,7 @@ class Until(IntEnum):
 
     #: It does not.
     CYCLES = 0
-    #: All words are written: the last job is active.
+    #: All words are written: the last job is active in a clock that follows.
     LOADED = 1
     #: All words are written, and every nonce of every job has been tested.
     IDLE = 2

@@ -122,7 +122,8 @@ class Searcher:
         words = self._plan.work_words(header, versions, first=0, last=0, mask=0, tag=0)
         self._core.write(words)
         self._core.run(len(words) + CHUNK, Until.LOADED)
-        activated = self._core.cycle - 1
+        # In the clock after its last word.
+        activated = self._core.cycle
         self._core.run(CHUNK)
         return self._core.take()[0].cycle - activated
 

@@ -7,11 +7,14 @@ from typing import Any
 import click
 
 from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import CORES
+from sluice.rtl.options import option
+from sluice.rtl.options import options as options_of
 from sluice.rtl.protocol.models import MODELS
 
 from ..board import Board
 from ..catalogue import BOARDS
-from ..cores import KINDS, Field, chip_fields, fields
+from ..cores import chip_fields
 from ..flow.options import ToolOptions
 from ..sweep.point import make_core
 
@@ -30,26 +33,6 @@ class BoardName(click.ParamType):
         return BOARDS[value]
 
 
-def _option(field: Field, whose: str, only: str = "") -> Callable[[Any], Any]:
-    word = field.name.replace("_", "-")
-    text = f"{whose}: {field.text}{only}"
-    if field.type is bool:
-        return click.option(f"--{word}/--no-{word}", field.name, default=None, help=text)
-    return click.option(f"--{word}", field.name, type=field.type, help=text)
-
-
-def _core_options() -> list[Callable[[Any], Any]]:
-    """One option a field; kinds share those of the same name."""
-    seen: dict[str, tuple[Field, list[str]]] = {}
-    for name, kind in KINDS.items():
-        for field in fields(kind):
-            seen.setdefault(field.name, (field, []))[1].append(name)
-    return [
-        _option(field, "Core", "" if len(kinds) == len(KINDS) else f"  [{', '.join(kinds)}]")
-        for field, kinds in seen.values()
-    ]
-
-
 def chip_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that make a :class:`ChipConfig`; commands pass them to :func:`chip_config`."""
     options = [
@@ -57,12 +40,12 @@ def chip_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--cores", type=int, metavar="N", help="How many: a power of two."),
         click.option("--model", type=click.Choice(list(MODELS)), help="Whose place it takes."),
         click.option("--build", "number", type=int, metavar="N", help="Read back at 0xE1."),
-        *(_option(field, "Chip") for field in chip_fields()),
-        click.option("--core", "kind", type=click.Choice(list(KINDS)), help="Kind of core."),
-        *_core_options(),
+        *(option(field, "Chip") for field in chip_fields()),
+        click.option("--core", "kind", type=click.Choice(list(CORES)), help="Kind of core."),
+        *options_of(CORES, "Core"),
     ]
-    for option in reversed(options):
-        command = option(command)
+    for made in reversed(options):
+        command = made(command)
     return command
 
 
@@ -117,8 +100,8 @@ def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Processors for nextpnr; its own choice without. The result is the same.",
         ),
     ]
-    for option in reversed(options):
-        command = option(command)
+    for made in reversed(options):
+        command = made(command)
     return command
 
 

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sluice.rtl.config import ChipConfig
+from sluice.rtl.options import Field, fields
 
 from ..board import Board
-from ..cores import KINDS, Field, chip_fields, fields, kind_of
+from ..cores import KINDS, chip_fields, kind_of
 from ..flow.options import ToolOptions
 from ..sweep.plot import plot as draw
 from ..sweep.point import Point, make_core

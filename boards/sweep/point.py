@@ -8,11 +8,12 @@ from typing import Any
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import ConfigError
+from sluice.rtl.options import fields
 from sluice.rtl.target import TECHNOLOGIES
 
 from ..board import Board
 from ..catalogue import BOARDS
-from ..cores import KINDS, changes, chip_changes, chip_fields, fields, kind_of
+from ..cores import KINDS, changes, chip_changes, chip_fields, kind_of
 from ..flow.options import ToolOptions
 
 

@@ -9,8 +9,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
-from sluice.rtl.core.hits import hit_layout
-from sluice.rtl.core.work import WorkWord
+from sluice.rtl.core.interface import WorkWord, hit_layout
 from sluice.rtl.interface import Counter, Increment
 
 #: A word for one core, or for all.
@@ -47,7 +46,7 @@ class CoreArray(wiring.Component):
     hits : Out(stream of hits with their core)
         In turns: no core waits for more than one hit of each other.
     turned : Out(bit for each core)
-        See :class:`~sluice.rtl.core.work.JobRegisters`.
+        See :class:`~sluice.rtl.core.job_port.JobPort`.
     increments : Out(stream of Increment)
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
         that found a core's queue full; clocks in which the first core had no nonce because its next

@@ -11,7 +11,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.rtl.interface import ParameterWrite
 
 from .core_array import BusWord, core_hit_layout
@@ -56,7 +56,7 @@ class Processor(wiring.Component):
     hits : In(stream of hits with their core)
         What the cores found.
     turned : In(bit for each core)
-        See :class:`~sluice.rtl.core.work.JobRegisters`; synchronous to this clock.
+        See :class:`~sluice.rtl.core.job_port.JobPort`; synchronous to this clock.
     running, room, counting : In(1)
         See :class:`~.isa.Condition`; `room` is for a result of each lane.
     bus : Out(stream of BusWord)

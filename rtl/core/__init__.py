@@ -18,19 +18,17 @@ nonce
 """
 
 from .config import ConfigError, CoreConfig, HashConfig, RingConfig
-from .hashcore import HashCore
+from .core import Core
 from .make import CORES, make_core
 from .rolledconfig import RolledConfig
-from .rolledcore import RolledCore
 
 __all__ = [
     "CORES",
     "ConfigError",
+    "Core",
     "CoreConfig",
     "HashConfig",
-    "HashCore",
     "RingConfig",
     "RolledConfig",
-    "RolledCore",
     "make_core",
 ]

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sluice.rtl.hls.plot import plot_schedule
-from sluice.rtl.target import TECHNOLOGIES
+from sluice.rtl.options import options as options_of
 
 from .config import ConfigError, HashConfig
 from .make import CORES, make_core
@@ -23,42 +23,15 @@ from .synth import FAMILIES, synthesise
 
 def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that make the configuration of a core; commands pass them to :func:`config_from`."""
-    options = [
-        click.option(
-            "--core",
-            "kind",
-            type=click.Choice(list(CORES)),
-            default="pipeline",
-            show_default=True,
-            help="What kind of core.",
-        ),
-        click.option("--lanes", type=int, help="Headers a nonce.  [default: 1]"),
-        click.option("--ring", type=int, help="Rounds in the hardware of a ring.  [default: 31]"),
-        click.option("--units", type=int, help="Units of a rolled core.  [default: 4]"),
-        click.option(
-            "--operators",
-            type=int,
-            help="Operations in a row between two registers.  [default: 2]",
-        ),
-        click.option(
-            "--period",
-            type=float,
-            metavar="NS",
-            help="Schedule for this clock period by the technology's delays.",
-        ),
-        click.option(
-            "--technology",
-            type=click.Choice(list(TECHNOLOGIES)),
-            help="How adders are built.  [default: generic, or that of --synth]",
-        ),
-        click.option(
-            "--ram-from",
-            type=int,
-            metavar="CLOCKS",
-            help="Shortest wait that goes to block RAM; 0 for none.  [default: 8]",
-        ),
-    ]
-    for option in reversed(options):
+    kind = click.option(
+        "--core",
+        "kind",
+        type=click.Choice(list(CORES)),
+        default="pipeline",
+        show_default=True,
+        help="What kind of core.",
+    )
+    for option in reversed([kind, *options_of(CORES, "Core", defaults=True)]):
         command = option(command)
     return command
 
@@ -76,8 +49,8 @@ def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
     known = {field.name for field in fields(made)}
     for name in given:
         if name not in known:
-            option = name.replace("_", "-")
-            raise click.UsageError(f"--{option} is not an option of --core {kind}")
+            word = name.replace("_", "-")
+            raise click.UsageError(f"--{word} is not an option of --core {kind}")
     try:
         return made(**given)
     except ConfigError as error:

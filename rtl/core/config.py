@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
-from sluice.rtl.hls.ir import Graph, Node
-from sluice.rtl.hls.reassociate import reassociate
-from sluice.rtl.hls.schedule import Schedule
 from sluice.rtl.sha256.function import ROUNDS
 from sluice.rtl.target import TECHNOLOGIES, Technology, by_name
 
-from .folding import NEEDED, Folding, folded_graph
-from .mining import mining_graph
-
+#: Rounds of the second hash until ``H7`` is known: it is ``e`` three rounds before the last one.
+NEEDED = ROUNDS - 3
 #: With more lanes the job words do not fit the addresses of the work bus.
 MAX_LANES = 8
 
@@ -69,8 +65,13 @@ class HashConfig(ABC):
 
     @property
     @abstractmethod
+    def slots(self) -> int:
+        """The folding factor ``N``."""
+
+    @property
     def rate(self) -> Fraction:
-        """Nonces a clock."""
+        """Nonces a cycle."""
+        return Fraction(1, self.slots)
 
     @property
     def compression_rounds(self) -> int:
@@ -78,25 +79,18 @@ class HashConfig(ABC):
         return ROUNDS
 
     @property
-    def turn(self) -> int | None:
-        """Clocks of a pass of the graph; ``None`` for as many as are best."""
+    def threads(self) -> int | None:
+        """Cycles of a slot, the C-slow factor; ``None`` for as many as are best."""
         return None
 
+    @property
     @abstractmethod
-    def graph(self) -> Graph:
-        """What the hardware computes."""
+    def shares(self) -> bool:
+        """Whether a sum that two others need is formed once, and not in each of them."""
 
     @abstractmethod
     def delays(self) -> DelayModel:
         """The delay model that the core is scheduled with."""
-
-    def reassociated(self) -> Graph:
-        """The graph with its sums in order for the delays."""
-        return reassociate(self.graph(), self.delays())
-
-    def job_words(self, schedule: Schedule) -> list[Node]:
-        """What the job program computes, in the order of the addresses on the work bus."""
-        return list(schedule.job_uses)
 
     def make_technology(self) -> Technology:
         """The technology."""
@@ -135,9 +129,10 @@ class ScheduledConfig(HashConfig):
         absorbs = technology.delays(100.0).absorbs
         return operators_per_clock(self.operators, absorbs=absorbs)
 
-    def reassociated(self) -> Graph:
-        """The graph with its sums in order for the delays."""
-        return reassociate(self.graph(), self.delays(), share=self.share)
+    @property
+    def shares(self) -> bool:
+        """Whether ``T1`` is formed once."""
+        return self.share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,18 +157,14 @@ class CoreConfig(ScheduledConfig):
         self._check("rounds", 18 <= self.rounds <= ROUNDS, f"18 to {ROUNDS}")
 
     @property
-    def rate(self) -> Fraction:
-        """Nonces a clock."""
-        return Fraction(1)
+    def slots(self) -> int:
+        """The folding factor ``N``."""
+        return 1
 
     @property
     def compression_rounds(self) -> int:
         """Rounds of each compression."""
         return self.rounds
-
-    def graph(self) -> Graph:
-        """What the hardware computes."""
-        return mining_graph(self.lanes, self.rounds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,15 +189,6 @@ class RingConfig(ScheduledConfig):
         self._check("ring", 1 <= self.ring <= NEEDED, f"1 to {NEEDED}")
 
     @property
-    def folding(self) -> Folding:
-        """How the rounds lie in passes."""
-        return Folding(self.ring)
-
-    @property
-    def rate(self) -> Fraction:
-        """Nonces a clock."""
-        return Fraction(1, self.folding.passes)
-
-    def graph(self) -> Graph:
-        """What the hardware computes."""
-        return folded_graph(self.folding, self.lanes)
+    def slots(self) -> int:
+        """The folding factor ``N``: how often a nonce goes through, as often for each hash."""
+        return 2 * -(-NEEDED // self.ring)

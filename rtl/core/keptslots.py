@@ -45,7 +45,6 @@ from .folding import NEEDED
 from .laneslots import LANE_WORDS, lane_inputs, tail_inputs
 from .places import kept, padded
 from .slotted import minus
-from .timetable import Timetable
 
 #: Slots of a turn, and of one in which a job comes in.
 SLOTS = LOADS = 72
@@ -206,9 +205,3 @@ def job_words(lanes: int) -> list[Node]:
         differences = [minus(e, a) for e, a in zip(chain_e, chain_a, strict=True)]
         words += [*chain_e, *chain_a, *differences]
     return [word.node for word in words]
-
-
-def timetable(lanes: int) -> Timetable:
-    """What the hardware around the units knows of it."""
-    # In one of the two turns between jobs the next one comes in.
-    return Timetable(slots=SLOTS, turns=2, apart=2, kept=KEPT, job_words=job_words(lanes))

@@ -39,7 +39,6 @@ from .folding import NEEDED
 from .mining import NONCE
 from .places import kept, read_places
 from .slotted import minus
-from .timetable import SharedTimetable
 
 #: The slot of round 0 of the first hash, and of the second.
 FIRST, SECOND = 6, 79
@@ -149,18 +148,3 @@ def tail_inputs(graph: Graph) -> list[GraphWord]:
 def inputs(lanes: int) -> tuple[list[str], list[str]]:
     """The names of the inputs that bring ``x`` and ``y`` of each lane."""
     return [f"x{lane}" for lane in range(lanes)], [f"y{lane}" for lane in range(lanes)]
-
-
-def timetable(lanes: int) -> SharedTimetable:
-    """What the hardware around the units knows of it."""
-    own = [name for names in inputs(lanes) for name in names]
-    return SharedTimetable(
-        slots=SLOTS,
-        nonce=TAIL[-1],
-        tap=TAP,
-        turns=2,
-        apart=1,
-        kept=KEPT,
-        begins={"m": TAIL[0], **dict.fromkeys(own, LOAD_FIRST[0])},
-        job_words=job_words(lanes),
-    )

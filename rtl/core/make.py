@@ -1,11 +1,9 @@
 """From a configuration to the core."""
 
-from .config import CoreConfig, HashConfig, RingConfig, ScheduledConfig
-from .coreports import CorePorts
-from .hashcore import HashCore
-from .keptcore import KeptCore
+from .config import CoreConfig, HashConfig, RingConfig
+from .core import Core
+from .plan import plan
 from .rolledconfig import RolledConfig
-from .rolledcore import RolledCore
 
 #: Kinds of cores by the names that people use.
 CORES: dict[str, type[HashConfig]] = {
@@ -15,14 +13,6 @@ CORES: dict[str, type[HashConfig]] = {
 }
 
 
-def make_core(config: HashConfig) -> CorePorts[HashConfig]:
+def make_core(config: HashConfig) -> Core:
     """The core of a configuration."""
-    if isinstance(config, RolledConfig):
-        return make_rolled(config)
-    assert isinstance(config, ScheduledConfig), config
-    return HashCore(config)
-
-
-def make_rolled(config: RolledConfig) -> RolledCore | KeptCore:
-    """The rolled core of a configuration."""
-    return KeptCore(config) if config.keeps else RolledCore(config)
+    return Core(plan(config))

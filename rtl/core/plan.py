@@ -1,20 +1,24 @@
-"""Everything about a core that is known before its hardware: graph, schedule, job program."""
+"""Everything about a core that is known before its hardware: binding, schedule, job program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sluice.rtl.hls.codegen.datapath import job_fields
-from sluice.rtl.hls.ir import Source
 from sluice.rtl.hls.job_program import JobProgram, job_program
+from sluice.rtl.hls.reassociate import reassociate
 from sluice.rtl.hls.schedule import NoScheduleError, Schedule, schedule
 
-from .config import ConfigError, HashConfig
+from .binding import midstate_ram, pipeline, ring, serial, shared_schedule
+from .binding.binding import Binding
+from .config import ConfigError, CoreConfig, HashConfig, RingConfig
+from .interface import work_words
 from .mining import HEADER_WORDS, header_inputs
-from .work import work_words
+from .rolledconfig import RolledConfig
+from .strobes import Strobes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a configuration comes to.
 
@@ -22,27 +26,85 @@ class Plan:
     -------
     config
         The configuration.
+    binding
+        The folded graph, and the words that it needs in each slot.
     schedule
-        The pipeline.
+        The cycle of each of its operations.
     program
         From midstates and the tail of the header to the job words, in the order of their addresses.
+    engines
+        Engines of rounds whose nonces enter together. Where nonces enter one at a time there is
+        one, whatever it consists of.
+    stages
+        Broadcast stages, an equal part of the engines in each.
+    distance
+        Registers between the control and the first of them, each way.
+    decoder
+        Whether what the slot decides is read from block RAM.
+    late_level
+        Whether, with a distance, the level of the queue of hits is known a cycle later.
     """
 
     config: HashConfig
+    binding: Binding
     schedule: Schedule
     program: JobProgram
+    engines: int = 1
+    stages: int = 1
+    distance: int = 0
+    decoder: bool = False
+    late_level: bool = False
 
     @property
-    def inputs(self) -> list[str]:
-        """Names of the inputs of the graph that are known with the nonce."""
-        return [node.name for node in self.schedule.nodes if node.kind is Source.INPUT]
+    def streams(self) -> bool:
+        """Whether nonces enter one at a time, and job words are in registers."""
+        return not self.binding.job_words
 
-    def arrival(self, name: str) -> int:
-        """The clock of a pass in which an input of the graph is used."""
-        return next(clock for node, clock in self.schedule.clock.items() if node.name == name)
+    @property
+    def threads(self) -> int:
+        """Cycles of a slot, the C-slow factor."""
+        return max(1, self.schedule.turn)
+
+    @property
+    def together(self) -> int:
+        """Nonces that are tested together."""
+        return 1 if self.streams else self.engines * self.threads
+
+    @property
+    def spacing(self) -> int:
+        """Cycles between what two broadcast stages have found.
+
+        Each works a cycle later, and it has a cycle further to go, or as many as there are threads.
+        """
+        return max(2, self.threads)
+
+    @property
+    def gathering(self) -> int:
+        """Cycles until all that has been found in a period is there."""
+        return (self.stages - 1) * self.spacing + self.threads
+
+    @property
+    def looking(self) -> int:
+        """Cycles in which all nonces of a period are looked through."""
+        return self.together + (6 if self.distance else 2)
+
+    @property
+    def tables_in_luts(self) -> bool:
+        """Whether what the slot decides, unless it comes from block RAM, is never there."""
+        return bool(self.binding.load_from)
+
+    @property
+    def strobes(self) -> Strobes:
+        """When things happen, where nonces enter together."""
+        return Strobes(self.binding, self.schedule, self.threads, self.distance)
+
+    @property
+    def latency(self) -> int:
+        """Cycles from a nonce that enters one at a time to its test."""
+        return self.schedule.latency + 1
 
     def uses(self) -> list[list[tuple[int, str]]]:
-        """For each job word the clocks in which it is used, and the name of its field for each."""
+        """For each job word the cycles in which it is used, and the name of its field for each."""
         fields = job_fields(self.schedule)
         return [
             [(clock, fields[node, clock]) for clock in clocks]
@@ -90,19 +152,47 @@ class Plan:
         return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
 
 
+def bind(config: HashConfig) -> Binding:
+    """The binding of a configuration."""
+    if isinstance(config, CoreConfig):
+        return pipeline.binding(config.lanes, config.rounds)
+    if isinstance(config, RingConfig):
+        return ring.binding(config.ring, config.lanes)
+    assert isinstance(config, RolledConfig), config
+    engines = config.units // config.groups
+    if config.midstate_ram:
+        return midstate_ram.binding(config.lanes)
+    if config.lanes > 1:
+        return shared_schedule.binding(engines, config.lanes, config.threads)
+    return serial.binding(engines, config.threads, gates=config.gates)
+
+
 @cache
 def plan(config: HashConfig) -> Plan:
-    """Trace, order and schedule the core of a configuration. The result is kept.
+    """Bind, order and schedule the core of a configuration. The result is kept.
 
     Raises
     ------
     ConfigError
-        A loop of the core takes longer than the clocks it has, at this period.
+        A loop of the core takes longer than the cycles it has, at this period.
     """
-    model = config.delays()
+    binding, model = bind(config), config.delays()
+    assert binding.slots == config.slots, (binding.slots, config)
+    graph = reassociate(binding.graph, model, share=config.shares)
     try:
-        scheduled = schedule(config.reassociated(), model, config.turn, config.ram_from or None)
+        scheduled = schedule(graph, model, config.threads, config.ram_from or None)
     except NoScheduleError as error:
         wrong = f"period must leave time for the loops of the core, not {config.period!r}"
         raise ConfigError(wrong) from error
-    return Plan(config, scheduled, job_program(config.job_words(scheduled)))
+    program = job_program(binding.job_words or list(scheduled.job_uses))
+    made = Plan(config=config, binding=binding, schedule=scheduled, program=program)
+    if not isinstance(config, RolledConfig):
+        return made
+    return replace(
+        made,
+        engines=config.units,
+        stages=config.groups,
+        distance=config.approach,
+        decoder=config.decoder,
+        late_level=config.late_level,
+    )

@@ -4,17 +4,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sluice.rtl.hls.delay_model import DelayModel
-from sluice.rtl.hls.ir import Graph, Node
-from sluice.rtl.hls.reassociate import reassociate
-from sluice.rtl.hls.schedule import Schedule
 
-from . import keptslots, laneslots, slots
 from .config import HashConfig
-from .keptlanes import kept_lanes_graph
-from .rolled import rolled_graph
-from .rolledlanes import lanes_graph
-from .timetable import Timetable
 
+#: Folding factors: of an engine that does both hashes one after the other, of one whose lanes share
+#: a schedule, and of one that has the midstates of its lanes in the memories of schedules.
+SERIAL, SHARED_SCHEDULE, MIDSTATE_RAM = 136, 68, 72
+#: Lanes whose midstates are loaded within the last one's slots.
+MIDSTATE_LANES = 4
 #: Nonces of a rolled core are looked through within a turn.
 MAX_UNITS = 96
 MAX_INTERLEAVE = 4
@@ -68,8 +65,8 @@ class RolledConfig(HashConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check("units", 1 <= self.units <= MAX_UNITS, f"1 to {MAX_UNITS}")
-        if self.keeps:
-            most = keptslots.MAX_LANES
+        if self.midstate_ram:
+            most = MIDSTATE_LANES
             self._check("lanes", self.lanes <= most, f"at most {most} in {self.technology}")
             for name, only in (("units", 1), ("interleave", 1), ("approach", 0), ("queue", 1)):
                 wanted = f"{only} with lanes in {self.technology}"
@@ -80,25 +77,28 @@ class RolledConfig(HashConfig):
         self._check("approach", 0 <= self.approach <= MAX_APPROACH, f"0 to {MAX_APPROACH}")
         self._check("queue", self.queue >= 8 or not self.approach, "at least 8 with an approach")
         known = self.looking + self.interleave + 2 * self.approach + KNOWN
-        free = self.timetable.slots * self.interleave - known
+        free = self.slots * self.interleave - known
         most = self.units + free // self.interleave
         self._check("units", self.units <= most, f"at most {most}")
         most = 1 + free // self.spacing
         self._check("groups", self.groups <= most, f"at most {most} of {self.units} units")
 
     @property
-    def keeps(self) -> bool:
-        """Whether its units have lanes that keep their midstates in memories of schedules."""
-        return self.lanes > 1 and not self.make_technology().delays(100.0).gates
+    def midstate_ram(self) -> bool:
+        """Whether its engine has lanes whose midstates are in the memories of schedules."""
+        return self.lanes > 1 and not self.gates
 
     @property
-    def timetable(self) -> Timetable:
-        """Of the units."""
-        if self.keeps:
-            return keptslots.timetable(self.lanes)
-        if self.lanes > 1:
-            return laneslots.timetable(self.lanes)
-        return slots.timetable(self.delays().gates)
+    def gates(self) -> bool:
+        """Whether a sum has a gate or a choice for an operand at no cost."""
+        return self.make_technology().delays(100.0).gates
+
+    @property
+    def slots(self) -> int:
+        """The folding factor ``N``."""
+        if self.lanes == 1:
+            return SERIAL
+        return MIDSTATE_RAM if self.midstate_ram else SHARED_SCHEDULE
 
     @property
     def nonces(self) -> int:
@@ -126,26 +126,18 @@ class RolledConfig(HashConfig):
 
     @property
     def rate(self) -> Fraction:
-        """Nonces a clock."""
-        return Fraction(self.units, self.timetable.slots)
+        """Nonces a cycle."""
+        return Fraction(self.units, self.slots)
 
     @property
-    def turn(self) -> int:
-        """Clocks of a slot."""
+    def threads(self) -> int:
+        """Cycles of a slot, the C-slow factor."""
         return self.interleave
 
-    def graph(self) -> Graph:
-        """What the hardware of a group computes."""
-        units = self.units // self.groups
-        if self.keeps:
-            return kept_lanes_graph(self.lanes)
-        if self.lanes > 1:
-            return lanes_graph(units, self.lanes, self.interleave)
-        return rolled_graph(units, self.interleave, gates=self.delays().gates)
-
-    def reassociated(self) -> Graph:
-        """The graph with its sums in order for the delays; what lanes share is formed once."""
-        return reassociate(self.graph(), self.delays(), share=self.lanes > 1)
+    @property
+    def shares(self) -> bool:
+        """Whether what lanes share is formed once."""
+        return self.lanes > 1
 
     def delays(self) -> DelayModel:
         """By the technology, or a function and two sums, of which the second takes little longer.
@@ -164,13 +156,9 @@ class RolledConfig(HashConfig):
             adder=2,
             function=1,
             sigma=1,
-            period=6 if usual.gates else 7 if self.keeps else 5,
+            period=6 if usual.gates else 7 if self.midstate_ram else 5,
             absorbs=usual.absorbs,
             gates=usual.gates,
             free_register=not technology.ram_register,
             recall=recall,
         )
-
-    def job_words(self, _schedule: Schedule) -> list[Node]:
-        """What the memories of the timetable hold."""
-        return self.timetable.job_words

@@ -33,7 +33,6 @@ from .folding import NEEDED
 from .mining import NONCE
 from .places import kept, read_places
 from .slotted import LEAD, minus
-from .timetable import SharedTimetable
 
 #: The first rounds of the first hash are done with the job.
 SKIPPED = 3
@@ -152,17 +151,3 @@ def job_words(gates: bool) -> list[Node]:
         ends = ((constant(0), *chain_e[1:]), chain_a)
     state_words = [minus(one, other) for one, other in zip(*ends, strict=True)]
     return [word.node for word in (*k, *tail, *state_words, *reversed(middle))]
-
-
-def timetable(gates: bool) -> SharedTimetable:
-    """What the hardware around the units knows of it."""
-    return SharedTimetable(
-        slots=SLOTS,
-        nonce=TAIL[-1],
-        tap=TAP,
-        turns=1,
-        apart=0,
-        kept=KEPT,
-        begins={"m": TAIL[0], "k": k_slots(gates)[0]},
-        job_words=job_words(gates),
-    )

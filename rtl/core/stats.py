@@ -10,8 +10,7 @@ from sluice.rtl.hls.lifetimes import waits
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.target.base import Area
 
-from .config import HashConfig
-from .coreports import CorePorts
+from .core import Core
 
 _REGISTER = re.compile(r"cell \$a?dff\S* .*?parameter \\WIDTH (\d+)", re.DOTALL)
 
@@ -62,9 +61,9 @@ class CoreStats:
     predicted_carry: int
 
 
-def core_stats(core: CorePorts[HashConfig]) -> CoreStats:
+def core_stats(core: Core) -> CoreStats:
     """Measure a core."""
-    schedule, config = core.plan.schedule, core.config
+    schedule, config = core.plan.schedule, core.plan.config
     technology = config.make_technology()
     kinds = [node.kind for node in schedule.nodes if isinstance(node.kind, Op)]
     areas = [technology.area(kind) for kind in kinds]

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from amaranth.back import verilog
 
-from .config import HashConfig
-from .coreports import CorePorts
+from .core import Core
 
 #: Synthesis commands and the cells that count, by device family.
 FAMILIES = {"ecp5": "synth_ecp5 -top core -run begin:edif"}
@@ -44,7 +43,7 @@ class Synthesis:
     lutram: int
 
 
-def synthesise(core: CorePorts[HashConfig], family: str, tell: Callable[[str], None]) -> Synthesis:
+def synthesise(core: Core, family: str, tell: Callable[[str], None]) -> Synthesis:
     """Synthesise `core` on its own; `tell` is called with what is being done.
 
     Raises

@@ -12,13 +12,14 @@ from sluice.boards.catalogue import BOARDS
 from sluice.boards.cli.build import build
 from sluice.boards.cli.chip_options import chip_config, make_tool_options
 from sluice.boards.cli.sweep import sweep
-from sluice.boards.cores import KINDS, fields
+from sluice.boards.cores import KINDS
 from sluice.boards.flow.options import ToolOptions
 from sluice.boards.sweep.page import page
 from sluice.boards.sweep.plot import front, plot
 from sluice.boards.sweep.point import Point, make_core
 from sluice.boards.sweep.results import FILE, Line, best, read, write
 from sluice.boards.sweep.store import Outcome, Store
+from sluice.rtl.options import fields
 
 from .test_flow import figures
 

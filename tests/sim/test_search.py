@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sluice.rtl.core import CoreConfig, HashCore
+from sluice.rtl.core import CoreConfig, make_core
 from sluice.sim import reference
 from sluice.sim.catalogue import block, blocks
 from sluice.sim.core import Hit
@@ -80,7 +80,7 @@ def test_until_hit(searcher, rng):
 
 
 def test_latency_is_the_one_that_the_core_states(searcher):
-    core = HashCore(searcher._config)
+    core = make_core(searcher._config)
     core._MustUse__silence = True
     assert searcher.latency() == core.latency
 

@@ -5,7 +5,7 @@ the next batch is always ready in the cores, which go over to it by themselves. 
 the time that is left; where batches are so short that none is, one has its turn after each batch.
 """
 
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.rtl.hls.job_program import JobProgram
 from sluice.rtl.interface import Parameter
 

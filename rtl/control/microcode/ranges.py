@@ -5,7 +5,7 @@ the chips of a chain; bits 16:0 and what is left of the others count. A core cou
 segment, that is, one value of bits 31:25, before it begins the next one.
 """
 
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Latch

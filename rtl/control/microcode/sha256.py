@@ -9,8 +9,8 @@ round ``t``, ``a`` to ``d`` are ``A[t + 3]`` to ``A[t]``, and ``e`` to ``h`` are
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import NONCE
-from sluice.rtl.core.work import Control
 from sluice.rtl.hls.ir import Binding, Graph, Node
 from sluice.rtl.hls.job_program import JobProgram, job_program
 from sluice.rtl.hls.trace import GraphWord

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import cocotb
 
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.sim.catalogue import blocks
 from sluice.sim.reference import block_hash, target_of
 from tests.cocotb.core.environment import LAST, MASKS, SHAPE, Bench

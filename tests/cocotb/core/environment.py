@@ -8,7 +8,7 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import ClockCycles, FallingEdge, ReadOnly
 
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.rtl.protocol.header import Header
 from tests.cocotb.core.scoreboard import Flags, Job, Report, Scoreboard, Shape, Write
 from tests.cocotb.core.streams import StreamMonitor, StreamSink, StreamSource, now, start_clock

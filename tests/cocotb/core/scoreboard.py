@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sluice.rtl.core.interface import Control, work_words
 from sluice.rtl.core.mining import header_inputs
-from sluice.rtl.core.work import Control, work_words
 from sluice.rtl.hls.job_program import JobProgram
 from sluice.rtl.protocol.header import Header
 from sluice.sim.reference import digest_word
@@ -99,6 +99,15 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A job that is to be activated: since when, and whether the one before is to end first."""
+
+    clock: int
+    job: Job
+    waits: bool
+
+
+@dataclass(frozen=True)
 class Flags:
     """What the core says of itself in a clock."""
 
@@ -128,16 +137,16 @@ class Scoreboard:
         self.flags: list[Flags] = []
         self.turns: list[int] = []
         self.refused = 0
-        self._waiting: tuple[int, Job] | None = None
+        self._asked: Asked | None = None
+        self._asked_in: list[tuple[int, int]] = []
         self._range = {Control.FIRST: 0, Control.LAST: 0}
 
     def work(self, clock: int, write: Write) -> None:
-        """A word was taken, just before a clock that takes a nonce."""
-        assert clock == self._opens(clock), "a word was taken while the window is shut"
+        """A word was taken."""
         self._follow(clock)
-        if self._waiting:
-            self._waiting = None
-            self.turns.append(clock)
+        if self._asked:
+            assert self._asked.waits, "a word was taken before a job was activated at once"
+            self._settle(clock)
         known = (*range(len(self.shape.program.results)), Control.MASK)
         match write.address:
             case Control.FIRST | Control.LAST:
@@ -147,26 +156,34 @@ class Scoreboard:
                 assert job.tag == write.data
                 if self._range[Control.FIRST] > self._range[Control.LAST]:
                     self.refused += 1
-                elif write.address == Control.TAG:
-                    self._activate(clock, job)
                 else:
-                    self._waiting = (clock, job)
+                    self._asked = Asked(clock, job, write.address == Control.NEXT)
             case Control.STOP:
                 self._end(clock)
             case address if address not in known:
                 self.refused += 1
 
     def _follow(self, clock: int) -> None:
-        """Activate a job that waits for the end of another, if that was before a clock."""
-        if self._waiting:
-            asked, job = self._waiting
-            start = max(asked + 1, self.runs[-1].end if self.runs else 0)
+        """Activate the job that is asked for, if that was before a clock.
+
+        In the clock itself a word that is taken cancels it.
+        """
+        if asked := self._asked:
+            start = asked.clock + 1
+            if asked.waits and self.runs:
+                start = max(start, self.runs[-1].end)
             start = self._opens(start)
-            assert start != clock, "a word was taken in the clock in which a job follows"
             if start < clock:
-                self._waiting = None
-                self.turns.append(start)
-                self._activate(start, job)
+                self._settle(start)
+                self._activate(start, asked.job)
+
+    def _settle(self, clock: int) -> None:
+        """What is asked for is not any more after a clock."""
+        assert self._asked
+        if self._asked.waits:
+            self.turns.append(clock)
+        self._asked_in.append((self._asked.clock, clock))
+        self._asked = None
 
     def _opens(self, clock: int) -> int:
         """The first clock, from `clock` on, before one that takes a nonce."""
@@ -236,7 +253,7 @@ class Scoreboard:
 
         And each end of the wait of a job for another turns its flag.
         """
-        busy = [(run.start, run.end) for run in self.runs]
+        busy = self._asked_in + [(run.start, run.end) for run in self.runs]
         busy += [(run.start, run.entries[-1] + self.shape.delay + 1) for run in self.runs]
         busy += [(hit.due, at) for hit, at in zip(came, read, strict=True)]
         clocks = range(self.since, self.since + len(self.flags))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.rtl.core import HashCore
+from sluice.rtl.core import make_core
 from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
 from tests.cocotb.core.scoreboard import Shape
 from tests.cocotb.runner import bench, simulators
@@ -26,12 +26,10 @@ JOBS = {
 @pytest.mark.parametrize("kind", CORES)
 def test_core(kind: str, simulator: str, seed: int, tmp_path: Path) -> None:
     config = CORES[kind]
-    core = HashCore(config)
-    # The clock of the test follows the schedule's last, and a register.
-    delay = core.plan.schedule.latency + 1
+    core = make_core(config)
     shape = Shape(
         core.plan.program,
-        delay=delay,
+        delay=core.plan.latency,
         latency=core.latency,
         queue=config.queue,
         window=Window.of(config),

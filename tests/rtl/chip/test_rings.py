@@ -21,7 +21,7 @@ from .host import Host
 
 RING = RingConfig(ring=16)
 #: Clocks for a nonce, on the average.
-PASSES = RING.folding.passes
+PASSES = RING.slots
 
 #: Blocks whose nonce is the second core's: the first one has no nonce from the job's first one on.
 ROLLED = [block for block in blocks() if block.rolled and block.header.w19 >> 31]

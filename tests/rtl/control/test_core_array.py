@@ -10,8 +10,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
 from sluice.rtl.control.core_array import CoreArray, Counter
-from sluice.rtl.core.hits import hit_layout
-from sluice.rtl.core.work import WorkWord
+from sluice.rtl.core.interface import WorkWord, hit_layout
 
 
 def simulate(dut, bench) -> None:

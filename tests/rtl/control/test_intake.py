@@ -8,7 +8,7 @@ from Crypto.Hash import SHA256
 from sluice.rtl.control.isa import Condition, Event
 from sluice.rtl.control.memory_map import SLOT_HIT_MASK, Variable
 from sluice.rtl.control.model import ProcessorModel
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.versions import spread, version_count
 from sluice.sim.catalogue import blocks

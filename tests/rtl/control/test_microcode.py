@@ -18,9 +18,9 @@ from sluice.rtl.control.microcode.loops import Stretch, stretches
 from sluice.rtl.control.microcode.sha256 import assemble
 from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
+from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.work import Control
 from sluice.rtl.hls.ir import Binding, Graph
 from sluice.rtl.hls.job_program import job_program
 from sluice.rtl.protocol.versions import spread

@@ -21,7 +21,7 @@ from sluice.rtl.control.microcode.assembler import NOTHING
 from sluice.rtl.control.microcode.image import Microcode
 from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.control.processor import Processor
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 
 from .world import ROLLING, give, job_words, programs, ready, some_header
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 
-from sluice.rtl.core import HashCore
+from sluice.rtl.core import make_core
 from sluice.rtl.core.config import HashConfig
 from sluice.rtl.core.mining import header_hash_model
 from sluice.rtl.core.plan import plan
@@ -36,8 +36,8 @@ class CoreBench(CompiledCore):
     def __init__(self, config: HashConfig, *, seed: int | None = None) -> None:
         self.config = config
         self.window = Window.of(config)
-        self.latency = HashCore(config).latency
-        super().__init__(lambda: HashCore(config), key=repr(config), seed=seed)
+        self.latency = make_core(config).latency
+        super().__init__(lambda: make_core(config), key=repr(config), seed=seed)
         self.since = self.cycle
 
     def reset(self) -> None:

@@ -7,10 +7,10 @@ from functools import cache
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 
-from sluice.rtl.core.make import make_rolled
+from sluice.rtl.core.interface import JOB_WORDS, Control
+from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
-from sluice.rtl.core.work import JOB_WORDS, Control
 from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
@@ -93,7 +93,7 @@ class Slow(wiring.Component):
     """A core whose hits are taken in one clock of `period` at the most."""
 
     def __init__(self, config: RolledConfig, period: int) -> None:
-        self.core = make_rolled(config)
+        self.core = make_core(config)
         self.period = period
         super().__init__(self.core.signature)
 
@@ -145,14 +145,15 @@ class RolledBench(CompiledCore):
     ) -> None:
         self.config = replace(shape, queue=queue or shape.nonces)
         #: Nonces that are hashed in a turn, and clocks of a turn.
-        self.together, self.turn = shape.nonces, shape.timetable.slots * shape.interleave
+        self.together, self.turn = shape.nonces, shape.slots * shape.threads
         #: Turns that a nonce takes, and turns without nonces between two jobs.
-        self.turns, self.apart = shape.timetable.turns, shape.timetable.apart
+        binding = plan(shape).binding
+        self.turns, self.apart = binding.periods, binding.gap
         self._jobs: dict[int, Work] = {}
-        core = make_rolled(self.config)
+        core = make_core(self.config)
         self.activation, self.latency = core.activation, core.latency
         if period == 1:
-            super().__init__(lambda: make_rolled(self.config), key=repr(self.config), seed=seed)
+            super().__init__(lambda: make_core(self.config), key=repr(self.config), seed=seed)
         else:
             super().__init__(lambda: Slow(self.config, period), seed=seed)
         self.since = self.cycle

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
+from sluice.rtl.core.interface import work_words
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
-from sluice.rtl.core.work import JobRegisters, work_words
 
 
 @pytest.mark.parametrize(
@@ -104,5 +104,3 @@ def test_jobs_are_refused_before_the_bus() -> None:
         core.work_words([0] * 19, [0, 0], **good)
     with pytest.raises(ValueError, match="w18 must be a number of 32 bits, not -1"):
         core.work_words([0] * 18 + [-1, 0], [0, 0], **good)
-    with pytest.raises(ValueError, match="job words must be at most 240, not 241"):
-        JobRegisters([[]] * 241, delay=3)

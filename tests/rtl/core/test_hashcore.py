@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
-from sluice.rtl.core.work import Control
+from sluice.rtl.core.interface import Control
 from sluice.sim.catalogue import blocks
 from sluice.sim.core import Until
 
@@ -217,13 +217,15 @@ def test_stop(fresh: CoreBench, rng: random.Random) -> None:
         start = fresh.cycle - fresh.since
         fresh.run(1000 + more)
         fresh.write([(Control.STOP, 0)])
+        fresh.run(LIMIT, Until.LOADED)
+        stopped = fresh.cycle - fresh.since
         assert fresh.idle_clocks() <= window.period + fresh.latency
         hits = fresh.take()
         assert of(hits, 1) == [(nonce, 1) for nonce in range(len(hits))]
         assert fresh.without_a_gap(hits)
-        # A word is taken just before a clock that takes a nonce; the last one comes with it.
-        (after,) = window.after(start + 1000 + more, 1)
-        assert len(hits) == window.before(after) - window.before(start)
+        # A job is activated at the earliest in the clock after its last word, and its nonces come
+        # behind that; one that comes with the word that stops it is the last one.
+        assert len(hits) == window.before(stopped) - window.before(start + 1)
 
 
 OTHERS: dict[str, HashConfig] = {

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from sluice.rtl.core.interface import Control
+from sluice.rtl.core.plan import plan
 from sluice.rtl.core.rolledconfig import RolledConfig
-from sluice.rtl.core.work import Control
 from sluice.sim.catalogue import blocks
 from sluice.sim.core import Hit, Until
 
@@ -207,7 +208,7 @@ def test_stop_at_every_phase(shape: RolledConfig, rng: random.Random) -> None:
             # The turn in which the word was taken, and the test of its nonces.
             assert core.cycle - stopped <= (1 + core.turns) * core.turn + core.together + 24
             # A job may have come in, in one of the turns.
-            assert 3 - shape.keeps <= len(hits) // core.together <= 5
+            assert 3 - shape.midstate_ram <= len(hits) // core.together <= 5
             # A job that waits for the end of this one has nothing to wait for.
             core.load(Work(header, 50, 60, 2, next=True))
             turns(core, core.until_idle(), (2, 50, 60))
@@ -279,7 +280,7 @@ def test_unknown_words(fresh: RolledBench, rng: random.Random) -> None:
     last = 7 * fresh.together
     fresh.load(Work(random_header(rng), 0, last, 1))
     fresh.until_loaded()
-    unknown = (len(fresh.config.timetable.job_words), 0x40, 0xEF, 0xF4, 0xFD)
+    unknown = (len(plan(fresh.config).program.results), 0x40, 0xEF, 0xF4, 0xFD)
     fresh.write([(address, 0x12345678) for address in unknown])
     turns(fresh, fresh.until_idle(), (1, 0, last))
     assert fresh.refused == refused + len(unknown)
@@ -292,7 +293,7 @@ def test_no_range(fresh: RolledBench, rng: random.Random) -> None:
     fresh.until_loaded()
     refused = fresh.refused
     fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.NEXT, 3)])
-    if fresh.config.keeps:
+    if fresh.config.midstate_ram:
         # It is known when its turn comes: the range before has ended then.
         turns(fresh, fresh.until_idle(), (1, 0, job.last))
         assert fresh.refused == refused + 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sluice.rtl.core import HashCore
+from sluice.rtl.core import make_core
 from sluice.rtl.core.config import CoreConfig, RingConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.stats import core_stats
@@ -11,12 +11,12 @@ from sluice.rtl.hls.lifetimes import waits
 
 def test_size() -> None:
     """One full double hash a clock, one register level a round."""
-    stats = core_stats(HashCore(CoreConfig()))
+    stats = core_stats(make_core(CoreConfig()))
     assert stats.latency == 128
     assert stats.predicted_carry == 32 * stats.adders
     assert stats.register_bits <= 70_000
     assert stats.pipeline_register_bits < stats.register_bits
-    ecp5 = core_stats(HashCore(CoreConfig(technology="ecp5")))
+    ecp5 = core_stats(make_core(CoreConfig(technology="ecp5")))
     assert ecp5.predicted_carry == 32 * ecp5.adders
     assert ecp5.predicted_lut4 <= 52_000
     assert ecp5.predicted_lut4 < stats.predicted_lut4

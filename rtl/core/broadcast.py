@@ -1,0 +1,92 @@
+"""Broadcast stages: engines, the words that go to all of them, and what comes back."""
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
+
+from sluice.rtl.hls.codegen.control import TurnLine
+from sluice.rtl.hls.codegen.datapath import Datapath
+from sluice.rtl.hls.codegen.pipe import later, next_
+
+from .job_store import Feed
+from .plan import Plan
+from .sequencer import Sequencer
+
+
+def broadcast(
+    m: Module, plan: Plan, sequencer: Sequencer, feed: Feed, entry: int, telling: Value
+) -> tuple[Value, Datapath]:
+    """Datapaths of a stage each, all in step, but each a cycle behind the one before.
+
+    Words go from stage to stage, a register each, so that no wire leads to all engines; the slot is
+    decoded once, in front of the first stage, and decisions travel with the words. What has passed
+    the mask comes back the same way.
+
+    Parameters
+    ----------
+    m
+        Where they go.
+    plan
+        Of the core.
+    sequencer
+        Of the core.
+    feed
+        Words for the first stage.
+    entry
+        Cycles from a slot to its entry into the first stage.
+    telling
+        Whether it has ``H7`` of a thread in this cycle, at the control's end of the way there.
+
+    Returns
+    -------
+    passed : bit for each lane of each engine of a stage
+        Whether a nonce passes; those of a stage behind come some cycles later.
+    first : Datapath
+        Of the first stage.
+    """
+    config, technology = plan.config, plan.config.make_technology()
+    members, distance = plan.engines // plan.stages, plan.distance
+    bits = members * config.lanes
+    slot, thread = sequencer.before(entry), later(m, sequencer.thread, entry)
+    ahead = later(m, slot, distance - 1) if distance else None
+    words = {name: later(m, word, distance) for name, word in feed.words.items()}
+    words |= feed.near
+    offset, mask, slot, thread, telling = (
+        later(m, value, distance) for value in (feed.offset, feed.mask, slot, thread, telling)
+    )
+    line = Module()
+    turns = TurnLine(
+        line, slot, thread, in_ram=plan.decoder, ahead=ahead, in_luts=plan.tables_in_luts
+    )
+    stages: list[Datapath] = []
+    told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(plan.stages)]
+    carrying = plan.binding.nonce[0]
+    for index, passed in enumerate(told):
+        if index:
+            word = words[carrying] + Mux(offset, members * plan.threads, 0)
+            words = {
+                name: next_(m, word if name == carrying else other, 32)
+                for name, other in words.items()
+            }
+            offset, mask, telling = (next_(m, value) for value in (offset, mask, telling))
+        stage = Datapath(
+            plan.schedule,
+            technology=technology,
+            ram_from=config.ram_from or None,
+            registered=plan.streams,
+            kept=plan.binding.constants,
+            lut_words=0 if plan.streams else technology.lut_words,
+            turns=turns.later(index),
+        )
+        stages.append(stage)
+        m.submodules[f"stage{index}"] = stage
+        m.d.comb += [stage.enter[name].eq(word) for name, word in words.items()]
+        m.d.comb += [stage.job[name].eq(word) for name, word in feed.active.items()]
+        own = Cat((stage.out[f"h7_{bit}"] & mask) == 0 for bit in range(bits))
+        if index < plan.stages - 1:
+            further = later(m, told[index + 1], plan.spacing - 2)
+            m.d.sync += passed.eq(Mux(telling, own, further))
+        else:
+            with m.If(telling):
+                m.d.sync += passed.eq(own)
+    # Behind the stages, which add to it when they are elaborated.
+    m.submodules.turns = line
+    return later(m, told[0], distance), stages[0]
