@@ -8,6 +8,7 @@ with the sysctl `net.ipv4.ip_unprivileged_port_start`).
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,12 @@ async def seen(python, address):
     return json.loads(said.splitlines()[-1])
 
 
+#: Hash clock that the daemon is told, MHz: the rate to expect follows from it.
+CLOCK = 60.0
+
+
 async def that_mines(python):
+    os.environ["SLUICE_CHAINS_0_FREQUENCY"] = str(CLOCK)
     with tempfile.TemporaryDirectory(prefix="sluice-fleet-") as scratch:
         folder = Path(scratch)
         async with (
@@ -88,8 +94,9 @@ def main(address, shown):
     assert found["class"] == "BitAxeGamma", found
     assert found["hashrate"] > 0, found
     assert found["accepted"] > 0, found
+    assert found["expected"] == found["daemon expects"], found
     if shown:
-        assert found["hashrate"] == 300e6, found
+        assert (found["hashrate"], found["expected"]) == (312e6, 600e6), found
         assert found["pools"] == ["stratum+tcp://pool.example.com:3333"], found
         assert (found["accepted"], found["cgminer accepted"]) == (98, 98), found
 

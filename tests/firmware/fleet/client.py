@@ -21,6 +21,7 @@ async def look(address):
         "model": str(data.model),
         "hashrate": float(data.hashrate) * 1e12,
         "expected": float(data.expected_hashrate) * 1e12,
+        "daemon expects": info.get("expectedHashrate", 0.0) * 1e9,
         "chips": data.total_chips,
         "uptime": data.uptime,
         "pools": [str(pool.url) for group in data.config.pools.groups for pool in group.pools],
