@@ -118,12 +118,16 @@ def _first(method, change):
     return _params(method, lambda params: [*map(apply, params[:1]), *params[1:]])
 
 
+def _plain(part):
+    return isinstance(part, int | float) and not isinstance(part, bool)
+
+
 def _texts(params):
-    plain = (int, float)
-    return [
-        str(part) if isinstance(part, plain) and not isinstance(part, bool) else part
-        for part in params
-    ]
+    return [str(part) if _plain(part) else part for part in params]
+
+
+def _points(params):
+    return [float(part) if _plain(part) else part for part in params]
 
 
 def _prefixed(digits):
@@ -197,11 +201,13 @@ GOOD = {
         tell=_each(
             _params("mining.set_difficulty", _texts), _params("mining.set_extranonce", _texts)
         ),
-        reply=_subscribed(lambda result: [result[0], result[1], str(result[2])]),
+        reply=_subscribed(_texts),
     ),
     "numbers-floats": Form(
-        tell=_params("mining.set_extranonce", lambda params: [*params[:1], float(params[1])]),
-        reply=_subscribed(lambda result: [result[0], result[1], float(result[2])]),
+        tell=_each(
+            _params("mining.set_difficulty", _points), _params("mining.set_extranonce", _points)
+        ),
+        reply=_subscribed(_points),
     ),
     "hex-0x": Form(
         tell=_each(
@@ -232,7 +238,7 @@ GOOD = {
     ),
     "jobs-eight-parts": Form(tell=_params("mining.notify", lambda params: params[:8])),
     "jobs-ten-parts": Form(
-        tell=_params("mining.notify", lambda params: [*params[:8], params[7], *params[8:]])
+        tell=_params("mining.notify", lambda params: [*params[:8], *params[7:]])
     ),
     "clean-number": Form(
         tell=_clean(lambda clean: int(clean) if clean in (True, False) else clean)

@@ -5,6 +5,7 @@ import enum
 import itertools
 import json
 
+from tests.firmware.peers.forms import FORMS
 from tests.firmware.peers.judge import NEVER_GIVEN
 from tests.firmware.peers.session import Manners
 
@@ -130,6 +131,19 @@ class Refuses(Manners):
         await super().answer(session, request, answer)
 
 
+class HangsUp(Manners):
+    """Ends each connection on which it is asked for that, and says so properly."""
+
+    def __init__(self, method):
+        self.method = method
+
+    async def answer(self, session, request, answer):
+        if request["method"] == self.method:
+            session.writer.close()
+        else:
+            await super().answer(session, request, answer)
+
+
 class Slow(Manners):
     """Answers late, and one byte after the other."""
 
@@ -185,7 +199,8 @@ class Talks(Manners):
 
 
 class Everything(Manners):
-    """All of the above by turns, with honest minutes between; for as long as a test wants.
+    """All of the above by turns, in every form there is, with honest minutes between; for as long
+    as a test wants.
 
     Parameters: `pause` is the mean of the seconds between two surprises, `honest` of those without.
     """
@@ -198,17 +213,22 @@ class Everything(Manners):
     def _next(self, session):
         """How this connection is to go, decided when it begins."""
         rng = self.rng
-        kinds = [*Step] + ["silent", "slow"] + ["talk"] * 12
+        kinds = [*Step] + ["silent", "slow", "extension"] + ["talk"] * 12
         kind = self.plan[session.number] = rng.choice(kinds)
-        name = kind.name if isinstance(kind, Step) else kind
-        self.counts[name] = self.counts.get(name, 0) + 1
-        return kind
+        form = rng.choice([*FORMS, *len(FORMS) * [None]])
+        if form is not None:
+            session.write_as(FORMS[form])
+        for name in (kind.name if isinstance(kind, Step) else kind, form):
+            if name is not None:
+                self.counts[name] = self.counts.get(name, 0) + 1
 
     def _manners(self, session):
         kind = self.plan.get(session.number)
         if isinstance(kind, Step):
             return Leaves(kind)
-        return {"silent": Silent(), "slow": Slow()}.get(kind, Manners())
+        kinds = {"silent": Silent(), "slow": Slow()}
+        kinds["extension"] = HangsUp("mining.extranonce.subscribe")
+        return kinds.get(kind, Manners())
 
     async def connected(self, session):
         self._next(session)
@@ -229,10 +249,11 @@ class Everything(Manners):
             self._mask,
             self._leave,
             self._endless,
+            self._reconnect,
         ]
         while session.alive:
             await asyncio.sleep(self.rng.expovariate(1 / self.pause))
-            surprise = self.rng.choices(surprises, [8, 12, 8, 8, 6, 4, 3, 1, 1])[0]
+            surprise = self.rng.choices(surprises, [8, 3, 8, 8, 6, 6, 3, 1, 1, 1])[0]
             self.counts[surprise.__name__] = self.counts.get(surprise.__name__, 0) + 1
             surprise(session)
             # Whatever was believed of that: from here on this holds.
@@ -265,11 +286,16 @@ class Everything(Manners):
 
     def _extranonce(self, session):
         session.set_extranonce(
-            self.rng.randbytes(self.rng.randrange(1, 9)), self.rng.choice([4, 8])
+            self.rng.randbytes(self.rng.randrange(1, 33)), self.rng.choice([0, 1, 2, 3, 4, 8, 32])
         )
 
     def _mask(self, session):
         session.set_mask(session.pool.mask & self.rng.choice([0, 0x1FFFE000, 0x00FFE000, 0x6000]))
+
+    def _reconnect(self, session):
+        """Asks to be called again after a moment. It goes on as if nothing were, and reads it all:
+        what still comes counts."""
+        session.tell("client.reconnect", "", session.pool.port, self.rng.choice([0, 1]))
 
     def _leave(self, session):
         session.close()

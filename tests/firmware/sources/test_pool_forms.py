@@ -14,7 +14,7 @@ from sluice.firmware.sources.stratum import StratumSource
 from sluice.firmware.work.job import JobFactory
 from sluice.firmware.work.verify import Result, verify
 from tests.firmware.peers.forms import FORMS, GOOD, REFUSED
-from tests.firmware.peers.hostile import Leaves, Refuses, Step
+from tests.firmware.peers.hostile import HangsUp, Leaves, Refuses, Step
 from tests.firmware.peers.judge import Verdict
 from tests.firmware.peers.session import Manners
 from tests.firmware.peers.stratum import StratumPool
@@ -56,7 +56,8 @@ class Miner:
         return self.listener.templates[-1]
 
     def shares(self, template):
-        return [share_of(self.factory.next(template), 0x1555 * number) for number in range(3)]
+        # Two jobs with the same version bits: only the jobs can make their shares differ.
+        return [share_of(self.factory.next(template), bits) for bits in (0, 0, 0x1555)]
 
     def mine(self, template):
         self.hand_in(self.shares(template))
@@ -151,19 +152,6 @@ async def chosen_from(*pools):
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-class HangsUp(Manners):
-    """Ends each connection on which it is asked for that."""
-
-    def __init__(self, method):
-        self.method = method
-
-    async def answer(self, session, request, answer):
-        if request["method"] == self.method:
-            session.writer.close()
-        else:
-            await super().answer(session, request, answer)
 
 
 async def mined(source, listener, session, known=0):
