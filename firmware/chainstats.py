@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .poolstats import Verdicts
+
 __all__ = [
     "Chain",
     "ChainState",
@@ -165,6 +167,8 @@ class Chain:
         Bring-ups begun, and how often one or a running chain failed.
     jobs
         Jobs sent.
+    shares
+        What came of shares that its chips have found.
     work
         Hashes that all good results since the start stand for.
     garbage
@@ -194,6 +198,7 @@ class Chain:
     garbage: int = 0
     running_since: float | None = None
     failed_at: float | None = None
+    shares: Verdicts = field(default_factory=Verdicts)
     rates: HashRates = field(default_factory=HashRates)
     chips: tuple[Chip, ...] = ()
     unattributed: Mapping[str, int] = field(default_factory=dict)

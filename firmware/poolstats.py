@@ -15,6 +15,7 @@ __all__ = [
     "Output",
     "Pool",
     "PoolState",
+    "Verdicts",
 ]
 
 #: Different reasons for refusals that are kept apart; what comes beyond is "other".
@@ -38,23 +39,76 @@ class PoolState(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Counts:
-    """What came of shares, jobs and messages of a source since the start.
+class Verdicts:
+    """What came of shares since the start: those of a source, or those that a chain has found.
 
     Attributes
     ----------
     accepted, stale, rejected
         Shares; `rejected` by the pool's reason, stale ones counted apart.
-    unanswered
-        Shares that the pool has not judged yet.
-    never_answered
-        Shares whose connection ended before the pool had judged them.
     accepted_difficulty, stale_difficulty, rejected_difficulty
         The same, each share weighed by the difficulty that its job asked for.
     best_difficulty
         Of an accepted share.
-    last_share_difficulty
-        That the job of the last accepted share asked for.
+    last_share_at, last_share_difficulty, last_share_pool
+        Of the last accepted share: unix time, what its job asked for, and index of the source.
+    """
+
+    accepted: int = 0
+    stale: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    accepted_difficulty: float = 0.0
+    stale_difficulty: float = 0.0
+    rejected_difficulty: float = 0.0
+    best_difficulty: float = 0.0
+    last_share_at: float | None = None
+    last_share_difficulty: float = 0.0
+    last_share_pool: int | None = None
+
+    @property
+    def rejected_total(self) -> int:
+        """Rejected shares for whatever reason, stale ones not among them."""
+        return self.rejected.total()
+
+    @property
+    def judged(self) -> int:
+        """Shares with a verdict, whatever it is."""
+        return self.accepted + self.stale + self.rejected_total
+
+    @property
+    def judged_difficulty(self) -> float:
+        """The same, weighed."""
+        return self.accepted_difficulty + self.stale_difficulty + self.rejected_difficulty
+
+    def refuse(self, reason: str, difficulty: float) -> None:
+        """Count a refusal."""
+        if reason == "stale":
+            self.stale += 1
+            self.stale_difficulty += difficulty
+            return
+        known = reason in self.rejected or len(self.rejected) < MOST_REASONS
+        self.rejected[reason if known else "other"] += 1
+        self.rejected_difficulty += difficulty
+
+    def accept(self, best: float, difficulty: float, now: float, pool: int) -> None:
+        """Count an accepted share: its own difficulty, its job's, unix time, and the source."""
+        self.accepted += 1
+        self.accepted_difficulty += difficulty
+        self.best_difficulty = max(self.best_difficulty, best)
+        self.last_share_at, self.last_share_difficulty = now, difficulty
+        self.last_share_pool = pool
+
+
+@dataclass(kw_only=True)
+class Counts(Verdicts):
+    """What came of shares, jobs and messages of a source since the start.
+
+    Attributes
+    ----------
+    unanswered
+        Shares that the pool has not judged yet.
+    never_answered
+        Shares whose connection ended before the pool had judged them.
     responses
         How long answers took.
     jobs
@@ -68,18 +122,9 @@ class Counts:
         ``reply`` or ``line``.
     """
 
-    accepted: int = 0
-    stale: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
     unanswered: int = 0
     never_answered: int = 0
-    accepted_difficulty: float = 0.0
-    stale_difficulty: float = 0.0
-    rejected_difficulty: float = 0.0
-    best_difficulty: float = 0.0
     responses: Responses = field(default_factory=Responses)
-    last_share_at: float | None = None
-    last_share_difficulty: float = 0.0
     last_job_at: float | None = None
     connected_at: float | None = None
     connections: int = 0
@@ -87,33 +132,6 @@ class Counts:
     candidates: int = 0
     blocks: int = 0
     unusable: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rejected_total(self) -> int:
-        """Rejected shares for whatever reason, stale ones not among them."""
-        return self.rejected.total()
-
-    @property
-    def judged(self) -> int:
-        """Shares with a verdict, whatever it is."""
-        return self.accepted + self.stale + self.rejected_total
-
-    def refuse(self, reason: str, difficulty: float) -> None:
-        """Count a refusal."""
-        if reason == "stale":
-            self.stale += 1
-            self.stale_difficulty += difficulty
-            return
-        known = reason in self.rejected or len(self.rejected) < MOST_REASONS
-        self.rejected[reason if known else "other"] += 1
-        self.rejected_difficulty += difficulty
-
-    def accept(self, best: float, difficulty: float, now: float) -> None:
-        """Count a share that was accepted: its own difficulty, its job's, and unix time."""
-        self.accepted += 1
-        self.accepted_difficulty += difficulty
-        self.best_difficulty = max(self.best_difficulty, best)
-        self.last_share_at, self.last_share_difficulty = now, difficulty
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .chainstats import Chain, ChainState, Chip, Drop, HashRates, Rates
-from .poolstats import Coinbase, Counts, Output, Pool, PoolState
+from .poolstats import Coinbase, Counts, Output, Pool, PoolState, Verdicts
 
 __all__ = [
     "Block",
@@ -31,6 +31,7 @@ __all__ = [
     "Score",
     "Snapshot",
     "Tip",
+    "Verdicts",
 ]
 
 

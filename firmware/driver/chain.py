@@ -13,7 +13,7 @@ from sluice.rtl.protocol.registers import Number, version_rolling
 from sluice.rtl.protocol.responses import NonceResponse
 
 from ..config import ChainSettings
-from ..stats import Drop
+from ..stats import Drop, Verdicts
 from ..work.job import MiningJob
 from ..work.ring import JobRing
 from ..work.verify import Result, verify
@@ -90,6 +90,8 @@ class Chain:
         self._running = True
         self._again = False
         self.found = found
+        #: What came of shares that were found here.
+        self.verdicts = Verdicts()
         self.zeros = -1
         self.jobs = 0
         self.unattributed: Counter[Drop] = Counter()
@@ -173,6 +175,7 @@ class Chain:
             else:
                 self._run(running=False)
             return
+        job.verdicts = self.verdicts
         self._send(self._line, job)
         self._timer = self._loop.call_later(self._pace.period(job.mask, self.rate), self.renew)
 

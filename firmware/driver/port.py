@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from copy import deepcopy
 
 import structlog
 from tenacity import (
@@ -19,7 +20,7 @@ from sluice.rtl.protocol.responses import NonceResponse
 
 from .. import stats
 from ..config import ChainSettings, MiningSettings
-from ..stats import ChainState, Drop, HashRates, Rates
+from ..stats import ChainState, Drop, HashRates, Rates, Verdicts
 from .bringup import bring_up
 from .chain import Chain, Owner
 from .chips import ChipState, plain
@@ -70,6 +71,7 @@ class Port:
         self._line: Line | None = None
         self._garbage = 0
         self._past = Counter[str]()
+        self._verdicts = Verdicts()
         self.state = ChainState.OPENING
         self.error = ""
         self.attempts = 0
@@ -120,6 +122,7 @@ class Port:
             found = await bring_up(line, self._settings)
             self._keep_past()
             chain = Chain(self._settings, found, self._owner, self._results_rate, self._warn)
+            chain.verdicts = self._verdicts
             self._chain = chain
             self.state, self.error = ChainState.RUNNING, ""
             self.running_since = time.time()
@@ -228,6 +231,7 @@ class Port:
             work=self._past["work"] + sum(chip.work for chip in chips),
             running_since=self.running_since,
             failed_at=self.failed_at,
+            shares=deepcopy(self._verdicts),
             rates=HashRates(
                 chips=sum_rates([chip.rates.chips for chip in chips]),
                 results=sum_rates([chip.rates.results for chip in chips]),

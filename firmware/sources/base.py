@@ -1,5 +1,6 @@
 """What all sources of work have in common."""
 
+import time
 from abc import ABC, abstractmethod
 from typing import Protocol
 
@@ -118,6 +119,17 @@ class Source(ABC):
     async def farewell(self) -> None:
         """Mining has ended: do what cannot wait for the next start. It takes seconds at most."""
         self.over()
+
+    def judged(self, result: Result, *, accepted: bool, reason: str = "") -> None:
+        """A share has been accepted, or refused for a reason."""
+        difficulty = result.template.difficulty
+        for verdicts in (self.counts, result.job.verdicts):
+            if accepted:
+                verdicts.accept(result.difficulty, difficulty, time.time(), self.index)
+            else:
+                verdicts.refuse(reason, difficulty)
+        if accepted:
+            self.listener.on_share(difficulty)
 
     def renew_epoch(self) -> Epoch:
         """Everything before is stale."""

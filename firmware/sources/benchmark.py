@@ -67,5 +67,4 @@ class BenchmarkSource(Source):
 
     def submit(self, result: Result) -> None:
         """Take a share."""
-        self.counts.accept(result.difficulty, result.template.difficulty, time.time())
-        self.listener.on_share(result.template.difficulty)
+        self.judged(result, accepted=True)

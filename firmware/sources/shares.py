@@ -45,18 +45,14 @@ class Shares:
         if number not in self._waiting:
             return False
         share, sent = self._waiting.pop(number)
-        counts, difficulty = self._source.counts, share.template.difficulty
+        counts = self._source.counts
         counts.unanswered -= 1
         counts.responses.add(time.monotonic() - sent)
         refusal = Refusal.of(said)
         if refusal is None and said.get("result") is not True:
             refusal = Refusal()
         reason = refusal.reason if refusal else ""
-        if refusal is None:
-            counts.accept(share.difficulty, difficulty, time.time())
-            self._source.listener.on_share(difficulty)
-        else:
-            counts.refuse(reason, difficulty)
+        self._source.judged(share, accepted=refusal is None, reason=reason)
         if share.is_block:
             listener = self._source.listener
             listener.on_candidate(share, share_accepted=refusal is None, reason=reason)

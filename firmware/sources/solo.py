@@ -212,13 +212,8 @@ class SoloSource(Source):
         if result is None:
             self._judged_late(block, verdict)
             return
-        difficulty = result.template.difficulty
-        if verdict.accepted:
-            self.counts.blocks += 1
-            self.counts.accept(result.difficulty, difficulty, time.time())
-            self.listener.on_share(difficulty)
-        else:
-            self.counts.refuse(verdict.word, difficulty)
+        self.counts.blocks += verdict.accepted
+        self.judged(result, accepted=verdict.accepted, reason=verdict.word)
         self.listener.on_block(self.index, result, accepted=verdict.accepted, reason=verdict.word)
 
     def _judged_late(self, block: SavedBlock, verdict: Verdict) -> None:

@@ -6,6 +6,7 @@ import time
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.versions import ROLLED_SHIFT, ROLLED_WIDTH
 
+from ..stats import Verdicts
 from .merkle import root_of
 from .space import SMALL, Spaces
 from .template import Template
@@ -39,6 +40,8 @@ class MiningJob:
         Hashes that stand behind a result: 2^32 times the difficulty of the ticket.
     seen
         Nonces and rolled bits reported, as ``nonce << 16 | bits``.
+    verdicts
+        Where verdicts on its shares are counted besides the source: those of the chain.
     """
 
     __slots__ = (
@@ -51,6 +54,7 @@ class MiningJob:
         "tail",
         "template",
         "time",
+        "verdicts",
         "weight",
     )
 
@@ -71,6 +75,7 @@ class MiningJob:
         self.limit = (1 << 256) - 1
         self.weight = 1.0
         self.seen: set[int] = set()
+        self.verdicts = Verdicts()
 
     def ticket(self, zeros: int) -> None:
         """Results need so many zero bits at the start of their hash."""

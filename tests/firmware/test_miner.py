@@ -72,6 +72,9 @@ async def test_a_share(seed, tmp_path):
                 assert now.chains[0].work == now.chains[0].chips[0].work == 1 << 16
                 assert (now.pools[0].block_version, now.tip.seen) == (job.header.version, 1)
                 assert now.pools[0].extranonce_subscribe
+                shares = now.chains[0].shares
+                assert (shares.accepted, shares.last_share_pool) == (1, 0)
+                assert shares.accepted_difficulty == now.pools[0].counts.accepted_difficulty
                 (score,) = now.scores
                 assert (score.difficulty, score.bits) == (now.best_difficulty, 0x21 << 13)
             # Kept for the next time.

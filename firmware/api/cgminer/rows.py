@@ -1,7 +1,7 @@
 """Rows of cgminer's replies: the miner as a whole, a pool, a device.
 
 Names, order and kinds of values are those of cgminer. What the daemon does not know is left out:
-temperatures, quotas, getworks that failed, shares of single devices.
+temperatures, quotas, getworks that failed.
 """
 
 from urllib.parse import urlsplit
@@ -84,7 +84,7 @@ def summary(now: Snapshot) -> Row:
 def pool(pool: Pool) -> Row:
     """A source of work."""
     counts = pool.counts
-    judged = counts.accepted_difficulty + counts.rejected_difficulty + counts.stale_difficulty
+    judged = counts.judged_difficulty
     stratum = pool.kind == "stratum"
     connected = stratum and counts.connected_at is not None
     dead = pool.state in (PoolState.DEAD, PoolState.CONNECTING)
@@ -124,7 +124,7 @@ def pool(pool: Pool) -> Row:
 
 def device(chain: Chain, now: Snapshot) -> Row:
     """A port with its chips."""
-    errors = _errors(chain)
+    errors, shares = _errors(chain), chain.shares
     work = _diff1(sum(chip.work for chip in chain.chips))
     elapsed = now.at - chain.running_since if chain.running_since else 0.0
     return {
@@ -134,12 +134,21 @@ def device(chain: Chain, now: Snapshot) -> Row:
         "Enabled": "N" if chain.state is ChainState.PAUSED else "Y",
         "Status": STATUS[chain.state],
         **_rates(chain.rates.chips),
+        "Accepted": shares.accepted,
+        "Rejected": shares.rejected_total,
         "Hardware Errors": errors,
+        "Utility": utility(shares.accepted, elapsed),
+        "Last Share Pool": -1 if shares.last_share_pool is None else shares.last_share_pool,
+        "Last Share Time": seconds(shares.last_share_at),
         "Total MH": megahashes(sum(chip.hashes for chip in chain.chips)),
         "Diff1 Work": work,
+        "Difficulty Accepted": difficulty(shares.accepted_difficulty),
+        "Difficulty Rejected": difficulty(shares.rejected_difficulty),
+        "Last Share Difficulty": difficulty(shares.last_share_difficulty),
         "No Device": chain.state is ChainState.FAILED,
         "Last Valid Work": _last_result((chain,)),
         "Device Hardware%": percent(errors, errors + work),
+        "Device Rejected%": percent(shares.rejected_difficulty, work),
         "Device Elapsed": int(elapsed),
     }
 

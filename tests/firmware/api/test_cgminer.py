@@ -83,6 +83,9 @@ async def test_sections():
     assert [device["ASC"] for device in devices["DEVS"]] == [0, 1]
     assert [device["Status"] for device in devices["DEVS"]] == ["Alive", "Dead"]
     assert devices["DEVS"][0]["MHS 5s"] == pytest.approx(312)
+    assert [device["Accepted"] for device in devices["DEVS"]] == [98, 0]
+    assert [device["Last Share Pool"] for device in devices["DEVS"]] == [0, -1]
+    assert devices["DEVS"][0]["Utility"] == 1.63  # in an hour
     assert details["DEVDETAILS"][0]["Device Path"] == "/dev/ttyUSB0"
     assert [row["ID"] for row in statistics["STATS"]] == ["SLC0", "SLC1", "POOL0", "POOL1", "POOL2"]
     assert count["ASCS"] == [{"Count": 2}]

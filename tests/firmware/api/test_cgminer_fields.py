@@ -31,18 +31,7 @@ PLACES = {
 UNKNOWN = {
     "SUMMARY": {"Discarded", "Get Failures", "Remote Failures"},
     "POOLS": {"Quota", "Works", "Discarded", "Get Failures", "Remote Failures", "Diff1 Shares"},
-    "DEVS": {
-        "Temperature",
-        "Accepted",
-        "Rejected",
-        "Utility",
-        "Last Share Pool",
-        "Last Share Time",
-        "Difficulty Accepted",
-        "Difficulty Rejected",
-        "Last Share Difficulty",
-        "Device Rejected%",
-    },
+    "DEVS": {"Temperature"},
     "NOTIFY": {
         "*Thread Fail Init",
         "*Thread Zero Hash",
