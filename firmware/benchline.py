@@ -90,7 +90,9 @@ class BenchOwner:
     def on_block(self, index: int, result: Result, *, accepted: bool | None, reason: str) -> None:
         """Nor blocks."""
 
-    def on_candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
+    def on_candidate(
+        self, index: int, result: Result, *, share_accepted: bool | None, reason: str
+    ) -> None:
         """Nor what a pool says of theirs."""
 
     def say(self, level: str, text: str) -> None:

@@ -158,9 +158,11 @@ class Miner:
         """A block was found, or judged."""
         self._news.block(index, result, accepted=accepted, reason=reason)
 
-    def on_candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
-        """A pool has judged the share of a block that was found."""
-        self._news.candidate(result, share_accepted=share_accepted, reason=reason)
+    def on_candidate(
+        self, index: int, result: Result, *, share_accepted: bool | None, reason: str
+    ) -> None:
+        """A share for a pool is good enough for a block, or has been judged."""
+        self._news.candidate(index, result, share_accepted=share_accepted, reason=reason)
 
     def say(self, level: str, text: str) -> None:
         """Something worth telling people."""

@@ -73,15 +73,7 @@ class News:
         template = result.template
         named = f"block {result.hash}" + (f" at {template.height}" if template.height else "")
         if accepted is None:
-            self.blocks_found += 1
-            block = Block(
-                found_at=time.time(),
-                height=template.height,
-                hash=result.hash,
-                pool=pool,
-                version=result.version,
-            )
-            self._blocks.append(block)
+            self._found(pool, result)
             self._tell("info", f"{named} found", about=result.hash)
             return
         self._judge(result, accepted=accepted, reason=reason)
@@ -91,12 +83,29 @@ class News:
         else:
             self._tell("error", f"{named} refused: {reason}", about=result.hash)
 
-    def candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
-        """A pool has judged the share of a block; what became of the block it does not say."""
+    def candidate(
+        self, pool: int, result: Result, *, share_accepted: bool | None, reason: str
+    ) -> None:
+        """A share for a pool is good enough for a block; later, what the pool says of the share."""
+        if share_accepted is None:
+            self._found(pool, result)
+            self._tell("info", f"block candidate {result.hash} found", about=result.hash)
+            return
         self._judge(result, share_accepted=share_accepted, reason=reason)
         verdict = "share accepted" if share_accepted else f"share refused: {reason}"
         level = "info" if share_accepted else "error"
         self._tell(level, f"{verdict}, block candidate {result.hash}", about=result.hash)
+
+    def _found(self, pool: int, result: Result) -> None:
+        self.blocks_found += 1
+        block = Block(
+            found_at=time.time(),
+            height=result.template.height,
+            hash=result.hash,
+            pool=pool,
+            version=result.version,
+        )
+        self._blocks.append(block)
 
     def _judge(
         self,

@@ -57,11 +57,16 @@ class Listener(Protocol):
         ...
 
     def on_block(self, index: int, result: Result, *, accepted: bool | None, reason: str) -> None:
-        """A block: not judged yet, or judged by a node. Comes once or twice for each."""
+        """A block for a node: not judged yet, accepted, or refused. Comes once or twice."""
         ...
 
-    def on_candidate(self, result: Result, *, share_accepted: bool, reason: str) -> None:
-        """A pool has judged the share of a block; it does not say what became of the block."""
+    def on_candidate(
+        self, index: int, result: Result, *, share_accepted: bool | None, reason: str
+    ) -> None:
+        """A share for a pool is good enough for a block: not judged yet, accepted, or refused.
+
+        What became of the block a pool does not say.
+        """
         ...
 
     def on_idle(self) -> None:

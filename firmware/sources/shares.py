@@ -38,7 +38,7 @@ class Shares:
             counts.never_answered += 1
         if result.is_block:
             counts.candidates += 1
-            self._source.listener.on_block(self._source.index, result, accepted=None, reason="")
+            self._tell(result, None, "")
 
     def judge(self, number: int, said: dict[str, Any]) -> bool:
         """The pool has answered; whether to something that was asked."""
@@ -54,13 +54,21 @@ class Shares:
         reason = refusal.reason if refusal else ""
         self._source.judged(share, accepted=refusal is None, reason=reason)
         if share.is_block:
-            listener = self._source.listener
-            listener.on_candidate(share, share_accepted=refusal is None, reason=reason)
+            self._tell(share, refusal is None, reason)
         return True
+
+    def _tell(self, share: Result, accepted: bool | None, reason: str) -> None:
+        listener, index = self._source.listener, self._source.index
+        listener.on_candidate(index, share, share_accepted=accepted, reason=reason)
 
     def forget(self) -> None:
         """The connection is gone: nobody will answer."""
         counts = self._source.counts
         counts.unanswered -= len(self._waiting)
         counts.never_answered += len(self._waiting)
+        candidates = [share.hash for share, _ in self._waiting.values() if share.is_block]
+        if candidates:
+            more = f" and {len(candidates) - 1} more" if candidates[1:] else ""
+            text = f"no verdict on block candidate {candidates[0]}{more}: the connection ended"
+            self._source.listener.say("warning", text)
         self._waiting.clear()

@@ -40,12 +40,17 @@ def test_one_event_a_block():
 @pytest.mark.parametrize(("accepted", "level"), [(True, "info"), (False, "error")])
 def test_one_event_a_candidate(accepted, level):
     news = News()
-    news.block(0, result(height=None), accepted=None, reason="")
+    news.candidate(0, result(height=None), share_accepted=None, reason="")
     found = news.events[0]
-    news.candidate(result(height=None), share_accepted=accepted, reason="stale")
+    assert found.text == "block candidate ab found"
+    news.candidate(0, result(height=None), share_accepted=accepted, reason="stale")
     (event,) = news.events
     assert (event.number, event.at, event.level) == (2, found.at, level)
-    assert event.text.startswith("share accepted" if accepted else "share refused: stale")
+    verdict = "share accepted" if accepted else "share refused: stale"
+    assert event.text == f"{verdict}, block candidate ab"
+    (block,) = news.blocks
+    # What became of the block nobody has said.
+    assert (block.accepted, block.share_accepted, news.blocks_found) == (None, accepted, 1)
 
 
 def test_different_blocks():

@@ -31,8 +31,8 @@ class Recorder:
         self.blocks.append((index, result.hash, accepted, reason))
         self.tell()
 
-    def on_candidate(self, result, *, share_accepted, reason):
-        self.candidates.append((result.hash, share_accepted, reason))
+    def on_candidate(self, index, result, *, share_accepted, reason):
+        self.candidates.append((index, result.hash, share_accepted, reason))
         self.tell()
 
     def say(self, level, text):

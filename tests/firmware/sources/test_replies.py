@@ -48,9 +48,20 @@ def test_a_block_for_the_pool():
     result = solve(pool.template, lambda result: result.is_block)
     pool.miner.submit(result)
     pool.say(id=pool.heard[-1]["id"], result=True, error=None)
-    assert pool.listener.blocks == [(0, result.hash, None, "")]
-    assert pool.listener.candidates == [(result.hash, True, "")]
+    assert pool.listener.candidates == [(0, result.hash, None, ""), (0, result.hash, True, "")]
+    assert pool.listener.blocks == []
     assert (pool.counts.candidates, pool.counts.blocks) == (1, 0)
+
+
+def test_candidates_that_nobody_judged():
+    pool = Pool()
+    pool.begin()
+    result = solve(pool.template, lambda result: result.is_block)
+    pool.miner.submit(result)
+    pool.miner.submit(result)
+    pool.miner.close()
+    text = f"no verdict on block candidate {result.hash} and 1 more: the connection ended"
+    assert pool.listener.said == [("warning", text)]
 
 
 def test_reasons_are_not_kept_without_end():
