@@ -46,7 +46,8 @@ bench: $(INSTALLED) ## the lines of docs/results.md once more; BOARD=… for one
 bench-sim: $(INSTALLED) ## hashes a second of the compiled simulation
 	@$(BIN)/sluice bench-sim $(ARGS)
 
-# What some tests need besides, and the Debian packages that have it.
+# What some tests need besides, and the Debian packages that have it. promtool is not among them: its
+# package, prometheus, starts a server.
 TOOLS := iverilog:iverilog chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm
 MISSING = for tool in $(TOOLS); do command -v $${tool%:*} >/dev/null || printf '%s ' $${tool\#*:}; done
 

@@ -251,6 +251,7 @@ class Miner:
             error=error,
             difficulty=template.difficulty if template else None,
             counts=deepcopy(source.counts),
+            peer=source.peer,
             suggested_difficulty=stratum.suggest_difficulty if stratum else None,
             extranonce_subscribe=stratum is not None and stratum.extranonce_subscribe,
             block_version=template.version if template else None,

@@ -183,6 +183,8 @@ class Pool:
         That shares of the newest job need; ``None`` before the first.
     counts
         What came of shares, jobs and messages.
+    peer
+        Address of the machine that the connection leads to; empty without one.
     suggested_difficulty, extranonce_subscribe
         What the pool is asked for; ``None`` and false if nothing.
     block_version, version_mask
@@ -200,6 +202,7 @@ class Pool:
     error: str = ""
     difficulty: float | None = None
     counts: Counts = field(default_factory=Counts)
+    peer: str = ""
     suggested_difficulty: float | None = None
     extranonce_subscribe: bool = False
     block_version: int | None = None

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..control import Control
 from ..responses import BOUNDS, Responses
-from ..stats import ChainState, Chip, Drop, MinerState, Pool, PoolState, Snapshot
+from ..stats import ChainState, Chip, Drop, MinerState, Pool, PoolState, Snapshot, Verdicts
 
 __all__ = ["metrics_app"]
 
@@ -156,8 +156,9 @@ def _whole(now: Snapshot) -> Iterator[Metric]:
     yield counter("blocks_found", text, lambda s: s.blocks_found)
 
 
-def _verdicts(accepted: float, stale: float, rejected: float) -> dict[str, float]:
-    return {"accepted": accepted, "stale": stale, "rejected": rejected}
+def _shares(counts: Verdicts) -> dict[str, float]:
+    rejected = counts.rejected_total
+    return {"accepted": counts.accepted, "stale": counts.stale, "rejected": rejected}
 
 
 def _pools(now: Snapshot) -> Iterator[Metric]:
@@ -166,17 +167,16 @@ def _pools(now: Snapshot) -> Iterator[Metric]:
     text = "Whether the pool is in this state; exactly one of them is 1."
     yield pools.states("pool_state", text, PoolState, lambda p: p.state)
 
-    def shares(pool: Pool) -> dict[str, float]:
-        counts = pool.counts
-        return _verdicts(counts.accepted, counts.stale, counts.rejected_total)
-
     def weighed(pool: Pool) -> dict[str, float]:
         counts = pool.counts
-        return _verdicts(
-            counts.accepted_difficulty, counts.stale_difficulty, counts.rejected_difficulty
-        )
+        return {
+            "accepted": counts.accepted_difficulty,
+            "stale": counts.stale_difficulty,
+            "rejected": counts.rejected_difficulty,
+        }
 
-    yield counters("pool_shares", "Shares by the pool's verdict.", "verdict", shares)
+    text = "Shares by the pool's verdict."
+    yield counters("pool_shares", text, "verdict", lambda p: _shares(p.counts))
     text = "Difficulty of shares, summed, by the pool's verdict."
     yield counters("pool_share_difficulty", text, "verdict", weighed)
     text = "Rejected shares by the pool's reason."
@@ -217,6 +217,8 @@ def _chains(now: Snapshot) -> Iterator[Metric]:
     text = "How often chips could not be brought up, or stopped answering."
     yield chains.counter("chain_failures", text, lambda c: c.failures)
     yield chains.counter("chain_jobs", "Jobs that were sent to chips.", lambda c: c.jobs)
+    text = "Shares that chips of the port have found, by the pool's verdict."
+    yield chains.counters("chain_shares", text, "verdict", lambda c: _shares(c.shares))
     text = "Hashes that all confirmed results stand for."
     yield chains.counter("chain_work_hashes", text, lambda c: c.work)
     text = "Bytes from the port that belonged to no frame."

@@ -99,6 +99,8 @@ class Source(ABC):
         self.epoch = Epoch()
         self.version_mask = 0
         self.coinbase = Coinbase()
+        #: Address at the other end of the connection; empty without one.
+        self.peer = ""
         #: What a source that has given no work yet is waiting for, in words.
         self.lacks = NO_CONNECTION
 
@@ -153,4 +155,5 @@ class Source(ABC):
         self.epoch.end()
         self.template = None
         self.counts.connected_at = None
+        self.peer = ""
         self.lacks = NO_CONNECTION

@@ -95,6 +95,7 @@ class StratumSource(Source):
         self.renew_epoch()
         self.counts.connections += 1
         self.counts.connected_at, began = time.time(), time.monotonic()
+        self.peer = str(writer.get_extra_info("peername")[0])
         self.lacks = NO_WORD
         try:
             v1.greet()

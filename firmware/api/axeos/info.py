@@ -93,6 +93,14 @@ def _primary(source: Source, prefix: str) -> dict[str, Any]:
     return {f"{prefix}{name}": value for name, value in found.items()}
 
 
+def _family(pool: Pool | None) -> str | None:
+    """Of addresses that the connection to a pool goes by."""
+    if pool is None or not pool.peer:
+        return None
+    family = "IPv6" if ":" in pool.peer else "IPv4"
+    return f"{family} (TLS)" if urlsplit(pool.url).scheme == "stratum+ssl" else family
+
+
 def _pools(now: Snapshot) -> dict[str, Any]:
     order = sorted(now.pools, key=lambda pool: pool.priority)
     primary, fallback = [*order, None, None][:2]
@@ -105,6 +113,7 @@ def _pools(now: Snapshot) -> dict[str, Any]:
         "primary_pool_index": 0 if primary is None else primary.index,
         "secondary_pool_index": None if fallback is None else fallback.index,
         "is_using_fallback_stratum": int(active is not None and active is not primary),
+        "pool_connection_info": _family(active),
         "pool_difficulty": (active.difficulty if active else None) or 0.0,
         "response_time": None if last is None else 1000 * last,
     }

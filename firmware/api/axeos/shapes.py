@@ -152,6 +152,7 @@ class Info(_Shaped):
     show_new_block: bool
     work_received: int
     # Pools.
+    pool_connection_info: str | None = None
     pool_difficulty: float
     response_time: float | None = None
     is_using_fallback_stratum: int

@@ -115,6 +115,7 @@ def snapshot(**changes):
                 never_answered=4,
                 candidates=1,
             ),
+            peer="203.0.113.7",
             suggested_difficulty=1024.0,
             extranonce_subscribe=True,
             block_version=0x20000000,

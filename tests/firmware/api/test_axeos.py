@@ -80,6 +80,7 @@ def test_names_and_units():
         "sharesAccepted": 98,
         "sharesRejected": 4,
         "poolDifficulty": 512.0,
+        "poolConnectionInfo": "IPv4",
         "responseTime": 42.1,
         "stratumURL": "pool.example.com",
         "stratumPort": 3333,
@@ -126,6 +127,21 @@ def test_expected_rate_of_real_chips():
     body = axeos.asic(snapshot(chains=(chain,))).said()
     assert body["smallCoreCount"] * body["asicCount"] * body["defaultFrequency"] == 2040 * 2 * 525
     assert body["frequencyOptions"] == [525.0]
+
+
+@pytest.mark.parametrize(
+    ("url", "peer", "info"),
+    [
+        ("stratum+ssl://pool.example:1", "2001:db8::7", "IPv6 (TLS)"),
+        ("stratum+tcp://pool.example:1", "2001:db8::7", "IPv6"),
+        ("stratum+ssl://pool.example:1", "203.0.113.7", "IPv4 (TLS)"),
+        ("stratum+tcp://pool.example:1", "", None),
+    ],
+)
+def test_connection(url, peer, info):
+    pool = snapshot().pools[0]
+    pool = type(pool)(**{**vars(pool), "url": url, "peer": peer})
+    assert axeos.info(snapshot(pools=(pool,))).pool_connection_info == info
 
 
 def test_fallback():

@@ -57,6 +57,7 @@ async def test_metrics():
         ("pool_response_seconds_sum", "0", POOL): 4.2,
         ("pool_last_share_time_seconds", "0", POOL): NOW - 12,
         ("chain_clock_hertz", "/dev/ttyUSB0", "0"): 150e6,
+        ("chain_shares_total", "/dev/ttyUSB0", "0", "accepted"): 98,
         ("chip_results_dropped_total", "0", "1", "bad-hash"): 1,
         ("chip_results_dropped_total", "0", "1", "stale"): 0,
         ("chip_hashrate_hashes_per_second", "0", "1"): 150e6,

@@ -45,6 +45,7 @@ async def test_shares_with_rolled_bits(seed, mode, version):
         assert pool.verdicts[Verdict.ACCEPTED] == 3
         assert source.counts.accepted == 3
         assert source.counts.responses.last > 0
+        assert source.peer == "127.0.0.1"
 
 
 async def test_tls(seed, tmp_path):
