@@ -33,6 +33,9 @@ LEVELS = {"info": "", "warning": "yellow", "error": "red"}
 #: Rows that events have at least, the title among them, where there is room.
 EVENTS = 4
 
+#: Kinds of unusable messages that are told apart.
+KINDS = 3
+
 #: Keys, and what they do.
 KEYS = {"q": "quit", "p": "pause or go on", "?": "help"}
 
@@ -144,8 +147,12 @@ def _pool(pool: Pool, now: Snapshot, width: int) -> list[Text]:
         parts.append(_labelled("answers in", f"{seconds * 1000:.0f} ms"))
     if count.last_share_at is not None:
         parts.append(_labelled("share", ago(count.last_share_at, now.at)))
-    if unusable := count.unusable.total():
-        parts.append(Text(amount(unusable, "unusable message"), "yellow"))
+    parts += [
+        Text(f"{number:,} unusable {plain(kind)}", "yellow")
+        for kind, number in count.unusable.most_common(KINDS)
+    ]
+    if others := count.unusable.total() - sum(n for _, n in count.unusable.most_common(KINDS)):
+        parts.append(Text(f"{others:,} unusable others", "yellow"))
     return _with_reason(parts, pool.error, width)
 
 

@@ -45,7 +45,7 @@ def test_80_columns_and_24_rows():
         "pools",
         "stratum+tcp://pool.example.com:3333 bc1qexample.rig1  active  difficulty 512",
         "98 accepted  1 stale  3 rejected  answers in 42 ms  share 12 s ago",
-        "2 unusable messages",
+        "2 unusable mining.set_difficulty",
         "stratum+ssl://backup.example.com:4444 bc1qexample.rig1  standby",
         "http://127.0.0.1:8332 bc1qexample  dead  cannot connect",
         "chips",
@@ -125,6 +125,16 @@ def test_a_block_has_one_event():
     lines = rendered(snapshot(events=(event,)))
     assert sum(name in line for line in lines) == 1
     assert any(line.strip() == "accepted" or line.endswith("accepted") for line in lines)
+
+
+def test_kinds_of_unusable_messages():
+    pool = snapshot().pools[0]
+    kinds = Counter({"mining.notify": 12_345, "line": 7, "reply": 3, "x": 2, "y": 1})
+    pool = changed(pool, counts=changed(pool.counts, unusable=kinds))
+    text = " ".join(line.strip() for line in rendered(snapshot(pools=(pool,))))
+    for words in ("12,345 unusable mining.notify", "7 unusable line", "3 unusable reply"):
+        assert words in text
+    assert "3 unusable others" in text
 
 
 def test_many_chips_and_pools():
