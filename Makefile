@@ -75,7 +75,7 @@ lint: $(INSTALLED) ## style and types
 	@$(BIN)/mypy
 
 lock: $(INSTALLED) ## requirements.lock from pyproject.toml
-	@$(BIN)/pip-compile --quiet --extra test --generate-hashes --allow-unsafe --strip-extras \
+	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --output-file requirements.lock pyproject.toml
 

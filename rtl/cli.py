@@ -9,6 +9,24 @@ from typing import NoReturn
 import click
 
 
+def _lacking(point: EntryPoint, missing: str) -> click.Command:
+    """What stands for a command whose libraries are not installed: says how to install them."""
+    extra = ",".join(point.extras)
+    how = f"pip install 'sluice-miner[{extra}]'"
+
+    def say() -> NoReturn:
+        raise click.UsageError(f"needs {missing}, which is not installed: {how}")
+
+    return click.Command(
+        point.name,
+        callback=say,
+        short_help=f"Not installed: {how}",
+        # Whatever options it would have.
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        add_help_option=False,
+    )
+
+
 class Rooms(click.Group):
     """Commands found by the entry points `sluice.commands`, imported only when they are used."""
 
@@ -22,10 +40,26 @@ class Rooms(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
-        if cmd_name in (found := self._found()):
-            command: click.Command = found[cmd_name].load()
-            return command
-        return super().get_command(ctx, cmd_name)
+        if (point := self._found().get(cmd_name)) is None:
+            return super().get_command(ctx, cmd_name)
+        try:
+            command: click.Command = point.load()
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            if not point.extras or missing == "sluice":
+                raise
+            return _lacking(point, missing)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; what is none may be alike to one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.NoSuchCommand(args[0], possibilities=known, ctx=ctx) from error
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,12 +89,11 @@ def main() -> None:
         _fail(error)
     except ValueError as error:
         # Some configurations are found to be none when they are built.
+        core = sys.modules.get("sluice.rtl.core.config")
+        if core is None or not isinstance(error, core.ConfigError):
+            raise
         from amaranth.hdl import UnusedElaboratable
 
-        from .core.config import ConfigError
-
-        if not isinstance(error, ConfigError):
-            raise
         warnings.simplefilter("ignore", UnusedElaboratable)
         _fail(click.UsageError(str(error)))
     except click.Abort:

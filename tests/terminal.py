@@ -8,7 +8,7 @@ import struct
 import termios
 
 #: Seconds: against waiting for ever, no measure.
-GUARD = 600
+GUARD = 180
 
 
 class Terminal:

@@ -7,10 +7,10 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.crc import CRC5, CRC16
 from sluice.rtl.link.deframer import Deframer
 from sluice.rtl.link.interface import Byte, FrameWrite
 from sluice.rtl.protocol.commands import parse_command
-from sluice.rtl.protocol.crc import CRC5, CRC16
 from sluice.rtl.protocol.frames import (
     COMMAND_PREAMBLE,
     JOB_FRAME_BYTES,

@@ -5,9 +5,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.crc import CRC5
 from sluice.rtl.link.deframer import Deframer
 from sluice.rtl.link.interface import Byte, FrameWrite
-from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.frames import RESPONSE_PREAMBLE
 
 __all__ = ["ResponseReceiver"]

@@ -80,22 +80,24 @@ class Company:
             self.chips = self._stack.enter_context(FakeChips(BM1370, sluice=True))
         if who == "daemon" and self._daemon is None:
             self._daemon = await self._stack.enter_async_context(self.terminal("sluice mine"))
-            await self.share(self._daemon)
+            await share(self._daemon, self.chips, self.pool)
 
     def terminal(self, command):
         """A command on a terminal in the folder."""
         shell = ("bash", "-c", command)
         return Terminal(*shell, cwd=self.folder, columns=120, **self.environment())
 
-    async def share(self, terminal):
-        """Have the chips report a nonce, and wait until the pool has accepted a share of it."""
-        before, start = self.pool.verdicts[Verdict.ACCEPTED], 0
-        await terminal.until(lambda _: self.chips.jobs)
-        while self.pool.verdicts[Verdict.ACCEPTED] == before:
-            job = self.chips.jobs[-1]
-            nonce = self.chips.mine(job, 13, start=start)
-            self.chips.report(job, nonce)
-            start = nonce + 1
-            with contextlib.suppress(TimeoutError):  # that job may be gone
-                async with asyncio.timeout(2):
-                    await self.pool.until(lambda: self.pool.verdicts[Verdict.ACCEPTED] > before)
+
+async def share(terminal, chips, pool):
+    """Have chips report nonces until the pool has accepted a share of one more."""
+    before, start = pool.verdicts[Verdict.ACCEPTED], 0
+    await terminal.until(lambda _: chips.jobs)
+    while pool.verdicts[Verdict.ACCEPTED] == before:
+        assert terminal.code is None, terminal.text
+        job = chips.jobs[-1]
+        nonce = chips.mine(job, 13, start=start)
+        chips.report(job, nonce)
+        start = nonce + 1
+        with contextlib.suppress(TimeoutError):  # that job may be gone
+            async with asyncio.timeout(2):
+                await pool.until(lambda: pool.verdicts[Verdict.ACCEPTED] > before)

@@ -14,7 +14,7 @@ import pytest
 from sluice.firmware.config import StratumSettings, parse
 from tests.docs.blocks import HOW_TO_SAY, PAGES, ROOT, RuleError, all_blocks, blocks_of, minimal
 from tests.docs.checked import has_test, what_is_wrong
-from tests.docs.company import Company
+from tests.docs.company import Company, share
 
 #: How lines begin that are commands.
 COMMAND = re.compile(r"\s*(\$|sluice|make|pytest|python3?|curl|pip|docker|podman|sudo|systemctl)\s")
@@ -105,7 +105,7 @@ async def test_commands(block, seed, tmp_path):
                 line = line.replace(old, new.format_map(company.known))
             async with company.terminal(line) as terminal:
                 if rule.mines:
-                    await company.share(terminal)
+                    await share(terminal, company.chips, company.pool)
                 if rule.until:
                     await terminal.until(lambda text, rule=rule: rule.until in text)
                 if rule.mines or rule.until:
@@ -143,7 +143,7 @@ async def test_configurations(block, seed, tmp_path):
             (tmp_path / "sluice.toml").write_text(text, encoding="utf-8")
             await company.come("pool")
             async with company.terminal("sluice mine --config sluice.toml") as terminal:
-                await company.share(terminal)
+                await share(terminal, company.chips, company.pool)
                 terminal.interrupt()
                 assert await terminal.end() == 0, terminal.text
             assert "Traceback" not in terminal.text

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.interface import ChipControl, Increment, ParameterWrite, Result, Status
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.link.crc import CRC5
 from sluice.rtl.link.interface import FrameWrite
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.registers.compact import kept, place
@@ -14,7 +15,6 @@ from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, INCREMENTS, a
 from sluice.rtl.link.registers.decode import RESET, decode
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
-from sluice.rtl.protocol.crc import CRC5
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
 
 __all__ = ["RegisterFile"]
