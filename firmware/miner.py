@@ -252,6 +252,7 @@ class Miner:
             difficulty=template.difficulty if template else None,
             counts=deepcopy(source.counts),
             peer=source.peer,
+            ca_file=str(stratum.ca_file) if stratum and stratum.ca_file else "",
             suggested_difficulty=stratum.suggest_difficulty if stratum else None,
             extranonce_subscribe=stratum is not None and stratum.extranonce_subscribe,
             block_version=template.version if template else None,

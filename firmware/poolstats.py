@@ -185,6 +185,8 @@ class Pool:
         What came of shares, jobs and messages.
     peer
         Address of the machine that the connection leads to; empty without one.
+    ca_file
+        Certificates that are trusted instead of the system's; empty for these.
     suggested_difficulty, extranonce_subscribe
         What the pool is asked for; ``None`` and false if nothing.
     block_version, version_mask
@@ -203,6 +205,7 @@ class Pool:
     difficulty: float | None = None
     counts: Counts = field(default_factory=Counts)
     peer: str = ""
+    ca_file: str = ""
     suggested_difficulty: float | None = None
     extranonce_subscribe: bool = False
     block_version: int | None = None

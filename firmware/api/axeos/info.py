@@ -69,6 +69,7 @@ def _source(pool: Pool | None) -> Source:
             stratum_suggested_difficulty=0.0,
             stratum_extranonce_subscribe=False,
             stratum_tls=0,
+            stratum_cert="",
         )
     url = urlsplit(pool.url if "//" in pool.url else f"//{pool.url}")
     try:
@@ -84,6 +85,8 @@ def _source(pool: Pool | None) -> Source:
         stratum_suggested_difficulty=pool.suggested_difficulty or 0.0,
         stratum_extranonce_subscribe=pool.extranonce_subscribe,
         stratum_tls=int(url.scheme in ("stratum+ssl", "https")),
+        # One of its own is a file here, which is nobody else's.
+        stratum_cert=None if pool.ca_file else "",
     )
 
 

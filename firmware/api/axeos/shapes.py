@@ -93,6 +93,7 @@ class Source(_Shaped):
     stratum_suggested_difficulty: float
     stratum_extranonce_subscribe: bool
     stratum_tls: int
+    stratum_cert: str | None = None
     stratum_decode_coinbase: bool = True
 
 
@@ -167,6 +168,7 @@ class Info(_Shaped):
     stratum_suggested_difficulty: float
     stratum_extranonce_subscribe: bool
     stratum_tls: bool
+    stratum_cert: str | None = None
     stratum_decode_coinbase: bool = True
     fallback_stratum_url: str
     fallback_stratum_port: int
@@ -175,6 +177,7 @@ class Info(_Shaped):
     fallback_stratum_suggested_difficulty: float
     fallback_stratum_extranonce_subscribe: bool
     fallback_stratum_tls: bool
+    fallback_stratum_cert: str | None = None
     fallback_stratum_decode_coinbase: bool = True
     # The block that is worked on.
     block_height: int | None = None

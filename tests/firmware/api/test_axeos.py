@@ -129,6 +129,15 @@ def test_expected_rate_of_real_chips():
     assert body["frequencyOptions"] == [525.0]
 
 
+def test_certificates_of_ones_own_are_not_told():
+    first, *others = snapshot().pools
+    first = type(first)(**{**vars(first), "ca_file": "/home/me/pool.pem"})
+    body = axeos.info(snapshot(pools=(first, *others))).said()
+    assert "stratumCert" not in body
+    assert "pem" not in str(body)
+    assert body["fallbackStratumCert"] == ""
+
+
 @pytest.mark.parametrize(
     ("url", "peer", "info"),
     [
