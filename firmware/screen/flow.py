@@ -17,11 +17,18 @@ def _fitting(line: Text, width: int) -> Text:
     return line
 
 
+def _broken(piece: Text, room: int) -> list[Text]:
+    """A piece in as many as it takes, each of which fits: a long name, which has no blanks."""
+    if room < 1 or piece.cell_len <= room:
+        return [piece]
+    return list(piece.divide(range(room, len(piece), room)))
+
+
 def flow(parts: Iterable[Text | str], width: int, *, indent: int = 2) -> list[Text]:
-    """Parts side by side, on as many lines as that takes; only one wider than a line is cut."""
+    """Parts side by side, on as many lines as that takes; one wider than a line goes on below."""
     lines: list[Text] = []
-    for part in parts:
-        piece = Text(part) if isinstance(part, str) else part
+    pieces = [Text(part) if isinstance(part, str) else part for part in parts]
+    for piece in [short for one in pieces for short in _broken(one, width - indent)]:
         if lines and lines[-1].cell_len + len(GAP) + piece.cell_len <= width:
             lines[-1].append(GAP).append_text(piece)
         else:

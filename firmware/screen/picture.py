@@ -132,8 +132,8 @@ def _with_reason(parts: list[Text], reason: str, width: int) -> list[Text]:
 
 def _pool(pool: Pool, now: Snapshot, width: int) -> list[Text]:
     count, seconds = pool.counts, pool.counts.responses.last
-    name = Text(plain(f"{pool.url} {pool.user}".rstrip()), "bold")
-    parts = [name, _state(pool.state)]
+    names = [Text(plain(name), "bold") for name in (pool.url, pool.user) if name]
+    parts = [*names, _state(pool.state)]
     if pool.difficulty is not None:
         parts.append(_labelled("difficulty", difficulty(pool.difficulty)))
     if count.connections:

@@ -43,11 +43,11 @@ def test_80_columns_and_24_rows():
     assert set(lines[5]) == {"█"}
     assert [line.strip(" ─") for line in lines[6:-1]] == [
         "pools",
-        "stratum+tcp://pool.example.com:3333 bc1qexample.rig1  active  difficulty 512",
+        "stratum+tcp://pool.example.com:3333  bc1qexample.rig1  active  difficulty 512",
         "98 accepted  1 stale  3 rejected  answers in 42 ms  share 12 s ago",
         "2 unusable mining.set_difficulty",
-        "stratum+ssl://backup.example.com:4444 bc1qexample.rig1  standby",
-        "http://127.0.0.1:8332 bc1qexample  dead  cannot connect",
+        "stratum+ssl://backup.example.com:4444  bc1qexample.rig1  standby",
+        "http://127.0.0.1:8332  bc1qexample  dead  cannot connect",
         "chips",
         "/dev/ttyUSB0  running  2 x bm1370  by counter 300 MH/s  by results 270 MH/s",
         "2,001 results  1 error  last result 2 s ago",
@@ -117,6 +117,22 @@ def test_reasons_are_wrapped():
     for end in ("", " indeed", " at last"):
         assert reason + end in text
     assert "…" not in text
+
+
+def test_long_names_are_whole():
+    """An address of 62 characters with a worker, and a port with the name of its maker."""
+    user = "bc1p" + "0123456789" * 6 + ".worker-of-a-long-name"
+    path = "/dev/serial/by-id/usb-" + "Some_Maker_" * 6 + "0123456789ABCDEF-if00-port0"
+    pool = changed(snapshot().pools[0], user=user)
+    chain = changed(snapshot().chains[0], path=path)
+    for width in (40, 80, 120):
+        text = "".join(
+            line.strip()
+            for line in rendered(snapshot(pools=(pool,), chains=(chain,)), (), width, 60)
+        )
+        assert user in text
+        assert path in text
+        assert "…" not in text
 
 
 def test_a_block_has_one_event():
