@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
+from sluice.rtl.hls.delay_model import DelayModel
 from sluice.rtl.sha256.function import ROUNDS
 from sluice.rtl.target import TECHNOLOGIES, Technology, by_name
 
@@ -33,8 +33,8 @@ class HashConfig(ABC):
     ram_from
         The shortest wait, in clocks, that goes to block RAM, at least 3; 0 for none.
     period
-        Clock period in nanoseconds to schedule for by the delays of the technology. It takes the
-        place of a fixed number of operations between two registers.
+        Clock period in nanoseconds to schedule for by the delays of the technology; ``None`` for
+        the one in which the usual operations of a round fit.
 
     Raises
     ------
@@ -55,9 +55,9 @@ class HashConfig(ABC):
         self._check("ram_from", self.ram_from == 0 or self.ram_from >= 3, "0 or at least 3")
         if self.period is not None:
             try:
-                self.make_technology().delays(self.period)
+                DelayModel(delays=self.make_technology().delays, period=self.period)
             except ValueError as error:
-                raise ConfigError(f"period: {error}") from error
+                raise ConfigError(str(error)) from error
 
     def _check(self, field: str, good: bool, what: str) -> None:
         if not good:
@@ -103,8 +103,6 @@ class ScheduledConfig(HashConfig):
 
     Parameters
     ----------
-    operators
-        Operations in a row between two registers; 2 make one register level a round.
     share
         Form ``T1`` once for ``a'`` and ``e'``: an adder a round less, and a longer way to ``e'``.
 
@@ -114,20 +112,12 @@ class ScheduledConfig(HashConfig):
         A value is out of its range.
     """
 
-    operators: int = 2
     share: bool = False
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._check("operators", self.operators >= 1, "at least 1")
-
     def delays(self) -> DelayModel:
-        """The delay model that the core is scheduled with."""
-        technology = self.make_technology()
-        if self.period is not None:
-            return technology.delays(self.period)
-        absorbs = technology.delays(100.0).absorbs
-        return operators_per_clock(self.operators, absorbs=absorbs)
+        """A function and two sums in a row, one register level a round, if no period is given."""
+        delays = self.make_technology().delays
+        return DelayModel(delays=delays, period=self.period or delays.period(adders=2, functions=1))
 
     @property
     def shares(self) -> bool:

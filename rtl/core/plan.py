@@ -182,8 +182,7 @@ def plan(config: HashConfig) -> Plan:
     try:
         scheduled = schedule(graph, model, config.threads, config.ram_from or None)
     except NoScheduleError as error:
-        wrong = f"period must leave time for the loops of the core, not {config.period!r}"
-        raise ConfigError(wrong) from error
+        raise ConfigError(f"period must leave time for every loop: {error}") from error
     program = job_program(binding.job_words or list(scheduled.job_uses))
     made = Plan(config=config, binding=binding, schedule=scheduled, program=program)
     if not isinstance(config, RolledConfig):

@@ -1,6 +1,6 @@
 """What a rolled core is made of."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sluice.rtl.hls.delay_model import DelayModel
@@ -91,7 +91,7 @@ class RolledConfig(HashConfig):
     @property
     def gates(self) -> bool:
         """Whether a sum has a gate or a choice for an operand at no cost."""
-        return self.make_technology().delays(100.0).gates
+        return self.make_technology().delays.gated_operands
 
     @property
     def slots(self) -> int:
@@ -140,7 +140,7 @@ class RolledConfig(HashConfig):
         return self.lanes > 1
 
     def delays(self) -> DelayModel:
-        """By the technology, or a function and two sums, of which the second takes little longer.
+        """A function and two sums in a row, which is a round, if no period is given.
 
         Three sums where the last one is a gate: a round takes as many.
 
@@ -148,17 +148,10 @@ class RolledConfig(HashConfig):
         none unless a unit has the time for it.
         """
         technology = self.make_technology()
-        recall = 4 if technology.ram_register or self.interleave > 1 else 2
-        if self.period is not None:
-            return replace(technology.delays(self.period), recall=recall)
-        usual = technology.delays(100.0)
-        return DelayModel(
-            adder=2,
-            function=1,
-            sigma=1,
-            period=6 if usual.gates else 7 if self.midstate_ram else 5,
-            absorbs=usual.absorbs,
-            gates=usual.gates,
-            free_register=not technology.ram_register,
-            recall=recall,
-        )
+        delays = technology.delays
+        if delays.gated_operands:
+            usual = delays.period(adders=3)
+        else:
+            usual = delays.period(adders=3 if self.midstate_ram else 2, functions=1)
+        latency = 4 if technology.ram_register or self.interleave > 1 else 2
+        return DelayModel(delays=delays, period=self.period or usual, ram_latency=latency)

@@ -37,7 +37,7 @@ class Strobes:
 
         Where a memory has a register behind it, its address has one too.
         """
-        return 1 if self.schedule.model.recall == 2 else 3
+        return 1 if self.schedule.model.ram_latency == 2 else 3
 
     @property
     def entry(self) -> int:

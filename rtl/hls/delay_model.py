@@ -1,4 +1,4 @@
-"""How long operations take, and how many fit in one clock."""
+"""How long operations take on a device, and how much of that fits in one cycle."""
 
 from dataclasses import dataclass
 
@@ -7,77 +7,90 @@ from .ops import ADDERS, Op
 
 
 @dataclass(frozen=True, kw_only=True)
-class DelayModel:
-    """Delays of operations and the time that a clock leaves for them, in one unit.
+class Delays:
+    """What operations take on a device, in picoseconds, and what its cells do at no cost.
+
+    A selection by the slot takes as long as a function; a gate is part of the function before it.
 
     Parameters
     ----------
     adder
-        Of a sum of 32 bits, operands to the last bit, the wires to it included.
+        A sum of 32 bits: from its operands to the last bit, the wires to it included.
     function
-        Of ``Ch`` or ``Maj`` on their own.
+        ``Ch`` or ``Maj`` on its own.
     sigma
-        Of a sigma.
-    period
-        The clock period.
+        A sigma.
     register
         What a register takes of the period: clock to output and set-up.
-    absorbs
-        Whether a sum takes ``Ch`` or ``Maj`` of three words as an operand at no cost.
-    gates
-        Whether a sum takes an operand that the pass lets through, or chooses out of two, at no
-        cost.
-    free_register
-        Whether a register right behind an operation costs nothing, since it is in the same cell.
     memory
-        Of a word that comes out of a memory with no register behind it, over that of a register.
-    recall
-        Clocks from the one in which a word is made to the one in which it can be used, if it waits
-        in a memory: 2, or 4 with a register on each side of the memory.
-
-    A selection by the pass takes as long as a function; a gate is part of the function before it.
+        By how much a word comes later out of a memory without a register behind it than out of a
+        register.
+    absorbs
+        Whether a sum takes ``Ch`` or ``Maj`` of three words as an operand.
+    gated_operands
+        Whether a sum takes an operand that is zero in some slots, or one of two words.
+    free_register
+        Whether a register right behind an operation is in the same cell.
     """
 
-    adder: float
-    function: float
-    sigma: float
-    period: float
-    register: float = 0.0
+    adder: int
+    function: int
+    sigma: int
+    register: int
+    memory: int = 0
     absorbs: bool = True
-    gates: bool = False
+    gated_operands: bool = False
     free_register: bool = False
-    memory: float = 0.0
-    recall: int = 2
 
-    def __post_init__(self) -> None:
-        if self.recall not in (2, 4):
-            raise ValueError(f"recall must be 2 or 4 clocks, not {self.recall}")
-        slowest = max(self.adder, self.function, self.sigma)
-        if slowest > self.budget:
-            raise ValueError(
-                f"period {self.period} leaves {self.budget:.3g} for operations, "
-                f"and the slowest takes {slowest}"
-            )
-
-    @property
-    def budget(self) -> float:
-        """Time for operations between two registers."""
-        return self.period - self.register
-
-    def delay(self, kind: Op | Source) -> float:
+    def of(self, kind: Op | Source) -> int:
         """Delay of one node."""
         if isinstance(kind, Source) or kind is Op.GATE:
-            return 0.0
+            return 0
         if kind in ADDERS:
             return self.adder
         return self.sigma if kind is Op.SIGMA else self.function
 
+    def period(self, *, adders: int, functions: int = 0) -> float:
+        """The period, in nanoseconds, that leaves time for so many of each in a row."""
+        return (self.register + adders * self.adder + functions * self.function) / 1000
 
-def operators_per_clock(operators: int, *, absorbs: bool = True, gates: bool = False) -> DelayModel:
-    """The fixed rule: at most this many operations in a row between two registers.
 
-    Two make one register level of each round of SHA-256, one makes two.
+@dataclass(frozen=True, kw_only=True)
+class DelayModel:
+    """The delays of a device, and the period that they must fit in.
+
+    Parameters
+    ----------
+    delays
+        Those of the device.
+    period
+        Of the clock, in nanoseconds.
+    ram_latency
+        Cycles from the one in which a word is made to the one in which it can be used, if it is
+        carried by a memory: 2, or 4 with a register on each side of the memory.
+
+    Raises
+    ------
+    ValueError
+        The period leaves no time for the slowest operation, or the latency is no such number.
     """
-    if operators < 1:
-        raise ValueError(f"operators must be at least 1, not {operators}")
-    return DelayModel(adder=1, function=1, sigma=1, period=operators, absorbs=absorbs, gates=gates)
+
+    delays: Delays
+    period: float
+    ram_latency: int = 2
+
+    def __post_init__(self) -> None:
+        if self.ram_latency not in (2, 4):
+            raise ValueError(f"ram_latency must be 2 or 4 cycles, not {self.ram_latency}")
+        slowest = max(self.delays.adder, self.delays.function, self.delays.sigma)
+        if slowest > self.budget:
+            least = (slowest + self.delays.register) / 1000
+            raise ValueError(
+                f"period must be at least {least:g} ns, which one operation takes, "
+                f"not {self.period:g}"
+            )
+
+    @property
+    def budget(self) -> int:
+        """Picoseconds for operations between two registers."""
+        return round(self.period * 1000) - self.delays.register

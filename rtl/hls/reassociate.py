@@ -233,7 +233,7 @@ class _Reassociation:
         if made not in self.time:
             start = max((self.time.get(arg, 0.0) for arg in made.args), default=0.0)
             nonce = made.binding is Binding.NONCE
-            self.time[made] = start + self.model.delay(made.kind) if nonce else 0.0
+            self.time[made] = start + self.model.delays.of(made.kind) if nonce else 0.0
         return made
 
     def _sum(self, terms: Terms) -> Node:
@@ -256,14 +256,14 @@ class _Reassociation:
         absorbable = self._absorbable(sign, node)
         time = self.time.get(node, 0.0)
         if absorbable:
-            time -= self.model.delay(node.kind)
+            time -= self.model.delays.of(node.kind)
         return _Term(time, sign, node, absorbable)
 
     def _absorbable(self, sign: int, node: Node) -> bool:
         """Whether a sum takes the operands of `node` in its place."""
         if node.kind in _ABSORBABLE:
-            return self.model.absorbs and sign > 0
-        if not self.model.gates or node not in self.single:
+            return self.model.delays.absorbs and sign > 0
+        if not self.model.delays.gated_operands or node not in self.single:
             return False
         if any(arg.binding is Binding.PASS for arg in node.args):
             return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module, Mux, Signal, Value
 
-from sluice.rtl.hls.delay_model import DelayModel
+from sluice.rtl.hls.delay_model import Delays
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.sha256.word import Sigma
 
@@ -35,6 +35,9 @@ class Technology(ABC):
 
     #: The name on the command line.
     name: str
+
+    #: What operations take.
+    delays: Delays
 
     #: Whether a delay line ends with a register behind its memory.
     ram_register = True
@@ -76,10 +79,6 @@ class Technology(ABC):
         word, second, *rest = args
         operand = Mux(first, second, rest[0] if rest else 0)
         return self.emit(m, Op.SUB if op is Op.SUB_GATE else Op.ADD, [word, operand], None)
-
-    @abstractmethod
-    def delays(self, period: float) -> DelayModel:
-        """Delays in nanoseconds for a clock of `period` nanoseconds."""
 
     @abstractmethod
     def area(self, op: Op) -> Area:

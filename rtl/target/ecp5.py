@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Const, Instance, Module, Signal, Value
 
-from sluice.rtl.hls.delay_model import DelayModel
+from sluice.rtl.hls.delay_model import Delays
 from sluice.rtl.hls.ops import ADDERS, Op
 from sluice.rtl.sha256.word import Sigma
 
@@ -88,6 +88,9 @@ class ECP5(Technology):
 
     name = "ecp5"
 
+    #: Cell delays of speed grade 6, with 0.8 ns of wire before each cell.
+    delays = Delays(adder=2700, function=1040, sigma=1040, register=750, gated_operands=True)
+
     #: DPR16X4 (the family's data sheet, section 2.3).
     lut_words = 16
 
@@ -139,12 +142,6 @@ class ECP5(Technology):
     def emit_gate(self, word: Value, open_: Value) -> Value:
         """Gates: registers in a tile share two resets, and those of units would not find places."""
         return word & open_.replicate(32)
-
-    def delays(self, period: float) -> DelayModel:
-        """Cell delays of speed grade 6 with 0.8 ns of wire before each cell."""
-        return DelayModel(
-            adder=2.7, function=1.04, sigma=1.04, register=0.75, period=period, gates=True
-        )
 
     def area(self, op: Op) -> Area:
         """A look-up table a bit, whatever the adder absorbs."""

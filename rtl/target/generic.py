@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Module, Value
 
-from sluice.rtl.hls.delay_model import DelayModel
+from sluice.rtl.hls.delay_model import Delays
 from sluice.rtl.hls.ops import ADDERS, Op, apply
 from sluice.rtl.sha256.word import Sigma
 
@@ -17,16 +17,13 @@ class Generic(Technology):
 
     name = "generic"
 
+    #: Round figures of a 40 nm device with four-input look-up tables.
+    delays = Delays(adder=3500, function=1200, sigma=1200, register=1000, gated_operands=True)
+
     def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
         """Operators on values; nothing is added to `m`."""
         del m
         return apply(op, [ValueWord(Value.cast(arg)) for arg in args], which).value
-
-    def delays(self, period: float) -> DelayModel:
-        """Round figures of a 40 nm device with four-input look-up tables."""
-        return DelayModel(
-            adder=3.5, function=1.2, sigma=1.2, register=1.0, period=period, gates=True
-        )
 
     def area(self, op: Op) -> Area:
         """One look-up table a bit and function."""

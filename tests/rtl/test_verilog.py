@@ -42,10 +42,10 @@ def test_other_tools_take_it(name, tmp_path):
 
 def test_command(tmp_path, capsys):
     path = tmp_path / "core.v"
-    options = ["--core-only", "--operators", "4", "--ram-from", "0", "-o", str(path)]
+    options = ["--core-only", "--period", "15", "--ram-from", "0", "-o", str(path)]
     verilog.main(options, standalone_mode=False)
     text = path.read_text()
-    assert "operators=4" in text.splitlines()[0]
+    assert "period=15.0" in text.splitlines()[0]
     assert ports(text, "core")
     assert f"core.v: {len(text.splitlines()):,} lines" in capsys.readouterr().err.replace("\n", "")
 
@@ -57,7 +57,10 @@ def test_command(tmp_path, capsys):
         (["-o", "x.v", "--model", "bm1397"], "'bm1397' is not one of"),
         (["-o", "x.v", "--cores", "3"], "cores must be a power of two from 1 to 128, not 3"),
         (["-o", "x.v", "--lanes", "9"], "lanes must be 1 to 8, not 9"),
-        (["-o", "x.v", "--core-only", "--operators", "0"], "operators must be at least 1, not 0"),
+        (
+            ["-o", "x.v", "--core-only", "--period", "4"],
+            "period must be at least 4.5 ns, which one operation takes, not 4",
+        ),
         (["-o", "x.v", "--link-clock", "5"], "link_clock must be between 925926 and 1e9 Hz, not 5"),
         (["-o", "x.v", "--build", "-1"], "build must be a number of 32 bits, not -1"),
         (["-o", "/nowhere/x.v"], "/nowhere is not a folder"),

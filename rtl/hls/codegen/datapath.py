@@ -1,7 +1,6 @@
 """A schedule as an Amaranth component."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import ceil
+from collections.abc import Iterator, Mapping
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
@@ -10,9 +9,11 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.target import Technology
 
+from ..check import check
 from ..ir import Binding, Node, Source
 from ..lifetimes import Wait, waits
 from ..ops import PASSING, Op
+from ..ram_plan import ram_plan
 from ..schedule import Schedule
 from .control import TurnLine
 from .delay_line import DelayLine
@@ -26,33 +27,6 @@ def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
         for i, (node, clocks) in enumerate(schedule.job_uses.items())
         for clock in clocks
     }
-
-
-def place_bits(places: Sequence[int], passes: int, late: int) -> int:
-    """How many low bits of the number of a pass tell apart all words that a recall still needs.
-
-    Parameters
-    ----------
-    places
-        For each pass the pass whose word it reads, or a number from `passes` on.
-    passes
-        How many there are.
-    late
-        By how many passes, rounded up, a word is written later in its pass than another is read.
-    """
-    waits = [
-        (place, (reading - place) % passes)
-        for reading, place in enumerate(places)
-        if place < passes
-    ]
-    bits = 1
-    while any(
-        (place + after) % passes % (1 << bits) == place % (1 << bits)
-        for place, wait in waits
-        for after in range(1, wait + 1 - late)
-    ):
-        bits += 1
-    return bits
 
 
 class Datapath(wiring.Component):
@@ -110,6 +84,7 @@ class Datapath(wiring.Component):
     ) -> None:
         if ram_from is not None and ram_from < 3:
             raise ValueError(f"ram_from must be at least 3 clocks, not {ram_from}")
+        check(schedule, kept)
         self._inputs = {node.name: node for node in schedule.nodes if node.kind is Source.INPUT}
         self._schedule = schedule
         self._technology = technology
@@ -197,7 +172,7 @@ class Datapath(wiring.Component):
         for loop, node in schedule.graph.loops.items():
             clock = schedule.clock[loop]
             if loop.kind is Source.RECALL:
-                word = self._recall(m, loop, there[node, schedule.clock[node]], node)
+                word = self._recall(m, loop, there[node, schedule.clock[node]])
             else:
                 word = there[node, clock + loop.value * schedule.turn]
             m.d.comb += there[loop, clock].eq(word)
@@ -268,46 +243,35 @@ class Datapath(wiring.Component):
         in_ram = any(wait.in_ram and wait.start < clock <= wait.end for wait in own)
         return None if in_ram else (node, clock)
 
-    def _recall(self, m: Module, loop: Node, word: Value, node: Node) -> Value:
+    def _recall(self, m: Module, loop: Node, word: Value) -> Value:
         """A memory written with `word`, and read for the clock in which `loop` is used."""
-        schedule, graph = self._schedule, self._schedule.graph
-        # A register on each side, or none.
-        registers = schedule.model.recall // 2 - 1
-        written = schedule.clock[node] + registers
-        asked = schedule.clock[loop] - registers - 1
-        # What is kept lies above the places that are written to.
-        again = graph.passes - graph.aside
-        late = ceil((written - asked) / max(1, schedule.turn))
-        bits = place_bits(loop.passes[:again], again, late)
-        places = [max(place, ~place) for place in loop.written]
-        above = sorted({*self._kept, *(place for place in places if place >= graph.passes)})
-        kept = {place: (1 << bits) + index for index, place in enumerate(above)}
-        reads = [kept.get(place, place % (1 << bits)) for place in loop.passes]
-        init = [*[0] * (1 << bits), *(self._kept.get(place, 0) for place in kept)]
-        number = Signal(range(len(init)))
-        if schedule.turn > 1:
+        plan = ram_plan(self._schedule, loop, self._kept)
+        turns = self._turns
+        init = list(plan.init)
+        number = Signal(range(plan.depth))
+        if self._schedule.turn > 1:
             # The number of the nonce is above that of the pass.
             init += [0] * ((1 << len(number)) - len(init))
-            init *= schedule.turn
+            init *= self._schedule.turn
         m.submodules[f"recall_{loop.name}"] = memory = Memory(
             shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
-        own: Value = self._turns.number(written)[:bits]
-        into = [kept.get(place, 0) for place in places]
-        if any(into):
-            other = self._turns.looked_up(written, into, len(number))
-            own = Mux(self._turns.where(written, [int(place > 0) for place in into], 1), other, own)
+        own: Value = turns.number(plan.written)[: plan.bits]
+        if any(plan.others):
+            other = turns.looked_up(plan.written, plan.others, len(number))
+            elsewhere = [int(place > 0) for place in plan.others]
+            own = Mux(turns.where(plan.written, elsewhere, 1), other, own)
         enable: Value = Const(1)
-        if min(loop.written) < 0:
-            enable = self._turns.where(written, [int(place >= 0) for place in loop.written], 1)
+        if not all(plan.enabled):
+            enable = turns.where(plan.written, plan.enabled, 1)
         m.d.comb += [
             write.en.eq(enable),
-            write.data.eq(later(m, word, registers)),
+            write.data.eq(later(m, word, plan.registers)),
             number.eq(own),
-            write.addr.eq(Cat(number, self._turns.place(written))),
+            write.addr.eq(Cat(number, turns.place(plan.written))),
             read.addr.eq(
-                Cat(self._turns.looked_up(asked, reads, len(number)), self._turns.place(asked))
+                Cat(turns.looked_up(plan.asked, plan.reads, len(number)), turns.place(plan.asked))
             ),
         ]
-        return later(m, read.data, registers)
+        return later(m, read.data, plan.registers)

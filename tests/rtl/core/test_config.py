@@ -15,14 +15,13 @@ from sluice.rtl.core.rolledconfig import RolledConfig
     [
         ({"lanes": 0}, "lanes must be 1 to 8, not 0"),
         ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
-        ({"operators": 0}, "operators must be at least 1, not 0"),
         ({"technology": "ttl"}, "technology must be of generic, ecp5, ice40, not 'ttl'"),
         ({"ram_from": 2}, "ram_from must be 0 or at least 3, not 2"),
         ({"ram_from": -1}, "ram_from must be 0 or at least 3, not -1"),
         ({"rounds": 17}, "rounds must be 18 to 64, not 17"),
         ({"rounds": 65}, "rounds must be 18 to 64, not 65"),
         ({"queue": 0}, "queue must be at least 1, not 0"),
-        ({"period": 1.0}, "period: period 1.0 leaves 0 for operations"),
+        ({"period": 1.0}, "period must be at least 4.5 ns, which one operation takes, not 1"),
     ],
 )
 def test_refused(options: dict, message: str) -> None:
@@ -65,7 +64,7 @@ def test_rings_refused(options: dict, message: str) -> None:
         ({"lanes": 2}, "units must be 1 with lanes in ice40, not 4"),
         ({"lanes": 2, "units": 1, "interleave": 2}, "interleave must be 1 with lanes in ice40"),
         ({"lanes": 2, "units": 1, "queue": 4}, "queue must be 1 with lanes in ice40, not 4"),
-        ({"period": 1.0}, "period: period 1.0 leaves 0"),
+        ({"period": 1.0}, "period must be at least 4.6 ns"),
     ],
 )
 def test_rolled_cores_refused(options: dict, message: str) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sluice.rtl.hls.codegen.datapath import Datapath, job_fields
 from sluice.rtl.hls.codegen.delay_line import DelayLine
-from sluice.rtl.hls.delay_model import operators_per_clock
 from sluice.rtl.hls.ir import Binding, Graph, Node
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.hls.reassociate import reassociate
@@ -21,10 +20,11 @@ from sluice.rtl.target import by_name
 
 from .direct import value
 from .graphs import JOB_INPUTS, graphs, looped_graphs
+from .models import operators_per_cycle
 
 
 def make(graph: Graph, operators: int, ram_from: int | None, *, gates: bool = False) -> Datapath:
-    model = operators_per_clock(operators, gates=gates)
+    model = operators_per_cycle(operators, gated_operands=gates)
     made = schedule(reassociate(graph, model), model)
     return Datapath(made, technology=by_name("generic"), ram_from=ram_from)
 
@@ -176,7 +176,7 @@ def test_refusals() -> None:
         DelayLine(width=32, clocks=2)
     graph = Graph()
     graph.outputs["o"] = graph.input("nonce", Binding.NONCE)
-    model = operators_per_clock(1)
+    model = operators_per_cycle(1)
     with pytest.raises(ValueError, match="ram_from must be at least 3 clocks, not 2"):
         Datapath(schedule(graph, model), technology=by_name("generic"), ram_from=2)
     with pytest.raises(ValueError, match=r"technology must be one of generic, .*, not 'ttl'"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
+from sluice.rtl.hls.delay_model import DelayModel, Delays
 from sluice.rtl.hls.interpret import evaluate, evaluate_passes
 from sluice.rtl.hls.ir import Binding, Graph, Source, users
 from sluice.rtl.hls.job_program import job_program
@@ -16,6 +16,7 @@ from sluice.rtl.sha256.word import BIG_SIGMA1
 
 from .direct import outputs, value
 from .graphs import WORDS, graphs, job_inputs, looped_graphs
+from .models import operators_per_cycle
 
 
 def test_constants_fold_and_equal_nodes_are_one() -> None:
@@ -92,7 +93,7 @@ def test_reassociate_keeps_values(
     inputs = job | {"nonce": nonce}
     known: dict = {}
     expected = [value(node, inputs, known) for node in graph.outputs.values()]
-    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs), share=share)
+    made = reassociate(graph, operators_per_cycle(2, absorbs=absorbs), share=share)
     again: dict = {}
     assert [value(node, inputs, again) for node in made.outputs.values()] == expected
     kinds = {node.kind for node in made.reached()}
@@ -105,7 +106,7 @@ def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, ga
     inputs = job | {"nonce": nonce}
     expected = outputs(graph, inputs)
     assert evaluate_passes(graph, inputs) == expected
-    made = reassociate(graph, operators_per_clock(2, absorbs=absorbs, gates=gates))
+    made = reassociate(graph, operators_per_cycle(2, absorbs=absorbs, gated_operands=gates))
     assert gates or not PASSING & {node.kind for node in made.reached()}
     assert evaluate_passes(made, inputs) == expected
     assert outputs(made, inputs) == expected
@@ -116,7 +117,7 @@ def test_reassociate_adds_no_adder(graph: Graph) -> None:
     def adders(of: Graph) -> int:
         return sum(node.kind in ADDERS and node.binding is Binding.NONCE for node in of.reached())
 
-    made = reassociate(graph, operators_per_clock(2))
+    made = reassociate(graph, operators_per_cycle(2))
     # A shared sum that is recovered by a subtraction costs one adder more, and one that has a job
     # word in it may cost one more in each sum that uses it.
     using = users(graph.reached())
@@ -137,7 +138,7 @@ def test_a_sum_takes_a_gate_and_a_choice() -> None:
         "both": graph.operation(Op.ADD, [b, twice]),
         "again": graph.operation(Op.CHOOSE, [a, b, twice]),
     }
-    made = reassociate(graph, operators_per_clock(2, gates=True))
+    made = reassociate(graph, operators_per_cycle(2, gated_operands=True))
     kinds = {name: node.kind for name, node in made.outputs.items()}
     assert kinds == {
         "gate": Op.ADD_GATE,
@@ -162,7 +163,7 @@ def two_rounds() -> Graph:
 
 def test_a_round_passes_two_adders() -> None:
     """``e'`` waits for ``e`` through two adders, and ``T1`` is recovered from it."""
-    made = reassociate(two_rounds(), operators_per_clock(2))
+    made = reassociate(two_rounds(), operators_per_cycle(2))
     e = made.outputs["e"]
     assert e.kind is Op.ADD
     assert {arg.kind for arg in e.args} == {Op.SIGMA, Op.ADD_CHOOSE}
@@ -190,16 +191,19 @@ def test_job_program_refuses() -> None:
 
 
 def test_delay_model_refuses() -> None:
-    with pytest.raises(ValueError, match="operators must be at least 1, not 0"):
-        operators_per_clock(0)
-    with pytest.raises(ValueError, match=r"period 1 leaves 0.5 for operations"):
-        DelayModel(adder=0.6, function=0.1, sigma=0.1, register=0.5, period=1)
+    delays = Delays(adder=600, function=100, sigma=100, register=500)
+    assert DelayModel(delays=delays, period=1.1).budget == delays.adder
+    with pytest.raises(ValueError, match=r"period must be at least 1.1 ns, .* not 1"):
+        DelayModel(delays=delays, period=1)
+    with pytest.raises(ValueError, match="ram_latency must be 2 or 4 cycles, not 3"):
+        DelayModel(delays=delays, period=2, ram_latency=3)
+    assert delays.period(adders=2, functions=1) == 1.8
     assert Source.INPUT not in ADDERS
 
 
 def test_a_shared_sum_is_formed_once() -> None:
     """No difference, and an adder less for each round: ``T1``, to which ``d`` is added."""
-    model = operators_per_clock(2)
+    model = operators_per_cycle(2)
     counts = []
     for share in (False, True):
         kinds = [node.kind for node in reassociate(two_rounds(), model, share=share).reached()]

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sluice.rtl.hls.codegen.datapath import place_bits
+from sluice.rtl.hls.ram_plan import place_bits
 
 
 def read(places: list[int], passes: int, late: int, bits: int) -> list[int]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sluice.rtl.hls.delay_model import DelayModel, operators_per_clock
+from sluice.rtl.hls.delay_model import DelayModel, Delays
 from sluice.rtl.hls.ir import Binding, Graph, Node, Source
 from sluice.rtl.hls.lifetimes import waits
 from sluice.rtl.hls.ops import Op
@@ -16,29 +16,18 @@ from sluice.rtl.hls.schedule import Schedule, schedule
 from sluice.rtl.target import TECHNOLOGIES, by_name
 
 from .graphs import graphs, looped_graphs
-
-MODELS = st.one_of(
-    st.integers(1, 3).map(operators_per_clock),
-    st.builds(
-        DelayModel,
-        adder=st.floats(1.0, 2.0),
-        function=st.floats(0.2, 1.0),
-        sigma=st.floats(0.2, 1.0),
-        period=st.floats(3.0, 6.0),
-        register=st.floats(0.0, 0.5),
-    ),
-)
+from .models import any_model, operators_per_cycle
 
 
 def in_time(clock: dict[Node, int], graph: Graph, model: DelayModel, turn: int) -> bool:
     """Whether no path inside a clock is too long, and nothing is used before it is there."""
-    time: dict[Node, float] = {}
+    time: dict[Node, int] = {}
     for node in sorted(clock, key=lambda n: n.index):
         same = [arg for arg in node.args if arg in clock and clock[arg] == clock[node]]
         if any(arg in clock and clock[arg] > clock[node] for arg in node.args):
             return False
-        time[node] = max((time[arg] for arg in same), default=0.0) + model.delay(node.kind)
-        if time[node] > model.budget + 1e-6:
+        time[node] = max((time[arg] for arg in same), default=0) + model.delays.of(node.kind)
+        if time[node] > model.budget:
             return False
     # A word goes into its next pass through a register.
     loops = graph.loops.items()
@@ -64,7 +53,7 @@ def arrival(clock: Mapping[Node, int]) -> int:
     return next(at for node, at in clock.items() if node.kind is Source.INPUT)
 
 
-@given(st.one_of(graphs(), looped_graphs()), MODELS)
+@given(st.one_of(graphs(), looped_graphs()), any_model())
 def test_rules(graph: Graph, model: DelayModel) -> None:
     made = schedule(reassociate(graph, model), model)
     assert in_time(dict(made.clock), made.graph, model, made.turn)
@@ -77,7 +66,7 @@ def test_rules(graph: Graph, model: DelayModel) -> None:
 @settings(max_examples=40)
 @given(graphs(max_size=6), st.integers(1, 2))
 def test_no_schedule_has_fewer_registers(graph: Graph, operators: int) -> None:
-    model = operators_per_clock(operators)
+    model = operators_per_cycle(operators)
     made = schedule(graph, model)
     nodes = made.nodes
     assume(len(nodes) <= 5)
@@ -92,7 +81,7 @@ def test_no_schedule_has_fewer_registers(graph: Graph, operators: int) -> None:
 @given(looped_graphs(max_size=3, max_passes=3), st.integers(1, 2))
 def test_no_schedule_of_loops_has_fewer_registers(graph: Graph, operators: int) -> None:
     """None with passes of the same length, one clock more or less."""
-    model = operators_per_clock(operators)
+    model = operators_per_cycle(operators)
     made = schedule(graph, model)
     nodes = made.nodes
     assume(len(nodes) <= 6)
@@ -106,7 +95,7 @@ def test_no_schedule_of_loops_has_fewer_registers(graph: Graph, operators: int) 
 
 @given(st.one_of(graphs(), looped_graphs()), st.integers(3, 9))
 def test_waits_cover_every_use(graph: Graph, ram_from: int) -> None:
-    model = operators_per_clock(1)
+    model = operators_per_cycle(1)
     made = schedule(reassociate(graph, model), model)
     found = list(waits(made, ram_from))
     for node in made.nodes:
@@ -124,7 +113,7 @@ def test_nothing_to_schedule() -> None:
     graph = Graph()
     graph.outputs["o"] = graph.input("j0", Binding.JOB)
     with pytest.raises(ValueError, match="no output depends on the nonce"):
-        schedule(graph, operators_per_clock(1))
+        schedule(graph, operators_per_cycle(1))
 
 
 def test_clocks_of_a_pass_are_not_always_rounded_up() -> None:
@@ -135,7 +124,7 @@ def test_clocks_of_a_pass_are_not_always_rounded_up() -> None:
     zero = graph.constant(0)
     graph.loops = {loop: twice}
     graph.outputs = {"o": graph.select([zero, zero, loop]), "twice": twice}
-    made = schedule(graph, operators_per_clock(1))
+    made = schedule(graph, operators_per_cycle(1))
     assert register_words(dict(made.clock), graph, made.turn) == 1
 
 
@@ -147,7 +136,7 @@ def test_a_chosen_job_word_is_used_in_its_pass() -> None:
     made = graph.operation(Op.ADD, [nonce, graph.select([loop, word, loop])])
     graph.loops = {loop: made}
     graph.outputs["o"] = made
-    model = operators_per_clock(1, gates=True)
+    model = operators_per_cycle(1, gated_operands=True)
     found = schedule(reassociate(graph, model), model)
     (sum_,) = (node for node in found.nodes if node.kind is Op.ADD_SELECT)
     (clocks,) = found.job_uses.values()
@@ -164,21 +153,22 @@ def test_shorter_period_has_more_clocks() -> None:
     clocks: list[int] = []
     for name in TECHNOLOGIES:
         for period in (20.0, 10.0, 5.0):
-            made: Schedule = schedule(graph, by_name(name).delays(period))
+            made: Schedule = schedule(graph, DelayModel(delays=by_name(name).delays, period=period))
             clocks.append(made.latency)
     for i in range(0, len(clocks), 3):
         assert clocks[i] < clocks[i + 1] < clocks[i + 2]
-    assert schedule(graph, operators_per_clock(1)).latency == 11
+    assert schedule(graph, operators_per_cycle(1)).latency == 11
 
 
-@pytest.mark.parametrize(("memory", "apart"), [(0.0, 0), (1.0, 0), (1.5, 1)])
-def test_words_out_of_a_memory_come_late(memory: float, apart: int) -> None:
+@pytest.mark.parametrize(("memory", "apart"), [(0, 0), (1000, 0), (1500, 1)])
+def test_words_out_of_a_memory_come_late(memory: int, apart: int) -> None:
     """So what takes the rest of a clock waits for the next one."""
     graph = Graph(2)
     far = graph.loop("far", 5)
     total = graph.operation(Op.ADD, [graph.input("x", Binding.NONCE), far])
     graph.loops[far] = graph.outputs["total"] = total
-    model = DelayModel(adder=3, function=1, sigma=1, period=4, memory=memory)
+    delays = Delays(adder=3000, function=1000, sigma=1000, register=0, memory=memory)
+    model = DelayModel(delays=delays, period=4)
     made = schedule(graph, model, turn=1, ram_from=5)
     assert made.clock[total] - made.clock[far] == apart
 
@@ -190,7 +180,7 @@ def test_a_gate_behind_a_sum_is_the_reset_of_a_register() -> None:
     gated = graph.gate(graph.operation(Op.ADD, [word, word]), [0])
     graph.outputs["y"] = graph.operation(Op.ADD, [gated, word])
     for free in (False, True):
-        model = DelayModel(adder=1, function=1, sigma=1, period=9, free_register=free)
+        model = operators_per_cycle(9, free_register=free)
         made = schedule(graph, model, turn=1)
         assert made.clock[graph.outputs["y"]] - made.clock[gated] == free
 
@@ -202,6 +192,6 @@ def test_a_sum_has_one_register_with_the_reset_behind_it() -> None:
     total = graph.operation(Op.ADD, [word, word])
     graph.loops[loop] = gated = graph.gate(total, [0])
     graph.outputs["y"] = graph.operation(Op.ADD, [word, loop])
-    model = DelayModel(adder=1, function=1, sigma=1, period=9, free_register=True)
+    model = operators_per_cycle(9, free_register=True)
     made = schedule(graph, model, turn=1)
     assert made.clock[gated] == made.clock[total]

@@ -15,7 +15,7 @@ _VARIED = {
     "pipeline": ("pipeline", {}, {}),
     "pipeline-18": ("pipeline", {"rounds": 18}, {"model": "bm1366"}),
     "pipeline-ecp5-2-lanes": ("pipeline", {"rounds": 24, "technology": "ecp5", "lanes": 2}, {}),
-    "pipeline-ice40": ("pipeline", {"rounds": 20, "technology": "ice40", "operators": 1}, {}),
+    "pipeline-ice40": ("pipeline", {"rounds": 20, "technology": "ice40", "period": 4.7}, {}),
     "pipeline-period": ("pipeline", {"rounds": 20, "technology": "ecp5", "period": 8.0}, {}),
     "pipeline-share": ("pipeline", {"rounds": 20, "share": True, "ram_from": 0}, {"cores": 4}),
     "ring-1": ("ring", {"ring": 1}, {}),

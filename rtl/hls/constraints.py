@@ -1,0 +1,93 @@
+"""The constraints of a schedule: what must be how many cycles behind what."""
+
+from .delay_model import DelayModel
+from .ir import Binding, Graph, Node, Source, users
+from .ops import Op
+from .reach import Reach, reach, resets
+from .sdc import DifferenceSystem
+
+#: The cost of a cycle in a memory, in those of a register.
+_IN_RAM = 0.1
+
+
+class Problem:
+    """A graph, as a system of differences and a cost.
+
+    Parameters
+    ----------
+    graph, model, ram_from
+        See :func:`~.schedule.schedule`.
+
+    Members
+    -------
+    nodes
+        What is scheduled: all that changes with the nonce. Their cycles are the first unknowns, in
+        the same order; then come those of their last uses, and that of the outputs.
+    system
+        The constraints.
+    cost
+        Of a cycle of each unknown: a register for each from a node to its last use.
+    """
+
+    def __init__(self, graph: Graph, model: DelayModel, ram_from: int | None) -> None:
+        self.graph = graph
+        self.model = model
+        self.nodes = [node for node in graph.reached() if node.binding is Binding.NONCE]
+        self.position = {node: i for i, node in enumerate(self.nodes)}
+        self._using = users(self.nodes)
+        self._ram_from = ram_from
+        count = len(self.nodes)
+        self.system = DifferenceSystem(2 * count + 1)
+        inputs = [node for node in self.nodes if node.kind is Source.INPUT]
+        recalls = any(node.kind is Source.RECALL for node in self.nodes)
+        first = inputs[0] if len(inputs) == 1 and not recalls else None
+        for node in self.nodes:
+            self._order(node, first)
+        self._finish()
+        weights = [1.0] * count
+        for loop, node in graph.loops.items():
+            if self._waits_in_ram(loop):
+                weights[self.position[node]] = _IN_RAM
+        self.cost = [-weight for weight in weights] + weights + [0.0]
+
+    def _waits_in_ram(self, node: Node) -> bool:
+        """Whether it is a back-edge so long that its word waits in a memory."""
+        return bool(self._ram_from and node.kind is Source.LOOP and node.value >= self._ram_from)
+
+    def reach(self, node: Node) -> Reach:
+        """What fits in the cycle of a node."""
+        late = self.model.delays.memory if self._waits_in_ram(node) else 0
+        return reach(node, self._using, self.model, late)
+
+    def _order(self, node: Node, first: Node | None) -> None:
+        """What follows from the uses of one node."""
+        at_least, position = self.system.at_least, self.position
+        own, last = position[node], len(self.nodes) + position[node]
+        behind = self.model.delays.free_register and isinstance(node.kind, Op)
+        # A sum and the reset behind it have one register.
+        behind = behind and not all(resets(user, self.model) for user in self._using[node])
+        at_least(last, own, behind)
+        reset = resets(node, self.model)
+        for user in self._using[node]:
+            at_least(last, position[user])
+            at_least(position[user], own, reset)
+        for far in self.reach(node).far:
+            at_least(position[far], own, 1)
+        if first and not any(arg.binding is Binding.NONCE for arg in node.args):
+            at_least(own, position[first])
+
+    def _finish(self) -> None:
+        """What outputs, back-edges and memories ask for."""
+        at_least, position, count = self.system.at_least, self.position, len(self.nodes)
+        end = 2 * count
+        for node in self.graph.outputs.values():
+            if node in position:
+                at_least(end, position[node])
+                at_least(count + position[node], end)
+        for loop, node in self.graph.loops.items():
+            late, made = position[loop], position[node]
+            if loop.kind is Source.RECALL:
+                at_least(late, made, self.model.ram_latency, turns=loop.value)
+                continue
+            at_least(late, made, 1, turns=loop.value)
+            at_least(count + made, late, turns=-loop.value)

@@ -1,0 +1,113 @@
+"""Where the words of a value that a memory carries are in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from .ir import Node
+from .schedule import Schedule
+
+
+def place_bits(places: Sequence[int], passes: int, late: int) -> int:
+    """How many low bits of the number of a pass tell apart all words that a recall still needs.
+
+    Parameters
+    ----------
+    places
+        For each pass the pass whose word it reads, or a number from `passes` on.
+    passes
+        How many there are.
+    late
+        By how many passes, rounded up, a word is written later in its pass than another is read.
+    """
+    waits = [
+        (place, (reading - place) % passes)
+        for reading, place in enumerate(places)
+        if place < passes
+    ]
+    bits = 1
+    while any(
+        (place + after) % passes % (1 << bits) == place % (1 << bits)
+        for place, wait in waits
+        for after in range(1, wait + 1 - late)
+    ):
+        bits += 1
+    return bits
+
+
+@dataclass(frozen=True)
+class RamPlan:
+    """The memory of a value: its addresses, which all threads have alike, each in its own part.
+
+    Members
+    -------
+    registers
+        Registers on each side of the memory.
+    written, asked
+        The cycles of a slot in which its word is written, and in which an address is given to read
+        the word that the slot needs.
+    bits
+        Low bits of the number of a slot, which are the address of its own word.
+    depth
+        Words of a thread.
+    others
+        For each slot the address it writes to instead of its own, or 0.
+    enabled
+        For each slot whether it writes.
+    reads
+        For each slot the address it reads from.
+    init
+        The words of a thread at the start.
+    """
+
+    registers: int
+    written: int
+    asked: int
+    bits: int
+    depth: int
+    others: tuple[int, ...]
+    enabled: tuple[int, ...]
+    reads: tuple[int, ...]
+    init: tuple[int, ...]
+
+    def address(self, slot: int) -> int:
+        """Where a slot writes to."""
+        return self.others[slot] or slot % (1 << self.bits)
+
+
+def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> RamPlan:
+    """The plan of a value of a schedule.
+
+    Parameters
+    ----------
+    schedule
+        The schedule.
+    value
+        A node that a memory carries.
+    constants
+        Words that are in the memory from the start, in places above those of slots.
+    """
+    graph = schedule.graph
+    # A register on each side, or none.
+    registers = schedule.model.ram_latency // 2 - 1
+    written = schedule.clock[graph.loops[value]] + registers
+    asked = schedule.clock[value] - registers - 1
+    again = graph.passes - graph.aside
+    late = ceil((written - asked) / max(1, schedule.turn))
+    bits = place_bits(value.passes[:again], again, late)
+    # What is kept longer lies above the addresses of slots.
+    places = [max(place, ~place) for place in value.written]
+    above = sorted({*constants, *(place for place in places if place >= graph.passes)})
+    kept = {place: (1 << bits) + index for index, place in enumerate(above)}
+    init = [*[0] * (1 << bits), *(constants.get(place, 0) for place in kept)]
+    return RamPlan(
+        registers=registers,
+        written=written,
+        asked=asked,
+        bits=bits,
+        depth=len(init),
+        others=tuple(kept.get(place, 0) for place in places),
+        enabled=tuple(int(place >= 0) for place in value.written),
+        reads=tuple(kept.get(place, place % (1 << bits)) for place in value.passes),
+        init=tuple(init),
+    )
