@@ -90,7 +90,8 @@ class BlockTemplate(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             field = ".".join(str(part) for part in first["loc"])
-            raise SourceError(f"template: {field}: {first['msg'].lower()}") from None
+            parts = filter(None, ("template", field, first["msg"].lower()))
+            raise SourceError(": ".join(parts)) from None
         check_rules(source.rules)
         check_challenge(source.signet_challenge)
         if source.noncerange != ALL_NONCES:

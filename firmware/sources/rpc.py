@@ -101,7 +101,9 @@ class Node:
             code = complaint.get("code", 0) if isinstance(complaint, dict) else 0
             text = complaint.get("message", "") if isinstance(complaint, dict) else str(complaint)
             raise RpcError(code if isinstance(code, int) else 0, str(text)[:200])
-        return answer.get("result")
+        if response.status_code >= 400 or "result" not in answer:
+            raise SourceError(f"the node answers no result (HTTP {response.status_code})")
+        return answer["result"]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -105,7 +105,9 @@ class SoloSource(Source):
         self.listener.say("warning", f"pools.{self.index}: {text}")
 
     def _take(self, source: BlockTemplate, latest: int | None) -> None:
-        if source.previousblockhash != self._previous or not self.epoch.alive:
+        # A template that was asked for before a block was found tells nothing of what came of that.
+        over = not self.epoch.alive and not self._pending
+        if source.previousblockhash != self._previous or over:
             self._previous = source.previousblockhash
             self.renew_epoch()
         self._number += 1

@@ -58,7 +58,7 @@ class StratumV1:
     settings
         Of the pool.
     write
-        Called with each line to send, its end included.
+        Called with one line to send or more, their ends included.
     rolling
         Whether to ask for version rolling.
     without
@@ -76,7 +76,7 @@ class StratumV1:
     ) -> None:
         self._source = source
         self._settings = settings
-        self._write_line = write
+        self._write_lines = write
         self._rolling = rolling and Ask.CONFIGURE not in without
         self._without = without
         self._network = guess_network(settings.user.partition(".")[0])
@@ -111,14 +111,19 @@ class StratumV1:
         return frozenset(ask for ask in OPTIONAL if ask in self._asked)
 
     def greet(self) -> None:
-        """Say everything that a pool has to hear before it gives work, all at once."""
+        """Say everything that a pool has to hear before it gives work, all at once.
+
+        In one piece: what hangs up on the first line could not be heard after the second.
+        """
         settings, rolling = self._settings, self._rolling
+        lines = []
         for ask, params in greeting(settings, rolling=rolling, without=self._without):
             self._asked.add(ask)
-            self._write({"id": int(ask), "method": ask.method, "params": params})
+            lines.append(_line({"id": int(ask), "method": ask.method, "params": params}))
+        self._write_lines(b"".join(lines))
 
     def _write(self, value: dict[str, Any]) -> None:
-        self._write_line(json.dumps(value).encode() + b"\n")
+        self._write_lines(_line(value))
 
     def take(self, line: bytes | None) -> bool:
         """Take a line, ``None`` for one that was too long; whether it was of use.
@@ -346,6 +351,10 @@ class StratumV1:
         number, self._next_id = self._next_id, self._next_id + 1
         self._shares.add(number, result)
         self._write({"id": number, "method": "mining.submit", "params": params})
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
 def _useless(reason: str, value: Any) -> None:

@@ -24,6 +24,14 @@ class FakeNode:
         self.verdict = None
         self.deaf = False
         self.broken = False
+        self.chain, self.challenge = "regtest", None
+        #: What templates have besides or instead; time of the block before them.
+        self.changes, self.parent_time = {}, 1_700_000_400
+        #: Of long polls: an HTTP status or an error in their place; where they were sent.
+        self.cut, self.longpolls = None, []
+        #: Methods that are not there, or not allowed.
+        self.missing, self.forbidden = set(), set()
+        self.submitted = []
         self.change = asyncio.Event()
         self.writers = set()
 
@@ -65,6 +73,7 @@ class FakeNode:
             "rules": self.rules,
             "mutable": ["time", "transactions", "prevblock"],
             "default_witness_commitment": "6a24aa21a9ed" + "22" * 32,
+            **self.changes,
         }
 
     def news(self):
@@ -88,8 +97,8 @@ class FakeNode:
                 given = base64.b64decode(fields.get("authorization", "Basic ")[6:])
                 status, answer = 401, {}
                 if given == b"me:secret":
-                    status, answer = 200, await self._answer(request)
-                body = json.dumps(answer).encode()
+                    status, answer = await self._answer(request, head.split(b" ")[1].decode())
+                body = b"<html>" if answer is None else json.dumps(answer).encode()
                 writer.write(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n" % (status, len(body)))
                 writer.write(body)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -98,21 +107,42 @@ class FakeNode:
             self.writers.discard(writer)
             writer.close()
 
-    async def _answer(self, request):
-        self.calls.append(request["method"])
+    async def _answer(self, request, path):
+        method, params = request["method"], request["params"]
+        self.calls.append(method)
+        if method in self.forbidden:
+            return 403, {}
+        if method in self.missing:
+            return 404, self._error(-32601, "Method not found")
         if self.broken:
-            return {"result": None, "error": {"code": -28, "message": "Loading"}}
-        if request["method"] == "submitblock":
-            verdict = self._submit(bytes.fromhex(request["params"][0]))
+            return 500, self._error(-28, "Loading")
+        if method == "submitblock":
+            self.submitted.append(params)
+            verdict = self._submit(bytes.fromhex(params[0]))
             if self.deaf:  # takes it, and never says so
                 await asyncio.Event().wait()
-            return {"result": verdict, "error": None}
-        options = request["params"][0] if request["params"] else {}
-        if options.get("longpollid") == self.tip:
-            await self.change.wait()
-        if request["method"] == "getblockchaininfo":
-            return {"result": {"chain": "regtest"}, "error": None}
-        return {"result": self.template(), "error": None}
+            return 200, {"result": verdict, "error": None}
+        if method == "getblockchaininfo":
+            more = {} if self.challenge is None else {"signet_challenge": self.challenge}
+            return 200, {"result": {"chain": self.chain, **more}, "error": None}
+        if method == "getblockheader":
+            return 200, {"result": {"hash": params[0], "time": self.parent_time}, "error": None}
+        if self.deaf and self.blocks:
+            await asyncio.Event().wait()
+        options = params[0] if params else {}
+        if "longpollid" in options:
+            self.longpolls.append(path)
+            if isinstance(self.cut, int):
+                return self.cut, None
+            if self.cut:
+                return 200, self._error(-9, self.cut)
+            if options["longpollid"] == self.tip:
+                await self.change.wait()
+        return 200, {"result": self.template(), "error": None}
+
+    @staticmethod
+    def _error(code, message):
+        return {"result": None, "error": {"code": code, "message": message}}
 
     def _submit(self, block):
         if self.verdict is not None:

@@ -21,10 +21,9 @@ class Pool:
         self.heard = []
         self.miner = StratumV1(self.source, self.source.settings, self._hear, rolling=rolling)
 
-    def _hear(self, line):
-        assert line.endswith(b"\n")
-        assert line.count(b"\n") == 1
-        self.heard.append(json.loads(line))
+    def _hear(self, lines):
+        assert lines.endswith(b"\n")
+        self.heard += [json.loads(line) for line in lines.splitlines()]
 
     def say(self, **message):
         return self.miner.take(json.dumps(message).encode())

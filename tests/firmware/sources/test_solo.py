@@ -13,6 +13,7 @@ from sluice.firmware.sources.base import SourceError
 from sluice.firmware.sources.gbt import BlockTemplate, GbtTemplate
 from sluice.firmware.sources.journal import Journal
 from sluice.firmware.sources.solo import SoloSource
+from sluice.firmware.work.job import JobFactory
 from sluice.firmware.work.template import Epoch
 from tests.firmware.sources.fakenode import FakeNode, sha256d
 from tests.firmware.sources.recorder import Recorder, solve
@@ -124,6 +125,22 @@ async def test_a_node_without_long_polling(tmp_path):
         mining(node, tmp_path, poll=0.1) as (_, listener, _),
     ):
         await listener.until(lambda: len(listener.templates) > 2)
+
+
+async def test_a_template_from_before_a_block_was_found(tmp_path):
+    """It does not have chips go on with what is stale by then; a refusal does."""
+    async with FakeNode() as node, mining(node, tmp_path, poll=0.1) as (source, listener, _):
+        await listener.until(lambda: listener.templates)
+        node.verdict, node.deaf = "bad-cb-height", True
+        source.submit(solve(listener.templates[-1], lambda r: r.is_block))
+        count = len(listener.templates)
+        await listener.until(lambda: len(listener.templates) > count + 1)
+        assert not listener.templates[-1].epoch.alive
+        # Nothing was heard of the block; the connection ends, and it is handed in once more.
+    node.deaf = False
+    async with node, mining(node, tmp_path, poll=0.1) as (_, listener, _):
+        await listener.until(lambda: listener.said)
+        await listener.until(lambda: listener.templates[-1].epoch.alive)
 
 
 @pytest.mark.parametrize("trouble", ["broken", "deaf"])
@@ -263,12 +280,27 @@ async def test_no_node(tmp_path, unused_tcp_port):
         ({"previousblockhash": "00"}, "template: previousblockhash: "),
         ({"transactions": [{"data": "00"}]}, "template: transactions: one has neither txid nor"),
         ({"coinbaseaux": {"flags": "aa" * 92}}, "template: coinbase script must have 100 bytes"),
+        (
+            {"noncerange": "000000000fffffff"},
+            "template: noncerange: chips do all nonces",
+        ),
+        ({"rules": ["csv", "!segwit", "taproot"]}, None),
+        ({"rules": ["unknown"]}, None),
+        (
+            {"rules": ["!segwit", "!covenants"]},
+            "template: rules: '!covenants' has to be",
+        ),
+        ({"signet_challenge": "51"}, None),
+        (
+            {"signet_challenge": "5121" + "03" * 33 + "51ae"},
+            "network: is signet, and blocks",
+        ),
     ],
 )
 def test_templates_that_cannot_be_used(changes, message):
     def make():
         GbtTemplate.make(
-            BlockTemplate.parse({**FakeNode.template(node), **changes}),
+            BlockTemplate.parse({**node.template(), **changes}),
             index=0,
             epoch=Epoch(),
             script=b"\x51",
@@ -278,8 +310,7 @@ def test_templates_that_cannot_be_used(changes, message):
             job_id=1,
         )
 
-    node = FakeNode.__new__(FakeNode)
-    node.tip, node.transactions, node.longpoll, node.height, node.rules = "11" * 32, [], True, 5, []
+    node = FakeNode()
     if message is None:
         make()
         return
@@ -287,11 +318,92 @@ def test_templates_that_cannot_be_used(changes, message):
         make()
 
 
+@pytest.mark.parametrize(
+    ("changes", "roll"),
+    [
+        # Bitcoin Core, which has no maxtime; BIP 23's words; what maxtime and maxtimeoff imply.
+        ({"mutable": ["time", "transactions", "prevblock"], "maxtime": None}, 600),
+        ({"mutable": ["time/increment"], "maxtime": None}, 600),
+        ({"mutable": ["time/decrement"], "maxtime": None}, 0),
+        ({"mutable": ["transactions"], "maxtime": None}, 0),
+        ({"mutable": [], "maxtime": None}, 0),
+        ({"mutable": []}, 500),
+        ({"mutable": [], "maxtime": None, "maxtimeoff": 0}, 600),
+        ({"mutable": ["time"], "maxtime": 1_700_000_503}, 3),
+        ({"mutable": ["time"], "maxtime": 1_700_000_400}, 0),
+        ({"mutable": ["time"], "mintime": 1_700_000_990}, 10),
+    ],
+)
+def test_time_moves_if_the_node_lets_it(changes, roll):
+    source = BlockTemplate.parse({**FakeNode().template(), **changes})
+    options = {"index": 0, "epoch": Epoch(), "script": b"\x51", "text": "", "rolling": True}
+    template = GbtTemplate.make(source, **options, received=100.0, job_id=1).template
+    assert template.time == max(source.curtime, source.mintime)
+    assert template.roll == roll
+    assert JobFactory().next(template, now=10_000.0).time == template.time + roll
+
+
+def test_all_that_a_node_wants_in_the_coinbase():
+    """The values of `coinbaseaux`, whatever their keys (BIP 22)."""
+    answer = {**FakeNode().template(), "coinbaseaux": {"flags": "aabb", "more": "ccdd"}}
+    options = {"index": 0, "epoch": Epoch(), "script": b"\x51", "text": "", "rolling": True}
+    made = GbtTemplate.make(BlockTemplate.parse(answer), **options, received=0.0, job_id=1)
+    assert b"\xaa\xbb\xcc\xdd" in made.template.coinbase1
+
+
+@pytest.mark.parametrize("crash", [False, True])
+async def test_the_id_of_the_work_goes_back(tmp_path, crash):
+    """BIP 22: it must be included with submissions, those of an earlier run among them."""
+    async with FakeNode() as node:
+        node.changes = {"workid": "work-7"}
+        if crash:
+            async with mining(node, tmp_path) as (source, listener, _):
+                await listener.until(lambda: listener.templates)
+                node.broken = True
+                source.submit(solve(listener.templates[-1], lambda r: r.is_block))
+            node.broken, node.changes = False, {}
+            async with mining(node, tmp_path) as (_, listener, _):
+                await listener.until(lambda: listener.said)
+        else:
+            await a_block(node, tmp_path)
+        ((block, more),) = node.submitted
+        assert more == {"workid": "work-7"}
+        assert bytes.fromhex(block) == node.blocks[0]
+
+
+async def test_no_id_of_work(tmp_path):
+    async with FakeNode() as node:
+        await a_block(node, tmp_path)
+        assert [len(params) for params in node.submitted] == [1]
+
+
+async def test_what_nodes_are_asked_for(tmp_path):
+    """The rules that this miner knows, and what it can do (BIP 9, BIP 22)."""
+    asked = []
+
+    class Curious(FakeNode):
+        async def _answer(self, request, path):
+            if request["method"] == "getblocktemplate":
+                asked.append(request["params"][0])
+            return await super()._answer(request, path)
+
+    async with Curious() as node:
+        node.chain, node.challenge, node.changes = "signet", "51", {"rules": ["!signet"]}
+        address = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
+        async with mining(node, tmp_path, network="signet", address=address) as (_, listener, _):
+            await listener.until(lambda: listener.templates)
+            assert asked[0]["rules"] == ["csv", "segwit", "taproot", "signet"]
+            assert "workid" in asked[0]["capabilities"]
+        node.chain, node.changes = "regtest", {}
+        async with mining(node, tmp_path) as (_, listener, _):
+            await listener.until(lambda: listener.templates)
+            assert asked[-1]["rules"] == ["csv", "segwit", "taproot"]
+
+
 @pytest.mark.parametrize("bits", ["207fffff", "1b0404cb", "17023a04", "1d00ffff", "1c05a3f4"])
 def test_the_hardest_block_is_a_share(bits):
-    node = FakeNode.__new__(FakeNode)
-    node.tip, node.transactions, node.longpoll, node.height, node.rules = "11" * 32, [], True, 5, []
-    source = BlockTemplate.parse({**FakeNode.template(node), "bits": bits})
+    node = FakeNode()
+    source = BlockTemplate.parse({**node.template(), "bits": bits})
     options = {"index": 0, "epoch": Epoch(), "script": b"\x51", "text": "", "rolling": True}
     template = GbtTemplate.make(source, **options, received=0.0, job_id=1).template
     assert template.target == template.network_target
