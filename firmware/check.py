@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 from .api.listen import AddressError, listen
-from .config import BenchmarkSettings, ConfigError, PoolSettings, Settings
+from .config import BenchmarkSettings, ChainSettings, ConfigError, PoolSettings, Settings
+from .driver.find import find
 from .driver.line import ChainError, Line
 from .running import Running, running_daemon
 from .sources.journal import Journal
@@ -13,14 +14,15 @@ from .sources.trial import try_source
 __all__ = ["check"]
 
 
-async def _port(key: str, port: str, baud: int) -> str:
+async def _port(key: str, settings: ChainSettings) -> str:
     try:
-        line = await Line.open(port, baud, lambda _: None)
+        device = await find(settings)
+        line = await Line.open(device, settings.baud, lambda _: None)
     except ChainError as error:
-        raise ConfigError(f"{key}: {error}: {port!r}") from error
+        raise ConfigError(f"{key}: {error}: {settings.port!r}") from error
     line.close()
     await line.lost
-    return f"{port}: in order"
+    return f"{device}: in order"
 
 
 async def _source(index: int, pool: PoolSettings, *, rolling: bool) -> str:
@@ -53,7 +55,7 @@ async def _look(settings: Settings, daemon: Running | None) -> AsyncIterator[str
         if daemon is not None and daemon.has_port(chain.port):
             yield f"{chain.port}: in use by the daemon that runs, process {daemon.process}"
         else:
-            looks.append(_port(f"chains.{index}.port", chain.port, chain.baud))
+            looks.append(_port(f"chains.{index}.port", chain))
     for index, pool in enumerate(settings.pools):
         if not isinstance(pool, BenchmarkSettings):
             looks.append(_source(index, pool, rolling=settings.mining.version_rolling))

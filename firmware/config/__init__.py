@@ -5,11 +5,20 @@ from .environment import Override, found_in
 from .load import load, parse
 from .mining import AUTO, ChainSettings, LogSettings, MiningSettings
 from .mistakes import ConfigError
-from .pools import BenchmarkSettings, PoolSettings, SoloSettings, StratumSettings
+from .pools import (
+    EXAMPLE_URL,
+    EXAMPLE_USER,
+    BenchmarkSettings,
+    PoolSettings,
+    SoloSettings,
+    StratumSettings,
+)
 from .settings import Settings
 
 __all__ = [
     "AUTO",
+    "EXAMPLE_URL",
+    "EXAMPLE_USER",
     "ApiSettings",
     "BenchmarkSettings",
     "ChainSettings",

@@ -8,7 +8,19 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from ..addresses import AddressError, Network, script_for
 from .base import FilePath, Secret, Table
 
-__all__ = ["BenchmarkSettings", "PoolSettings", "SoloSettings", "StratumSettings"]
+__all__ = [
+    "EXAMPLE_URL",
+    "EXAMPLE_USER",
+    "BenchmarkSettings",
+    "PoolSettings",
+    "SoloSettings",
+    "StratumSettings",
+]
+
+
+#: What `sluice init` writes for people to replace.
+EXAMPLE_URL = "stratum+tcp://pool.example:3333"
+EXAMPLE_USER = "ADDRESS.WORKER"
 
 
 def _split(url: str, schemes: tuple[str, ...], *, port: bool) -> SplitResult:
@@ -67,6 +79,13 @@ class StratumSettings(Table):
     def _check_url(cls, url: str) -> str:
         _split(url, ("stratum+tcp", "stratum+ssl"), port=True)
         return url
+
+    @field_validator("user")
+    @classmethod
+    def _check_user(cls, user: str) -> str:
+        if user == EXAMPLE_USER:
+            raise ValueError("must be yours, as the pool wants it")
+        return user
 
     @field_validator("ca_file")
     @classmethod

@@ -18,7 +18,7 @@ from ..config import ChainSettings
 from .line import ChainError, Line
 from .sequences import DEFAULT_FREQUENCY, Pause, Setup, addresses, set_up
 
-__all__ = ["Found", "bring_up"]
+__all__ = ["Found", "Identity", "bring_up", "identify"]
 
 #: How often chips are asked who they are before the chain counts as silent.
 TRIES = 2
@@ -126,6 +126,41 @@ async def _raise_baud(line: Line, settings: ChainSettings, baud: int, chips: int
     raise ChainError(f"no chip answers after going over to {wanted} baud")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Which chips answer.
+
+    Attributes
+    ----------
+    model, chips, sluice
+        What they are, how many, and whether they are Sluice chips in such a place.
+    baud
+        The rate at which they answered.
+    """
+
+    model: Model
+    chips: int
+    sluice: bool
+    baud: int
+
+    def __str__(self) -> str:
+        """For people: ``2 x Sluice as bm1370``."""
+        return f"{self.chips} x {'Sluice as ' if self.sluice else ''}{self.model.name}"
+
+
+async def identify(line: Line, settings: ChainSettings) -> Identity:
+    """Find out what is there, and change nothing but the length of answers.
+
+    Raises
+    ------
+    ChainError
+        Nothing answers, or not what the settings say.
+    """
+    model, count, baud = await _discover(line, settings)
+    sluice = await _are_sluices(line, count, settings.answer_timeout)
+    return Identity(model=model, chips=count, sluice=sluice, baud=baud)
+
+
 async def bring_up(line: Line, settings: ChainSettings) -> Found:
     """Find out what is there, give out addresses, set all registers.
 
@@ -136,9 +171,9 @@ async def bring_up(line: Line, settings: ChainSettings) -> Found:
     """
     if settings.reset != "none":
         await line.pulse(settings.reset)
-    model, count, baud = await _discover(line, settings)
+    found = await identify(line, settings)
+    model, count, baud, sluice = found.model, found.chips, found.baud, found.sluice
     silence = settings.answer_timeout
-    sluice = await _are_sluices(line, count, silence)
     setup = Setup(
         model=model,
         chips=count,

@@ -24,6 +24,7 @@ from ..stats import ChainState, Drop, HashRates, Rates, Verdicts
 from .bringup import bring_up
 from .chain import Chain, Owner
 from .chips import ChipState, plain
+from .find import find
 from .line import ChainError, Line
 from .poll import poll
 from .tickets import difficulty_of_zeros
@@ -65,6 +66,8 @@ class Port:
         self._results_rate = mining.results_rate
         self._index = index
         self._settings = settings
+        #: Its device, once it has been found.
+        self.device = settings.port
         self._owner = owner
         self._say = say
         self._chain: Chain | None = None
@@ -99,7 +102,7 @@ class Port:
 
     def _fail(self, reason: str) -> None:
         if reason != self.error:
-            self._say("error", f"{self._settings.port}: {reason}")
+            self._say("error", f"{self.device}: {reason}")
         self.state, self.error = ChainState.FAILED, reason
         self.failures += 1
         self.running_since, self.failed_at = None, time.time()
@@ -116,7 +119,8 @@ class Port:
     async def _session(self) -> None:
         self.state = ChainState.OPENING
         self.attempts += 1
-        line = await Line.open(self._settings.port, self._settings.baud, self._on_nonce)
+        self.device = await find(self._settings)
+        line = await Line.open(self.device, self._settings.baud, self._on_nonce)
         self._line = line
         try:
             found = await bring_up(line, self._settings)
@@ -129,7 +133,7 @@ class Port:
             kind = "Sluice as " if found.setup.sluice else ""
             self._say(
                 "info",
-                f"{self._settings.port}: {len(chain.chips)} x {kind}{found.setup.model.name}, "
+                f"{self.device}: {len(chain.chips)} x {kind}{found.setup.model.name}, "
                 f"{found.baud} baud",
             )
             chain.start(line)
@@ -139,7 +143,7 @@ class Port:
             raise ChainError(line.lost.result() if line.lost.done() else str(error)) from error
         except Exception as error:
             # One port that is not understood must not end the others.
-            _LOG.exception("internal error", port=self._settings.port)
+            _LOG.exception("internal error", port=self.device)
             raise ChainError(f"internal error: {error!r}") from error
         finally:
             if self._chain is not None:
@@ -217,7 +221,7 @@ class Port:
         running = self.state is ChainState.RUNNING
         return stats.Chain(
             index=self._index,
-            path=self._settings.port,
+            path=self.device,
             state=ChainState.PAUSED if running and self.paused else self.state,
             error=self.error,
             model=chips[0].model if chips else "",
