@@ -1,6 +1,7 @@
 """A program in a pseudo-terminal, as a person would run it."""
 
 import asyncio
+import codecs
 import fcntl
 import os
 import signal
@@ -22,6 +23,8 @@ class Terminal:
         self._command, self._columns, self._cwd = command, columns, cwd
         self._environment = {**os.environ, "TERM": "xterm-256color", **environment}
         self.text = ""
+        # A character may come in two pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.code = None
         self._news = asyncio.Event()
 
@@ -60,7 +63,7 @@ class Terminal:
     def _readable(self):
         try:
             while data := os.read(self._ours, 1 << 16):
-                self.text += data.decode(errors="replace")
+                self.text += self._decoder.decode(data)
         except BlockingIOError:
             pass
         except OSError:  # the last of theirs is closed
