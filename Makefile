@@ -37,7 +37,7 @@ report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD
 prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…
 	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(ARGS)
 
-sweep: $(INSTALLED) ## many builds: ARGS="--board … --seed 1-8 --freq 100-140/10"
+sweep: $(INSTALLED) ## many builds: ARGS="--board … --seed 1-8"
 	@$(BIN)/sluice sweep $(if $(BOARD),--board $(BOARD)) $(ARGS)
 
 bench: $(INSTALLED) ## the lines of docs/results.md once more; BOARD=… for one board

@@ -1,5 +1,7 @@
 """All boards."""
 
+from difflib import get_close_matches
+
 from . import (
     colorlight_5a75b,
     colorlight_i5,
@@ -37,9 +39,11 @@ def board(name: str) -> Board:
     Raises
     ------
     ValueError
-        There is none. The message names all that are.
+        There is none. The message names those whose names are like it.
     """
     try:
         return BOARDS[name]
     except KeyError:
-        raise ValueError(f"board must be one of {', '.join(BOARDS)}, not {name!r}") from None
+        like = get_close_matches(name.lower(), BOARDS, n=4, cutoff=0.5)
+        meant = f"did you mean {' or '.join(like)}?" if like else "`sluice boards` lists them"
+        raise ValueError(f"{name!r} is no board: {meant}") from None

@@ -63,9 +63,9 @@ def _lanes(units: int, lanes: int, approach: int, *, late_level: bool = False) -
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_lanes(3, 5, 1, late_level=True), 115e6),
-    44: (_lanes(7, 4, 2), 106e6),
-    84: (_lanes(13, 4, 3), 103e6),
+    24: (_lanes(3, 5, 1, late_level=True), 112.5e6),
+    44: (_lanes(7, 4, 2), 110.7e6),
+    84: (_lanes(13, 4, 3), 104e6),
 }
 
 #: Without lanes, for 24 thousand LUTs: it has been placed and routed for more clocks.

@@ -18,7 +18,7 @@ BOARDS = (
         title="Colorlight 5A-75B V7.0",
         make=Colorlight_5A75B_R70Platform,
         family=ECP5,
-        config=ecp5_chip(24, link_clock=25e6, hash_clock=104e6, core=PAIRS),
+        config=ecp5_chip(24, link_clock=25e6, hash_clock=117.5e6, core=PAIRS),
         serial_note="header J19: tx is DATA_LED-, rx is KEY+, 3.3 V",
         next_note="header J1: tx is pin 1 (F3), 5 V; nothing hears",
         resources=(port_of_next("F3", None, {"IO_TYPE": "LVCMOS33"}),),

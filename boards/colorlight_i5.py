@@ -42,7 +42,7 @@ BOARDS = (
         title="Colorlight i5 V7.0",
         make=_Platform,
         family=ECP5,
-        config=ecp5_chip(24, link_clock=25e6, hash_clock=104e6, core=PAIRS),
+        config=ecp5_chip(24, link_clock=25e6, hash_clock=130e6, core=PAIRS),
         serial_note="USB port of the extension board (its debugger)",
         next_note="extension board, P3: tx is C17, rx is B18",
         light=("led", 0),

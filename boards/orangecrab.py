@@ -27,7 +27,7 @@ _SIZES = {
 
 #: The speed grade allows a faster clock than that of other boards with a 25F.
 _CHIPS = {
-    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=160e6, core=PAIRS),
+    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=165e6, core=PAIRS),
     "85f": ecp5_chip(84, link_clock=48e6),
 }
 

@@ -19,7 +19,7 @@ _SIZES = {
 
 #: The 12F is a 25F under another name.
 _CHIPS = {
-    "12f": ecp5_chip(24, link_clock=25e6, hash_clock=128e6, core=PAIRS),
+    "12f": ecp5_chip(24, link_clock=25e6, hash_clock=127e6, core=PAIRS),
     "25f": ecp5_chip(24, link_clock=25e6),
     "45f": ecp5_chip(44, link_clock=25e6),
     "85f": ecp5_chip(84, link_clock=25e6),

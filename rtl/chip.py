@@ -21,6 +21,10 @@ from sluice.rtl.core.plan import plan
 from sluice.rtl.link.link import Link
 from sluice.rtl.reset import JointReset
 
+#: Periods of the receiving clock in which whatever crosses between ``sync`` and ``hash``, either
+#: way, must arrive: the least that one of the crossings bears.
+ARRIVAL = min(Controller.ARRIVAL, JointReset.ARRIVAL)
+
 
 class Chip(wiring.Component):
     """A mining chip on a serial line.

@@ -4,7 +4,7 @@ import signal
 import sys
 import warnings
 from importlib.metadata import EntryPoint, entry_points, version
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -61,6 +61,13 @@ class Rooms(click.Group):
             known = self.list_commands(ctx)
             raise click.NoSuchCommand(args[0], possibilities=known, ctx=ctx) from error
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an interrupt ends it like any other error."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.Abort from None
+
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("sluice-miner"), prog_name="sluice")
@@ -76,10 +83,18 @@ def _fail(error: click.ClickException) -> NoReturn:
     sys.exit(error.exit_code)
 
 
+def _terminated(number: int, _frame: object) -> NoReturn:
+    """To be told to end is no reason to leave tools running, or to complain of what is unused."""
+    warnings.simplefilter("ignore")
+    sys.exit(128 + number)
+
+
 def main() -> None:
-    """Run the command line; what is wrong with the input is one line and exit code 2."""
-    # To be told to end is no reason to leave tools running.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    """Run the command line; what is wrong with the input is one line and exit code 2.
+
+    An interrupt is one line and exit code 130.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(sluice.main(prog_name="sluice", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -97,5 +112,10 @@ def main() -> None:
         warnings.simplefilter("ignore", UnusedElaboratable)
         _fail(click.UsageError(str(error)))
     except click.Abort:
-        click.echo("sluice: interrupted", err=True)
+        # Hardware that was half made is unused, and says so when it goes.
+        warnings.simplefilter("ignore")
+        # A terminal has shown ^C on this line.
+        click.echo(
+            "\nsluice: interrupted" if sys.stderr.isatty() else "sluice: interrupted", err=True
+        )
         sys.exit(130)

@@ -25,6 +25,10 @@ class JointReset(wiring.Component):
         Reset value: 1.
     """
 
+    #: Periods of the receiving clock in which what crosses must arrive: it goes through two
+    #: registers there, and asks until it has been answered, so it would bear more.
+    ARRIVAL = 2
+
     def __init__(self, *, domain: str) -> None:
         self._domain = domain
         super().__init__({"both": Out(1)})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from Crypto.Hash import SHA256
 from platformdirs import user_cache_path
 
@@ -44,11 +45,22 @@ def cached(kind: str, suffix: str, parts: list[str], make: Callable[[Path], Path
         Everything that decides what the file is.
     make
         Makes the file in the empty folder that it is given, and returns where it put it.
+
+    Raises
+    ------
+    click.ClickException
+        The user's cache cannot be written. The message says why.
     """
     digest = SHA256.new(b"".join(SHA256.new(part.encode()).digest() for part in parts)).hexdigest()
     folder = user_cache_path("sluice", appauthor=False) / kind
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{digest[:32]}{suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".lock").touch()
+    except OSError as error:
+        raise click.ClickException(
+            f"the cache {folder} cannot be written: {error.strerror}; XDG_CACHE_HOME names another"
+        ) from error
     with _locked(file.with_suffix(".lock")):
         if file.exists():
             file.touch()

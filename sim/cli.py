@@ -17,8 +17,10 @@ from .search import LAST_NONCE, Job, Result, Searcher
 #: Nonces searched where no other range is asked for.
 WINDOW = 1 << 17
 
-#: Zero bits of the search without a known outcome, at the end of the catalogue.
-FREE_BITS = 22
+#: Zero bits of the search without a known outcome, at the end of the catalogue, and after how many
+#: nonces it gives up: once in 3,000 runs.
+FREE_BITS = 18
+FREE_NONCES = 1 << (FREE_BITS + 3)
 
 
 class Number(click.ParamType):
@@ -83,10 +85,11 @@ def _catalogue_jobs(window: int, mask_bits: int, rng: random.Random) -> list[tup
         for block in catalogue.blocks()
     ]
     header = catalogue.blocks()[-1].header
+    first = rng.randrange(1 << 31)
     free = Job(
         header=header,
-        first=rng.randrange(1 << 31),
-        last=LAST_NONCE,
+        first=first,
+        last=first + FREE_NONCES - 1,
         mask_bits=min(FREE_BITS, mask_bits),
         until_hit=True,
     )

@@ -1,18 +1,59 @@
 """`sluice boards`: what there is."""
 
 import json
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from ..board import Board
 from ..catalogue import BOARDS
 from ..cores import describe
+from ..flow.clocking import jitter
+from ..flow.plan import with_pll
 from ..sweep.results import Line, best, read
 
+#: What stands below the table.
+_NOTE = (
+    "MH/s: by nextpnr's timing analysis, of a build that docs/results.md has; no board has been at "
+    "hand."
+)
 
-def _row(board: Board, line: Line | None) -> dict[str, str]:
+_MHZ = 1e6
+
+
+def _clock(board: Board) -> dict[str, Any]:
+    """The PLL as the board's clock sets it, and what its data sheet allows; frequencies in MHz."""
+    _, setting = with_pll(board, board.config)
+    limits = board.family.limits(board.device)
+    ranges = {
+        name: [value / _MHZ for value in getattr(limits, name)]
+        for name in ("source", "feedback", "detector", "oscillator", "output")
+    }
+    return {
+        "mhz": setting.frequency / _MHZ,
+        "source": setting.source / _MHZ,
+        "detector": setting.detector / _MHZ,
+        "oscillator": setting.oscillator / _MHZ,
+        "jitter_ns": jitter(board, setting),
+        "table": limits.table,
+        "limits": ranges,
+        "beyond": setting.beyond(limits),
+    }
+
+
+def _result(line: Line) -> dict[str, Any]:
+    clock = line.clock
+    return {
+        "mhs": line.mhs,
+        "mhz": line.asked,
+        "reached_mhz": line.reached,
+        "margin_ns": clock.margin,
+        "jitter_ns": clock.jitter,
+        "holds": clock.met,
+    }
+
+
+def _row(board: Board, line: Line | None) -> dict[str, Any]:
     config = board.config
     cores = f"{config.cores} x " if config.cores > 1 else ""
     return {
@@ -20,22 +61,73 @@ def _row(board: Board, line: Line | None) -> dict[str, str]:
         "title": board.title,
         "device": board.device,
         "core": f"{cores}{describe(config.core)}",
-        "clock": f"{config.hash_clock / 1e6:g} MHz",
-        "measured": "" if line is None else f"{line.mhs:.2f} MH/s",
+        "clock": _clock(board),
+        "result": None if line is None else _result(line),
         "serial": board.serial_note,
+        "next": board.next_note,
+        "program": " ".join(board.program),
     }
 
 
+def _short(rows: list[dict[str, Any]]) -> list[str]:
+    """A line a board, as wide as the longest names."""
+    head = ("board", "device", "MHz", "MH/s", "what it is")
+    cells = [head]
+    for row in rows:
+        mhs = f"{row['result']['mhs']:.2f}" if row["result"] else "-"
+        cells.append((row["board"], row["device"], f"{row['clock']['mhz']:.2f}", mhs, row["title"]))
+    first, second, third, fourth = (max(len(line[n]) for line in cells) for n in range(4))
+    return [
+        f"{name:{first}}  {device:{second}}  {mhz:>{third}}  {mhs:>{fourth}}  {title}"
+        for name, device, mhz, mhs, title in cells
+    ]
+
+
+def _span(limits: list[float]) -> str:
+    return f"{limits[0]:g} to {limits[1]:g}"
+
+
+def _long(row: dict[str, Any]) -> list[str]:
+    """A paragraph of a board."""
+    clock, result = row["clock"], row["result"]
+    limits = clock["limits"]
+    parts = {
+        "device": row["device"],
+        "core": row["core"],
+        "clock": f"{clock['mhz']:.2f} MHz, from {clock['source']:g} MHz "
+        f"({_span(limits['source'])}; output {_span(limits['output'])})",
+        "detector": f"{clock['detector']:g} MHz ({_span(limits['detector'])})",
+        "oscillator": f"{clock['oscillator']:g} MHz ({_span(limits['oscillator'])})",
+        "jitter": f"{clock['jitter_ns']:.3f} ns of the period, peak to peak",
+        "limits": f"{clock['table']}: {'; '.join(clock['beyond']) or 'all kept'}",
+        "built": "not yet",
+    }
+    if result:
+        held = "" if result["holds"] else ": too small, build it again"
+        parts["built"] = (
+            f"{result['mhs']:.2f} MH/s at {result['mhz']:.2f} MHz of {result['reached_mhz']:.2f}"
+        )
+        parts["margin"] = (
+            f"{result['margin_ns']:.3f} ns, of which the jitter takes "
+            f"{result['jitter_ns'] / 2:.3f}{held}"
+        )
+    parts |= {name: row[name] for name in ("serial", "next", "program")}
+    return [
+        f"{row['board']}: {row['title']}",
+        *(f"  {name:11} {text}" for name, text in parts.items()),
+    ]
+
+
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def boards(as_json: bool) -> None:
-    """List the boards: their device, the chip that they get, and its measured rate."""
-    measured = best(read())
-    rows = [_row(board, measured.get(board.name)) for board in BOARDS.values()]
+@click.option("--long", is_flag=True, help="All about each: clock, PLL, margin, core, ports.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array, with all of that.")
+def boards(long: bool, as_json: bool) -> None:
+    """List the boards: device, clock of the cores, and the rate of the chip that they get."""
+    known = best(read())
+    rows = [_row(board, known.get(board.name)) for board in BOARDS.values()]
     if as_json:
         click.echo(json.dumps(rows))
         return
-    table = Table(*rows[0])
-    for row in rows:
-        table.add_row(*row.values())
-    Console().print(table)
+    lines = [text for row in rows for text in (*_long(row), "")] if long else _short(rows)
+    click.echo("\n".join(lines))
+    click.echo(_NOTE, err=True)

@@ -1,5 +1,7 @@
 """`sluice build`: a bitstream for a board."""
 
+import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from ..fabric.pll import PllError
 from ..flow.build import Built
 from ..flow.build import build as build_chip
 from ..flow.options import ToolOptions
+from ..flow.progress import Silent
 from .chip_options import (
     board_option,
     chip_config,
@@ -22,8 +25,8 @@ from .screen import Screen
 from .tables import print_figures
 
 
-def built(board: Board, options: ToolOptions, **chip: Any) -> Built:
-    """Build what the options ask for, with progress on the terminal.
+def built(board: Board, options: ToolOptions, *, quiet: bool = False, **chip: Any) -> Built:
+    """Build what the options ask for, with progress on the terminal unless it is to be `quiet`.
 
     Raises
     ------
@@ -31,13 +34,12 @@ def built(board: Board, options: ToolOptions, **chip: Any) -> Built:
         The options are no chip that this board can be, or a tool failed.
     """
     config = chip_config(board, **chip)
-    with Screen() as screen:
+    wanted = None if chip["freq"] is None else config.hash_clock
+    with nullcontext(Silent()) if quiet else Screen() as watcher:
         try:
-            return build_chip(board, config, options, screen)
+            return build_chip(board, config, options, watcher, wanted)
         except PllError as error:
             raise click.BadParameter(str(error), param_hint="--freq") from error
-        except LookupError as error:
-            raise click.ClickException(str(error)) from error
 
 
 @click.command()
@@ -68,12 +70,14 @@ def build(
     than asked fails the build, after its figures are shown.
     """
     options = make_tool_options(board, seed, synth, route, threads)
+    began = time.monotonic()
     result = built(board, options, **chip)
+    seconds = time.monotonic() - began
     folder = output or Path("build") / board.name
     if as_json:
         click.echo(result.figures.to_json())
     else:
-        print_figures(result.figures)
+        print_figures(result.figures, run=seconds)
     result.check()
     result.export(folder)
     Console(stderr=True).print(f"wrote {folder / result.bitstream.name}", highlight=False)

@@ -13,7 +13,7 @@ from sluice.rtl.options import options as options_of
 from sluice.rtl.protocol.models import MODELS
 
 from ..board import Board
-from ..catalogue import BOARDS
+from ..catalogue import board as find_board
 from ..cores import chip_fields
 from ..flow.options import ToolOptions
 from ..sweep.point import make_core
@@ -28,15 +28,21 @@ class BoardName(click.ParamType):
         """Look it up."""
         if isinstance(value, Board):
             return value
-        if value not in BOARDS:
-            self.fail(f"{value!r} is none of {', '.join(BOARDS)}.", param, ctx)
-        return BOARDS[value]
+        try:
+            return find_board(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def chip_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that make a :class:`ChipConfig`; commands pass them to :func:`chip_config`."""
     options = [
-        click.option("--freq", type=float, metavar="MHZ", help="Clock of the cores."),
+        click.option(
+            "--freq",
+            type=float,
+            metavar="MHZ",
+            help="Clock of the cores.  [default: the fastest that holds]",
+        ),
         click.option("--cores", type=int, metavar="N", help="How many: a power of two."),
         click.option("--model", type=click.Choice(list(MODELS)), help="Whose place it takes."),
         click.option("--build", "number", type=int, metavar="N", help="Read back at 0xE1."),

@@ -18,18 +18,24 @@ PROVIDERS = {
 }
 
 
+class MissingProgrammer(click.ClickException):
+    """A programmer that is not installed. The message says what to install."""
+
+    exit_code = 2
+
+
 def command(board: Board, bitstream: Path) -> list[str]:
     """What programs a board.
 
     Raises
     ------
-    click.ClickException
-        The programmer is not installed.
+    MissingProgrammer
+        It is not installed.
     """
     name, *arguments = board.program
     found = shutil.which(name)
     if found is None:
-        raise click.ClickException(f"{name} not found: install {PROVIDERS[name]}")
+        raise MissingProgrammer(f"{name} not found: install {PROVIDERS[name]}")
     return [found, *(word.format(file=bitstream) for word in arguments)]
 
 

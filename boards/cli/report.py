@@ -7,11 +7,14 @@ import click
 from rich.console import Console
 
 from ..board import Board
-from ..flow.build import REPORT, Figures
+from ..flow.build import REPORT, Built, Figures
+from ..flow.cache import NotMadeError, only_looking
 from ..flow.floorplan import draw_floorplan
+from ..flow.options import ToolOptions
+from ..sweep.results import best, read
 from .build import built
 from .chip_options import board_option, chip_options, make_tool_options, tool_options
-from .tables import print_figures
+from .tables import minutes, print_figures
 
 
 def _read(source: Path) -> Figures:
@@ -20,6 +23,30 @@ def _read(source: Path) -> Figures:
         return Figures.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.BadParameter(f"{path}: {error}", param_hint="FILE") from error
+
+
+def _found(board: Board, options: ToolOptions, chip: dict[str, Any]) -> Built:
+    """What has been built.
+
+    Raises
+    ------
+    click.ClickException
+        Nothing has. The message says how long that takes, and where figures of another build are.
+    """
+    try:
+        with only_looking():
+            return built(board, options, quiet=True, **chip)
+    except NotMadeError:
+        known = best(read()).get(board.name)
+        takes = f", which takes about {minutes(known.seconds)}" if known is not None else ""
+        text = (
+            f"this chip of {board.name} has not been built: do so with `sluice build --board "
+            f"{board.name}` and the same options{takes}"
+        )
+        left = Path("build") / board.name
+        if (left / REPORT).exists():
+            text += f"; `sluice report {left}` shows what was built there last"
+        raise click.ClickException(text) from None
 
 
 @click.command()
@@ -49,7 +76,8 @@ def report(
 ) -> None:
     """Print the figures of a build: of a FILE, or of a board as `sluice build` takes it.
 
-    FILE is the folder of a build or its sluice.json. What has not been built yet is built.
+    FILE is the folder of a build or its sluice.json. Nothing is built: what `sluice build` has left
+    in the user's cache is shown.
     """
     if (file is None) == (board is None):
         raise click.UsageError("either FILE or --board is needed")
@@ -59,7 +87,7 @@ def report(
         figures = _read(file or Path())
     else:
         options = make_tool_options(board, seed, synth, route, threads)
-        result = built(board, options, **chip)
+        result = _found(board, options, chip)
         figures = result.figures
         if floorplan is not None:
             title = f"{board.title}: {figures.cores} x {figures.core}"

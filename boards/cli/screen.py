@@ -40,7 +40,8 @@ class Screen:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._console.is_terminal:
+            self._progress.stop()
 
     def stage(self, name: str, detail: str = "") -> None:
         """See :class:`~.flow.progress.Watcher`."""

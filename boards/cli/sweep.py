@@ -56,7 +56,6 @@ def _points(
     kinds: tuple[str, ...],
     settings: tuple[tuple[str, tuple[str, ...]], ...],
     cores: tuple[float, ...] | None,
-    freqs: tuple[float, ...] | None,
     seeds: tuple[float, ...] | None,
     synths: tuple[str, ...],
     routes: tuple[str, ...],
@@ -66,14 +65,13 @@ def _points(
     for board, kind in itertools.product(boards, kinds or (None,)):
         for words in itertools.product(*(values for _, values in settings)):
             base = _changed(board, kind, dict(zip(names, words, strict=True)))
-            for count, mhz, seed, synth, route in itertools.product(
+            for count, seed, synth, route in itertools.product(
                 cores or (board.config.cores,),
-                freqs or (board.config.hash_clock / 1e6,),
                 seeds or (board.seed,),
                 synths or ("",),
                 routes or ("",),
             ):
-                config = dataclasses.replace(base, cores=int(count), hash_clock=mhz * 1e6)
+                config = dataclasses.replace(base, cores=int(count))
                 options = ToolOptions(seed=int(seed), synth=synth, route=route)
                 point = Point.of(board, config, options)
                 found[point.key] = point
@@ -83,7 +81,7 @@ def _points(
 def _say(outcome: Outcome) -> str:
     point = outcome.point
     core = " ".join(f"{name}={value}" for name, value in point.core)
-    head = f"{point.board} {point.cores} x {point.kind} {core} {point.mhz:g} MHz seed {point.seed}"
+    head = f"{point.board} {point.cores} x {point.kind} {core} seed {point.seed}"
     figures = outcome.figures
     if figures is None:
         return f"{head}: {outcome.message}"
@@ -91,7 +89,7 @@ def _say(outcome: Outcome) -> str:
     word = "met" if figures.met else "NOT MET"
     return (
         f"{head}: {figures.mhs:.3f} MH/s, {figures.lut4:,} LUT4, {clock.reached:.1f} of "
-        f"{clock.asked:.1f} MHz, {word}, {figures.seconds:.0f} s"
+        f"{clock.asked:.1f} MHz, {word}, {outcome.seconds:.0f} s"
     )
 
 
@@ -107,7 +105,6 @@ def _say(outcome: Outcome) -> str:
     help="Values of a field of core or chip: lanes=1,2. `sluice build --help` has them.",
 )
 @click.option("--cores", type=Numbers(), metavar="LIST", help="How many cores: 1,2,4.")
-@click.option("--freq", type=Numbers(), metavar="LIST", help="Clocks in MHz: 100-140/10.")
 @click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.  [default: the board's]")
 @click.option("--synth", multiple=True, metavar="OPTIONS", help="Options of synth_…, each a value.")
 @click.option("--route", multiple=True, metavar="OPTIONS", help="Options of nextpnr, likewise.")
@@ -138,7 +135,6 @@ def sweep(
     kinds: tuple[str, ...],
     settings: tuple[tuple[str, tuple[str, ...]], ...],
     cores: tuple[float, ...] | None,
-    freq: tuple[float, ...] | None,
     seed: tuple[float, ...] | None,
     synth: tuple[str, ...],
     route: tuple[str, ...],
@@ -148,15 +144,16 @@ def sweep(
     scheduler: str | None,
     plot: Path | None,
 ) -> None:
-    """Build the cross product of boards, cores, clocks, seeds and options of the tools.
+    """Build the cross product of boards, cores, seeds and options of the tools.
 
-    What is not given is the board's own. A sweep that was interrupted goes on where it was.
+    Each gets the fastest clock that holds. What is not given is the board's own. A sweep that was
+    interrupted goes on where it was.
     """
     if not boards and plot is None:
         raise click.UsageError("--board or --plot is needed")
     store = Store(file)
     try:
-        points = _points(boards, kinds, settings, cores, freq, seed, synth, route)
+        points = _points(boards, kinds, settings, cores, seed, synth, route)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     known = {

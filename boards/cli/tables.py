@@ -4,12 +4,25 @@ from rich.console import Console
 from rich.table import Table
 
 from ..flow.build import Figures
+from ..flow.figures import Clock
 
 #: Steps of the critical path that are shown: the slowest.
 STEPS = 12
 
 
-def _figures(figures: Figures) -> Table:
+def minutes(seconds: float) -> str:
+    """A duration as people say it."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _clock(clock: Clock) -> str:
+    text = f"{clock.asked:.2f} MHz, reaches {clock.reached:.2f}"
+    if clock.jitter:
+        text += f"; margin {clock.margin:.3f} ns, jitter {clock.jitter:.3f}"
+    return text + ("" if clock.met else "  NOT MET")
+
+
+def _figures(figures: Figures, run: float | None) -> Table:
     table = Table("figure", "value", title=f"{figures.board}: {figures.device}")
     table.columns[1].justify = "right"
     cores = f"{figures.cores} x {figures.core}" if figures.cores > 1 else figures.core
@@ -26,12 +39,12 @@ def _figures(figures: Figures) -> Table:
         ("arcs", f"{figures.arcs:,}"),
         ("router iterations", f"{figures.router_iterations:,}"),
     ]
-    for clock in figures.clocks:
-        word = "" if clock.met else "  NOT MET"
-        rows.append((clock.net, f"{clock.reached:.2f} MHz of {clock.asked:.2f}{word}"))
+    rows += [(clock.net, _clock(clock)) for clock in figures.clocks]
+    rows += [("paths between clocks", text) for text in figures.crossings]
     rows += [
-        ("time of the tools", f"{figures.seconds:,.0f} s"),
-        ("rate at the clock asked", f"{figures.mhs:.3f} MH/s"),
+        ("tools, when they ran", minutes(figures.seconds)),
+        *([("this run", minutes(run))] if run is not None else []),
+        ("rate", f"{figures.mhs:.3f} MH/s"),
         ("rate for 1,000 LUT4", f"{figures.density:.3f} MH/s"),
     ]
     for row in rows:
@@ -60,10 +73,13 @@ def _path(figures: Figures) -> Table:
     return table
 
 
-def print_figures(figures: Figures, *, full: bool = False) -> None:
-    """Print a table; with `full` also the device's use and the critical path's slowest steps."""
+def print_figures(figures: Figures, *, full: bool = False, run: float | None = None) -> None:
+    """Print a table; with `full` also the device's use and the critical path's slowest steps.
+
+    What took `run` seconds just now says so, besides how long the tools took when they ran.
+    """
     console = Console()
-    console.print(_figures(figures))
+    console.print(_figures(figures, run))
     if full:
         console.print(_used(figures))
         console.print(_path(figures))

@@ -6,7 +6,7 @@ import click
 
 
 class Numbers(click.ParamType):
-    """Numbers and ranges: ``1,3,8-10``, ``100-140/10``."""
+    """Numbers and ranges: ``1,3,8-10``, ``16-48/8``."""
 
     name = "numbers"
 
@@ -23,7 +23,7 @@ class Numbers(click.ParamType):
             try:
                 low, high, by = float(first), float(last if dash else first), float(step or 1)
             except ValueError:
-                self.fail(f"{part!r} is no number and no range like 100-140/10.", param, ctx)
+                self.fail(f"{part!r} is no number and no range like 16-48/8.", param, ctx)
             if by <= 0 or high < low:
                 self.fail(f"{part!r} is an empty range.", param, ctx)
             found += [low + by * index for index in range(int((high - low) / by + 1e-9) + 1)]

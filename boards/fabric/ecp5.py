@@ -22,9 +22,8 @@ class Ecp5Top(Top):
         loop = Signal()
         m.submodules.pll = Instance(
             "EHXPLLL",
-            # The loop filter as Lattice's tools set it for these ranges.
-            a_ICP_CURRENT="12",
-            a_LPF_RESISTOR="8",
+            **{f"a_{name}": str(value) for name, value in self._pll.loop_filter.items()},
+            # What Project Trellis has found to be set in Diamond's bitstreams.
             a_MFG_ENABLE_FILTEROPAMP="1",
             a_MFG_GMCREF_SEL="2",
             p_PLLRST_ENA="DISABLED",

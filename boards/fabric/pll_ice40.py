@@ -1,57 +1,74 @@
-"""Settings of the iCE40's SB_PLL40 in simple feedback, by search.
+"""Settings of the iCE40's SB_PLL40 in simple feedback.
 
-Ranges are those of Lattice's data sheets (FPGA-DS-02029 for LP and HX, FPGA-DS-02008 for UltraPlus,
-"sysCLOCK PLL Timing"), and the filter's those of IceStorm's `icepll`.
+Limits are those of the data sheets, rows "Input Clock Frequency (REFERENCECLK, EXTFEEDBACK)",
+"Output Clock Frequency (PLLOUT)", "PLL VCO Frequency", "Phase Detector Input Frequency" and "Output
+Clock Period Jitter": of UltraPlus FPGA-DS-02008, table 4.22; of LP and HX FPGA-DS-02029 (DS1040 of
+October 2017, page 3-16, where the table has no number). They differ in the jitter alone. The filter
+is that of IceStorm's `icepll`.
 """
 
 from functools import cache
 
-from .pll import Setting, check_reached
+from .pll import Jitter, Limits, Setting, ordered
 
-DETECTOR = (10e6, 133e6)
-OSCILLATOR = (533e6, 1066e6)
-MIDDLE = 800e6
-OUTPUT = (16e6, 275e6)
-REFERENCE_DIVIDERS = range(16)
-FEEDBACK_DIVIDERS = range(128)
-OUTPUT_SHIFTS = range(1, 7)
+
+def _limits(table: str, jitter: Jitter) -> Limits:
+    return Limits(
+        table=table,
+        source=(10e6, 133e6),
+        feedback=(10e6, 133e6),
+        detector=(10e6, 133e6),
+        oscillator=(533e6, 1066e6),
+        output=(16e6, 275e6),
+        jitter=jitter,
+    )
+
+
+ULTRAPLUS = _limits(
+    "FPGA-DS-02008, table 4.22",
+    Jitter(border=100e6, below=0.05, below_in="UI", above=450e-12, above_in="s"),
+)
+LP_HX = _limits(
+    "FPGA-DS-02029, sysCLOCK PLL Timing",
+    # Up to and with 100 MHz.
+    Jitter(border=100e6 + 1, below=450e-12, below_in="s", above=0.05, above_in="UI"),
+)
+
+_REFERENCE_DIVIDERS = range(16)
+_FEEDBACK_DIVIDERS = range(128)
+_OUTPUT_SHIFTS = range(1, 7)
 
 #: The filter for a phase detector below so many hertz.
 FILTERS = ((17e6, 1), (26e6, 2), (44e6, 3), (66e6, 4), (101e6, 5), (133e6 + 1, 6))
 
 
+def limits(device: str) -> Limits:
+    """Those of a device by Amaranth's name."""
+    return ULTRAPLUS if "UP" in device else LP_HX
+
+
 @cache
-def solve(source: float, wanted: float) -> Setting:
-    """The setting nearest to `wanted`, both in hertz.
-
-    Of equals the one with the fastest phase detector is taken, which makes least jitter, then the
-    one whose oscillator is farthest from its limits.
-
-    Raises
-    ------
-    PllError
-        No setting is within two percent.
-    """
-    best: Setting | None = None
-    rank = (float("inf"), 0.0, 0.0)
-    for reference in REFERENCE_DIVIDERS:
+def settings(source: float) -> tuple[Setting, ...]:
+    """All within the limits, slowest first, from a crystal of so many hertz."""
+    found = []
+    for reference in _REFERENCE_DIVIDERS:
         detector = source / (reference + 1)
-        if not DETECTOR[0] <= detector <= DETECTOR[1]:
-            continue
-        for feedback in FEEDBACK_DIVIDERS:
-            oscillator = detector * (feedback + 1)
-            if not OSCILLATOR[0] <= oscillator <= OSCILLATOR[1]:
-                continue
-            for shift in OUTPUT_SHIFTS:
-                out = oscillator / (1 << shift)
-                candidate = (abs(out - wanted), -detector, abs(oscillator - MIDDLE))
-                if OUTPUT[0] <= out <= OUTPUT[1] and candidate < rank:
-                    rank = candidate
-                    dividers = {
-                        "DIVR": reference,
-                        "DIVF": feedback,
-                        "DIVQ": shift,
-                        "FILTER_RANGE": next(code for top, code in FILTERS if detector < top),
-                    }
-                    best = Setting(out, dividers)
-    return check_reached(wanted, best, source)
+        code = next((code for top, code in FILTERS if detector < top), 0)
+        found += [
+            Setting(
+                frequency=detector * (feedback + 1) / (1 << shift),
+                source=source,
+                feedback=detector,
+                detector=detector,
+                oscillator=detector * (feedback + 1),
+                dividers={
+                    "DIVR": reference,
+                    "DIVF": feedback,
+                    "DIVQ": shift,
+                    "FILTER_RANGE": code,
+                },
+            )
+            for feedback in _FEEDBACK_DIVIDERS
+            for shift in _OUTPUT_SHIFTS
+        ]
+    return ordered(found, LP_HX)

@@ -30,9 +30,9 @@ class Top(ABC, Elaboratable):
     board
         The board.
     config
-        The chip. Its `hash_clock` must be the one that the PLL makes.
+        The chip.
     pll
-        How it makes it.
+        The setting of the PLL with which the netlist is placed and routed.
     chip
         Another component with the ports of a :class:`~sluice.rtl.chip.Chip`, in its place.
     """

@@ -11,7 +11,7 @@ from ..flow.tools import Tool, tool
 
 if TYPE_CHECKING:
     from ..board import Board
-    from ..fabric.pll import Setting
+    from ..fabric.pll import Limits, Setting
     from ..fabric.top import Top
 
 
@@ -47,14 +47,20 @@ class Family:
         Options of the router that name the device of Amaranth's platform.
     pack_arguments
         Arguments of the packer for a board.
-    solve
-        The PLL's setting that makes from one frequency the nearest one to another, in hertz, or
-        :class:`~.fabric.pll.PllError`.
+    limits
+        What the data sheet says about the PLL of a device.
+    settings
+        All settings of the PLL within these, slowest first, from a crystal of so many hertz.
+    configure
+        Writes the router's `config` once more with another setting of the PLL and nothing else
+        changed: from the options of the device, the folder of place and route, and the setting,
+        into a folder.
     top
         The top level; see :class:`~.fabric.top.Top`.
     verilog_of
         Verilog, with the ports of a chip, of what was built: from the board, the setting that its
-        PLL must have, the folder of place and route, and the bitstream. It raises
+        PLL must have, the folder of place and route, that of `configure`, and the bitstream. It
+        raises
         :class:`~.proof.wrap.ProofError` where something else was built.
     """
 
@@ -75,9 +81,11 @@ class Family:
     rules: str = ""
     device_options: Callable[[Any], list[str]]
     pack_arguments: Callable[[Board], list[str]]
-    solve: Callable[[float, float], Setting]
+    limits: Callable[[str], Limits]
+    settings: Callable[[float], tuple[Setting, ...]]
+    configure: Callable[[list[str], Path, Setting, Path], None]
     top: Callable[..., Top]
-    verilog_of: Callable[[Board, Setting, Path, Path], str]
+    verilog_of: Callable[[Board, Setting, Path, Path, Path], str]
 
     @property
     def tools(self) -> tuple[Tool, Tool, Tool]:

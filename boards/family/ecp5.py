@@ -11,7 +11,9 @@ from ..fabric.ecp5 import Ecp5Top
 from ..fabric.pll import Setting
 from ..flow import netlist
 from ..proof import ecp5 as proof
+from ..proof.wrap import ProofError
 from .base import Family
+from .ecp5_config import configured, pll_words, wanted_words
 
 _CONFIG, _BITSTREAM = "top.config", "top.bit"
 
@@ -26,9 +28,20 @@ def _pack_arguments(board: Board) -> list[str]:
     return [*board.pack, "--input", _CONFIG, "--bit", _BITSTREAM]
 
 
-def _verilog_of(board: Board, setting: Setting, routed: Path, _bitstream: Path) -> str:
-    """Of the routed netlist: nothing reads a bitstream back."""
-    return proof.verilog_of(board, setting, routed / "routed.json")
+def _configure(_options: list[str], routed: Path, setting: Setting, folder: Path) -> None:
+    text = (routed / _CONFIG).read_text(encoding="utf-8")
+    (folder / _CONFIG).write_text(configured(text, setting), encoding="utf-8")
+
+
+def _verilog_of(
+    board: Board, setting: Setting, routed: Path, chosen: Path, _bitstream: Path
+) -> str:
+    """Of the routed netlist, and of its PLL's words: nothing reads a bitstream back."""
+    found = pll_words((chosen / _CONFIG).read_text(encoding="utf-8"))
+    wanted = wanted_words(setting)
+    if found != wanted:
+        raise ProofError(f"the configuration's PLL has {found}, not {wanted}")
+    return proof.verilog_of(board, routed / "routed.json")
 
 
 ECP5 = Family(
@@ -48,7 +61,9 @@ ECP5 = Family(
     rules=netlist.RULES,
     device_options=_device_options,
     pack_arguments=_pack_arguments,
-    solve=pll_ecp5.solve,
+    limits=lambda _device: pll_ecp5.LIMITS,
+    settings=pll_ecp5.settings,
+    configure=_configure,
     top=Ecp5Top,
     verilog_of=_verilog_of,
 )

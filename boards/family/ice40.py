@@ -1,5 +1,6 @@
 """Lattice iCE40, by Project IceStorm."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from ..board import Board
 from ..fabric import pll_ice40
 from ..fabric.ice40 import Ice40Top
 from ..fabric.pll import Setting
+from ..flow.run import run
+from ..flow.tools import tool
 from ..proof import ice40 as proof
 from .base import Family
 
@@ -33,7 +36,26 @@ def _pack_arguments(_board: Board) -> list[str]:
     return [_CONFIG, _BITSTREAM]
 
 
-def _verilog_of(board: Board, setting: Setting, routed: Path, bitstream: Path) -> str:
+def _configure(options: list[str], routed: Path, setting: Setting, folder: Path) -> None:
+    """By nextpnr, which takes the routed netlist as it is and writes it once more.
+
+    A PLL's bits lie scattered over the pads around it, at places that differ by device.
+    """
+    design = json.loads((routed / "routed.json").read_text(encoding="utf-8"))
+    cells = design["modules"]["top"]["cells"].values()
+    (pll,) = (cell for cell in cells if cell["type"] == "ICESTORM_PLL")
+    for name, value in setting.dividers.items():
+        pll["parameters"][name] = f"{value:032b}"
+    (folder / "routed.json").write_text(json.dumps(design), encoding="utf-8")
+    done = ("--no-pack", "--no-place", "--no-route", "--force", "--quiet")
+    arguments = [*options, "--json", "routed.json", *done, "--asc", _CONFIG]
+    run(tool("nextpnr-ice40"), arguments, folder, lambda _: None)
+    (folder / "routed.json").unlink()
+
+
+def _verilog_of(
+    board: Board, setting: Setting, routed: Path, _chosen: Path, bitstream: Path
+) -> str:
     """Of the bitstream; the constraints have the names of its pins."""
     return proof.verilog_of(board, setting, bitstream, routed / _CONSTRAINTS)
 
@@ -54,7 +76,9 @@ ICE40 = Family(
     maps=(_CHAINS,),
     device_options=_device_options,
     pack_arguments=_pack_arguments,
-    solve=pll_ice40.solve,
+    limits=pll_ice40.limits,
+    settings=pll_ice40.settings,
+    configure=_configure,
     top=Ice40Top,
     verilog_of=_verilog_of,
 )

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from sluice.rtl.config import ChipConfig
 
 from ..board import Board
 from ..cores import describe, rate
+from ..fabric.pll import Setting
 from . import stages
+from .clocking import chosen, jitter, wanted_setting
+from .crossings import crossings
 from .figures import Clock, Step, area, clocks, core_clock, critical_path, megahashes, utilisation
 from .options import ToolOptions
-from .plan import Plan
+from .plan import Plan, placing
 from .plan import plan as make_plan
 from .progress import Watcher
 
@@ -24,7 +27,7 @@ REPORT = "sluice.json"
 
 
 class TimingError(click.ClickException):
-    """A clock is slower than asked. The message says which; the exit code is 1."""
+    """A clock or a path between clocks is too slow. The message says which; the exit code is 1."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Figures:
         How hard it was to route: see :class:`~.nextpnr_log.RouteLog`.
     clocks
         All clocks after routing.
+    crossings
+        What is wrong with paths between clocks.
     path
         The critical path of the cores' clock.
     used
@@ -78,6 +83,7 @@ class Figures:
     arcs: int
     router_iterations: int
     clocks: list[Clock]
+    crossings: list[str]
     path: list[Step]
     used: dict[str, tuple[int, int]]
 
@@ -88,8 +94,8 @@ class Figures:
 
     @property
     def met(self) -> bool:
-        """Whether every clock is as fast as asked."""
-        return all(clock.met for clock in self.clocks)
+        """Whether every clock is as fast as asked, and every path between clocks short enough."""
+        return all(clock.met for clock in self.clocks) and not self.crossings
 
     @property
     def density(self) -> float:
@@ -111,6 +117,7 @@ class Figures:
         """
         try:
             values: dict[str, Any] = json.loads(text)
+            values.setdefault("crossings", [])
             values["clocks"] = [Clock(**clock) for clock in values["clocks"]]
             values["path"] = [Step(**step) for step in values["path"]]
             values["used"] = {name: tuple(pair) for name, pair in values["used"].items()}
@@ -128,15 +135,19 @@ class Built:
     figures
         What came out.
     plan
-        Netlist and constraints.
-    cells, routed, packed
+        Netlist and constraints, and the chip with its clock.
+    setting
+        Of the PLL.
+    cells, routed, configured, packed
         The stages' folders, in the cache.
     """
 
     figures: Figures
     plan: Plan
+    setting: Setting
     cells: stages.Made
     routed: stages.Made
+    configured: stages.Made
     packed: stages.Made
 
     @property
@@ -152,20 +163,18 @@ class Built:
         TimingError
             It is not.
         """
-        late = [clock for clock in self.figures.clocks if not clock.met]
+        late = [clock.complaint for clock in self.figures.clocks if not clock.met]
+        late += self.figures.crossings
         if late:
-            each = "; ".join(
-                f"{clock.net} reaches {clock.reached:.2f} of {clock.asked:.2f} MHz"
-                for clock in late
-            )
-            raise TimingError(f"timing is not met: {each}")
+            raise TimingError(f"timing is not met: {'; '.join(late)}")
 
     def export(self, folder: Path) -> None:
         """Copy what a person wants into a folder: bitstream, figures, constraints, logs."""
         folder.mkdir(parents=True, exist_ok=True)
         family = self.plan.board.family
         shutil.copy(self.bitstream, folder)
-        for name in ("report.json", family.config, family.constraints):
+        shutil.copy(self.configured.folder / family.config, folder)
+        for name in ("report.json", family.constraints):
             shutil.copy(self.routed.folder / name, folder)
         for made in (self.cells, self.routed):
             for log in made.folder.glob("*.log"):
@@ -173,46 +182,69 @@ class Built:
         (folder / REPORT).write_text(self.figures.to_json(), encoding="utf-8")
 
 
-def build(board: Board, config: ChipConfig, options: ToolOptions, watcher: Watcher) -> Built:
+def build(
+    board: Board,
+    config: ChipConfig,
+    options: ToolOptions,
+    watcher: Watcher,
+    wanted: float | None = None,
+) -> Built:
     """Build a chip for a board, or find what an earlier build has left.
+
+    Parameters
+    ----------
+    board, config, options, watcher
+        What to build, how, and who is told.
+    wanted
+        Frequency of the cores' clock in hertz; the PLL makes the nearest one. Without it the clock
+        is the fastest one that holds. It is set after place and route, which do not depend on it.
 
     Raises
     ------
     ~.fabric.pll.PllError
-        The PLL makes no clock near the one asked for.
+        The PLL makes no clock near the one wanted.
     ~.tools.MissingTool, ~.run.ToolError
         A tool is not there, or did not accept what it was given.
     """
+    setting = wanted_setting(board, wanted)
     plan = make_plan(board, config, watcher)
     cells = stages.synthesise(plan, options, watcher)
     routed = stages.route(plan, cells, options, watcher)
-    packed = stages.pack(plan, routed, watcher)
     report = json.loads((routed.folder / "report.json").read_text(encoding="utf-8"))
+    found = clocks(report)
+    main = core_clock(found, placing(board).frequency)
+    across = crossings(report, main.net)
+    setting = setting or chosen(board, main.reached, across)
+    hertz, period = setting.frequency, 1e9 / setting.frequency
+    plan = replace(plan, config=replace(plan.config, hash_clock=hertz))
+    configured = stages.configure(plan, routed, setting, watcher)
+    packed = stages.pack(plan, configured, watcher)
+    core = replace(main, asked=hertz / 1e6, jitter=jitter(board, setting))
+    others = [clock for clock in found if clock != main]
     lines = (routed.folder / "figures.tsv").read_text(encoding="utf-8").splitlines()
     effort = {name: int(value) for name, value in (line.split("\t") for line in lines)}
-    found = clocks(report)
-    main = core_clock(found, plan.config)
-    core = plan.config.core
+    hasher = plan.config.core
     figures = Figures(
         board=board.name,
         device=board.device,
-        core=describe(core),
+        core=describe(hasher),
         cores=plan.config.cores,
-        lanes=core.lanes,
-        rate=str(rate(core)),
+        lanes=hasher.lanes,
+        rate=str(rate(hasher)),
         build=plan.config.build,
         seed=options.seed,
         synth=options.synth,
         route=options.route,
         tools=[tool.identity for tool in board.family.tools],
-        seconds=sum(made.seconds for made in (cells, routed, packed)),
+        seconds=sum(made.seconds for made in (cells, routed, configured, packed)),
         mhs=megahashes(plan.config),
         **area(board.family, cells.folder),
         wire_length=effort.get("wire_length", 0),
         arcs=effort.get("arcs", 0),
         router_iterations=effort.get("router_iterations", 0),
-        clocks=[main, *(clock for clock in found if clock != main)],
+        clocks=[core, *others],
+        crossings=[one.complaint(period) for one in across if not one.holds(period)],
         path=critical_path(report, main),
         used=utilisation(report),
     )
-    return Built(figures, plan, cells, routed, packed)
+    return Built(figures, plan, setting, cells, routed, configured, packed)

@@ -5,13 +5,36 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
+import click
 from Crypto.Hash import SHA256
 from platformdirs import user_cache_path
 
 #: Bytes kept of a kind; what was used least recently goes first.
 KEEP = 4 << 30
+
+
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
+
+
+class CacheError(click.ClickException):
+    """The cache cannot be written. The message says why; the exit code is 1."""
+
+
+class NotMadeError(LookupError):
+    """A folder that is not there, where nothing is to be made."""
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Within it nothing is made: what is not there raises :class:`NotMadeError`."""
+    token = _looking.set(True)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
 
 
 def digest(parts: list[str]) -> str:
@@ -55,10 +78,25 @@ def cached(kind: str, parts: list[str], make: Callable[[Path], None]) -> tuple[P
         Everything that decides what is in the folder.
     make
         Fills the empty folder that it is given.
+
+    Raises
+    ------
+    CacheError
+        The user's cache cannot be written.
+    NotMadeError
+        It is not there, and nothing is to be made: see :func:`only_looking`.
     """
     home = user_cache_path("sluice", appauthor=False) / "boards" / kind
-    home.mkdir(parents=True, exist_ok=True)
     folder = home / digest(parts)
+    if _looking.get() and not folder.exists():
+        raise NotMadeError(f"{kind} {folder.name} has not been made")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        folder.with_suffix(".lock").touch()
+    except OSError as error:
+        raise CacheError(
+            f"the cache {home} cannot be written: {error.strerror}; XDG_CACHE_HOME names another"
+        ) from error
     with _locked(folder.with_suffix(".lock")):
         if folder.exists():
             folder.touch()

@@ -14,16 +14,43 @@ from ..family.base import Family
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock: its net, and the frequencies asked for and reached, in MHz."""
+    """A clock.
+
+    Parameters
+    ----------
+    net
+        Its net.
+    asked, reached
+        Frequencies in MHz: what it has, and one over its longest path.
+    jitter
+        Of its period, peak to peak, in nanoseconds; a crystal's is none to speak of.
+    """
 
     net: str
     asked: float
     reached: float
+    jitter: float = 0.0
+
+    @property
+    def margin(self) -> float:
+        """What is left of a period after its longest path, in nanoseconds."""
+        return 1e3 / self.asked - 1e3 / self.reached
 
     @property
     def met(self) -> bool:
-        """Whether it is as fast as asked."""
-        return self.reached >= self.asked
+        """Whether its shortest period is long enough: half of the jitter fits into the margin."""
+        return self.margin >= self.jitter / 2
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong if it is not."""
+        text = f"{self.net} reaches {self.reached:.2f} of {self.asked:.2f} MHz"
+        if self.jitter and self.reached >= self.asked:
+            text += (
+                f": its margin of {self.margin:.3f} ns is less than half of its jitter of "
+                f"{self.jitter:.3f} ns"
+            )
+        return text
 
 
 @dataclass(frozen=True)
@@ -68,15 +95,22 @@ def clocks(report: dict[str, Any]) -> list[Clock]:
     return sorted(found, key=lambda clock: -clock.asked)
 
 
-def core_clock(found: list[Clock], config: ChipConfig) -> Clock:
+def core_clock(found: list[Clock], placed: float) -> Clock:
     """The clock of the cores: the slowest of those that are asked for its frequency.
+
+    Parameters
+    ----------
+    found
+        All clocks.
+    placed
+        With how many hertz it was placed and routed.
 
     Raises
     ------
     LookupError
         No clock is: the constraint did not get through.
     """
-    asked = config.hash_clock / 1e6
+    asked = placed / 1e6
     same = [clock for clock in found if abs(clock.asked - asked) <= 1e-3 * asked]
     if not same:
         named = ", ".join(f"{clock.net} {clock.asked:g} MHz" for clock in found)

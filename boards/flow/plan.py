@@ -12,10 +12,14 @@ import sluice.rtl.chip
 from sluice.rtl.config import ChipConfig
 
 from ..board import Board
-from ..fabric.pll import Setting
+from ..fabric.pll import Setting, nearest
 from ..fabric.top import Top
 from .cache import cached, digest
 from .progress import Silent, Watcher
+
+#: Near which frequency netlists are placed and routed, in hertz. The result does not depend on it:
+#: nextpnr weighs paths by how they compare with the longest. The PLL is set afterwards.
+PLACED = 100e6
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Plan:
     board
         The board.
     config
-        The chip, with the clock that the PLL makes, and the number that tells it from others.
+        The chip, with the number that tells it from others.
     netlist
         RTLIL.
     constraints
@@ -40,6 +44,23 @@ class Plan:
     constraints: str
 
 
+def settings(board: Board) -> tuple[Setting, ...]:
+    """What the board's PLL can be set to, slowest first."""
+    return board.family.settings(board.crystal)
+
+
+def placing(board: Board) -> Setting:
+    """The setting of the PLL while a netlist is placed and routed.
+
+    It is far from the crystal's frequency, by which timing reports tell the clocks apart.
+    """
+    crystal = board.crystal
+    return min(
+        (one for one in settings(board) if abs(one.frequency - crystal) > 0.05 * crystal),
+        key=lambda one: abs(one.frequency - PLACED),
+    )
+
+
 def with_pll(board: Board, config: ChipConfig) -> tuple[ChipConfig, Setting]:
     """The configuration with the nearest clock that the PLL makes, and how it makes it.
 
@@ -48,12 +69,12 @@ def with_pll(board: Board, config: ChipConfig) -> tuple[ChipConfig, Setting]:
     ~.fabric.pll.PllError
         The PLL makes none near it.
     """
-    setting = board.family.solve(board.crystal, config.hash_clock)
+    setting = nearest(settings(board), config.hash_clock)
     return dataclasses.replace(config, hash_clock=setting.frequency), setting
 
 
 def top(board: Board, config: ChipConfig, chip: Any | None = None) -> Top:
-    """The top level of a board, with the nearest clock that the PLL makes.
+    """The top level of a board, with its PLL as it is :func:`placing`.
 
     Parameters
     ----------
@@ -61,13 +82,8 @@ def top(board: Board, config: ChipConfig, chip: Any | None = None) -> Top:
         What to build.
     chip
         See :class:`~.fabric.top.Top`.
-
-    Raises
-    ------
-    ~.fabric.pll.PllError
-        The PLL makes none near it.
     """
-    return board.family.top(board, *with_pll(board, config), chip)
+    return board.family.top(board, config, placing(board), chip)
 
 
 def elaborate(board: Board, design: Elaboratable) -> tuple[str, str]:
@@ -90,16 +106,11 @@ def plan(board: Board, config: ChipConfig, watcher: Watcher | None = None) -> Pl
     """The plan of a chip on a board; kept until a source of ours changes.
 
     The chip's build number is the digest of its netlist with number zero, so it depends on the
-    hardware and on nothing else; a number that `config` gives stays.
-
-    Raises
-    ------
-    ~.fabric.pll.PllError
-        The PLL makes no clock near the one asked for.
+    hardware and on nothing else, least of all on the clock, which is set after place and route; a
+    number that `config` gives stays.
     """
     watcher = watcher or Silent()
     watcher.stage("elaborate", "writing the netlist")
-    config, _ = with_pll(board, config)
     names = ("top.il", board.family.constraints)
 
     def make(folder: Path) -> None:
@@ -112,7 +123,8 @@ def plan(board: Board, config: ChipConfig, watcher: Watcher | None = None) -> Pl
             (folder / name).write_text(text, encoding="utf-8")
         (folder / "build").write_text(str(final.build), encoding="utf-8")
 
-    parts = [board.name, repr(config), amaranth_version, *sources()]
+    placed = dataclasses.replace(config, hash_clock=placing(board).frequency)
+    parts = [board.name, repr(placed), amaranth_version, *sources()]
     folder, _ = cached("plans", parts, make)
     number = int((folder / "build").read_text(encoding="utf-8"))
     netlist, constraints = ((folder / name).read_text(encoding="utf-8") for name in names)

@@ -1,6 +1,7 @@
 """Runs a tool in a folder, and reads what it says while it says it."""
 
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,18 @@ from .tools import Tool
 
 #: Lines of a failed tool's output that are shown where none is marked as an error.
 LAST = 5
+
+
+#: Tools that run in this process's name, and whether there may be more.
+_running: set[subprocess.Popen[str]] = set()
+_stopped = threading.Event()
+
+
+def stop_tools() -> None:
+    """End all tools that run in this process's name, and start no more: for one that is to end."""
+    _stopped.set()
+    for process in list(_running):
+        process.kill()
 
 
 class ToolError(click.ClickException):
@@ -43,6 +56,8 @@ def run(
     ToolError
         Another one.
     """
+    if _stopped.is_set():
+        raise ToolError(f"{tool.name} is not started: interrupted")
     lines: list[str] = []
     with (
         (folder / f"{tool.name}.log").open("w", encoding="utf-8", buffering=1) as log,
@@ -55,6 +70,7 @@ def run(
             errors="replace",
         ) as process,
     ):
+        _running.add(process)
         try:
             for line in process.stdout or ():
                 log.write(line)
@@ -64,6 +80,7 @@ def run(
         finally:
             # Without its reader a tool would run on for hours.
             process.kill()
+            _running.discard(process)
     if not good(code):
         errors = [line for line in lines if "ERROR" in line] or lines[-LAST:]
         raise ToolError(f"{tool.name} failed with code {code}: {' / '.join(errors)}")

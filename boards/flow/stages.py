@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..fabric.pll import Setting
 from .cache import cached
 from .nextpnr_log import RouteLog
 from .options import ToolOptions
@@ -121,7 +122,20 @@ def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Ma
     return _made("route", parts, make)
 
 
-def pack(plan: Plan, routed: Made, watcher: Watcher) -> Made:
+def configure(plan: Plan, routed: Made, setting: Setting, watcher: Watcher) -> Made:
+    """The packer's input with the PLL set, and nothing else changed: no place and route."""
+    family = plan.board.family
+    watcher.stage("clock", f"{setting.frequency / 1e6:.2f} MHz")
+    watcher.part(None)
+    options = family.device_options(plan.board.make())
+
+    def make(folder: Path) -> None:
+        family.configure(options, routed.folder, setting, folder)
+
+    return _made("configured", [routed.folder.name, repr(setting)], make)
+
+
+def pack(plan: Plan, configured: Made, watcher: Watcher) -> Made:
     """The bitstream."""
     family = plan.board.family
     packer = tool(family.packer)
@@ -131,9 +145,9 @@ def pack(plan: Plan, routed: Made, watcher: Watcher) -> Made:
     config = family.config
 
     def make(folder: Path) -> None:
-        (folder / config).hardlink_to(routed.folder / config)
+        (folder / config).hardlink_to(configured.folder / config)
         run(packer, arguments, folder, lambda _: None)
         (folder / config).unlink()
 
-    parts = [routed.folder.name, shlex.join(arguments), packer.identity]
+    parts = [configured.folder.name, shlex.join(arguments), packer.identity]
     return _made("bitstream", parts, make)

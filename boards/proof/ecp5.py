@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ..board import Board
-from ..fabric.pll import Setting
 from ..flow.run import run
 from ..flow.tools import tool
 from .wrap import HASH, LOCK, ProofError, wrapper
@@ -40,16 +39,13 @@ _CHUNKS, _CHUNK = 64, 320
 _INNER = {"INPUT": "O", "OUTPUT": "I"}
 
 
-def _pll(module: dict[str, Any], setting: Setting) -> dict[str, list[Any]]:
+def _pll(module: dict[str, Any]) -> dict[str, list[Any]]:
     """Take the PLL out; the bits of its outputs."""
     cells = module["cells"]
     names = [name for name, cell in cells.items() if cell["type"] == "EHXPLLL"]
     if len(names) != 1:
         raise ProofError(f"the netlist has {len(names)} PLLs, not 1")
     cell = cells.pop(names[0])
-    found = {name: int(cell["parameters"][name], 2) for name in setting.dividers}
-    if found != setting.dividers:
-        raise ProofError(f"the netlist's PLL has {found}, not {setting.dividers}")
     return {HASH: cell["connections"]["CLKOS"], LOCK: cell["connections"]["LOCK"]}
 
 
@@ -139,7 +135,7 @@ def _tie(module: dict[str, Any]) -> None:
         _settle(cell)
 
 
-def prepared(netlist: dict[str, Any], setting: Setting) -> dict[str, Any]:
+def prepared(netlist: dict[str, Any]) -> dict[str, Any]:
     """The netlist without PLL and buffers, its clock and the lock as ports; changed in place.
 
     Raises
@@ -148,7 +144,7 @@ def prepared(netlist: dict[str, Any], setting: Setting) -> dict[str, Any]:
         The netlist is not what was built.
     """
     module = netlist["modules"]["top"]
-    outputs = _pll(module, setting)
+    outputs = _pll(module)
     _pins(module)
     _tie(module)
     for name, bits in outputs.items():
@@ -157,7 +153,7 @@ def prepared(netlist: dict[str, Any], setting: Setting) -> dict[str, Any]:
     return netlist
 
 
-def verilog_of(board: Board, setting: Setting, routed: Path) -> str:
+def verilog_of(board: Board, routed: Path) -> str:
     """Verilog whose module ``top`` has the ports of a chip.
 
     Raises
@@ -167,7 +163,7 @@ def verilog_of(board: Board, setting: Setting, routed: Path) -> str:
     ~.flow.run.ToolError
         Yosys fails.
     """
-    netlist = prepared(json.loads(routed.read_text(encoding="utf-8")), setting)
+    netlist = prepared(json.loads(routed.read_text(encoding="utf-8")))
     ports = netlist["modules"]["fpga"]["ports"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from ..flow.build import Built
-from ..flow.plan import with_pll
 
 #: The simulation is a room of its own; it is called as a person calls it.
 _SLUICE = "import sys; from sluice.rtl.cli import main; sys.argv[0] = 'sluice'; main()"
@@ -23,9 +22,9 @@ def netlist_of(built: Built) -> str:
     click.ClickException
         A tool is missing or fails.
     """
-    board, config = built.plan.board, built.plan.config
-    _, setting = with_pll(board, config)
-    return board.family.verilog_of(board, setting, built.routed.folder, built.bitstream)
+    board = built.plan.board
+    folders = built.routed.folder, built.configured.folder
+    return board.family.verilog_of(board, built.setting, *folders, built.bitstream)
 
 
 def prove(built: Built, before: int | None = None, *, as_json: bool = False) -> int:

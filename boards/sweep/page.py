@@ -4,15 +4,18 @@ from .results import Line
 
 _HEAD = """# Results
 
-Whole chips after place and route: link, controller and cores, every clock met, at the speed grade
-that the board ships with. `sluice results --page docs/results.md` writes this page from
-`boards/results.tsv`; [boards.md](boards.md) says how lines get there. LUT4 counts a CCU2C as two;
-MH/s is at the clock that was asked for, not at what the timing analysis says could be reached.
-`make bench BOARD=…` builds a board's lines again and says what differs.
+Whole chips after place and route: link, controller and cores, at the speed grade that the board
+ships with. No board has been at hand: these are figures of nextpnr's timing analysis, not of
+hardware. `sluice results --page docs/results.md` writes this page from `boards/results.tsv`;
+[boards.md](boards.md) says how lines get there. LUT4 counts a CCU2C as two. MH/s is at the clock
+that the chip has, not at the one that its longest path would let it reach: what a period is longer
+than that path, its margin, must be half of the PLL's period jitter, peak to peak, or more. A line
+whose margin is too small says so: it was built before this was asked for. `make bench BOARD=…`
+builds a board's lines again and says what differs; `sluice bench --renew` keeps what comes out.
 """
 
 _COLUMNS = (
-    *("board", "device", "cores", "core", "clock asked, reached", "LUT4", "registers"),
+    *("board", "device", "cores", "core", "clock, reached", "jitter, margin", "LUT4", "registers"),
     *("block RAM", "MH/s", "MH/s per 1,000 LUT4", "seed", "time"),
 )
 
@@ -28,13 +31,14 @@ def _minutes(line: Line) -> int:
 
 
 def _row(line: Line) -> str:
-    counts = line.counts
+    counts, clock = line.counts, line.clock
     cells = (
         line.point.board,
         line.device,
         str(line.point.cores),
         _core(line),
-        f"{line.asked:.1f}, {line.reached:.1f} MHz",
+        f"{line.asked:.2f}, {line.reached:.2f} MHz",
+        f"{clock.jitter:.2f}, {clock.margin:.2f} ns{'' if clock.met else ': too small'}",
         f"{counts['lut4']:,}",
         f"{counts['ff']:,}",
         str(counts["bram"]),

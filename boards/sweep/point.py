@@ -57,7 +57,7 @@ class Point:
     cores
         How many.
     mhz
-        Clock of the cores that is asked for.
+        Clock of the cores that is wanted; without one it is the fastest that holds.
     seed, synth, route
         See :class:`~sluice.boards.flow.options.ToolOptions`.
     """
@@ -67,21 +67,23 @@ class Point:
     core: tuple[tuple[str, Any], ...]
     chip: tuple[tuple[str, Any], ...] = ()
     cores: int
-    mhz: float
+    mhz: float | None = None
     seed: int = 1
     synth: str = ""
     route: str = ""
 
     @classmethod
     def of(cls, board: Board, config: ChipConfig, options: ToolOptions) -> "Point":
-        """The point of a configuration, which has the board's link clock and model."""
+        """The point of a configuration, which has the board's link clock and model.
+
+        Its clock is the fastest that holds.
+        """
         return cls(
             board=board.name,
             kind=kind_of(config.core),
             core=tuple(sorted(changes(config.core).items())),
             chip=tuple(sorted(chip_changes(config).items())),
             cores=config.cores,
-            mhz=config.hash_clock / 1e6,
             seed=options.seed,
             synth=options.synth,
             route=options.route,
@@ -100,6 +102,11 @@ class Point:
             values[field] = tuple((name, value) for name, value in values[field])
         return cls(**values)
 
+    @property
+    def wanted(self) -> float | None:
+        """The clock that is wanted, in hertz."""
+        return None if self.mhz is None else self.mhz * 1e6
+
     def config(self) -> ChipConfig:
         """The chip.
 
@@ -115,7 +122,7 @@ class Point:
             board.config,
             core=core,
             cores=self.cores,
-            hash_clock=self.mhz * 1e6,
+            hash_clock=self.wanted or board.config.hash_clock,
             **(chip | dict(self.chip)),
         )
 
@@ -144,7 +151,9 @@ class Point:
                 words.append(f"--{option}" if value else f"--no-{option}")
             else:
                 words += [f"--{option}", str(value)]
-        words += ["--cores", str(self.cores), "--freq", f"{self.mhz:g}", "--seed", str(self.seed)]
+        words += ["--cores", str(self.cores)]
+        words += [] if self.mhz is None else ["--freq", f"{self.mhz:g}"]
+        words += ["--seed", str(self.seed)]
         for name in ("synth", "route"):
             if text := getattr(self, name):
                 words += [f"--{name}={text}"]

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..catalogue import BOARDS
 from ..flow.build import Figures
+from ..flow.figures import Clock
 from .point import Point
 from .store import Outcome
 
@@ -36,7 +38,7 @@ class Line:
     mhs
         Millions of hashes a second.
     asked, reached
-        Clock of the cores in MHz.
+        Clock of the cores in MHz, and what one over its longest path is.
     counts
         Cells and routing, by the names of :class:`~sluice.boards.flow.build.Figures`.
     seconds
@@ -87,10 +89,18 @@ class Line:
         return self.mhs / self.counts["lut4"] * 1000
 
     @property
+    def clock(self) -> Clock:
+        """The clock of the cores, with the jitter that the data sheet gives it."""
+        limits = BOARDS[self.point.board].family.limits(self.device)
+        seconds = limits.jitter.seconds(self.asked * 1e6)
+        return Clock("hash", self.asked, self.reached, seconds * 1e9)
+
+    @property
     def floorplan(self) -> str:
         """Name of the picture."""
         point = self.point
-        return f"{point.board}-{point.kind}-{point.cores}x-{point.mhz:g}-{point.seed}.png"
+        clock = "" if point.mhz is None else f"-{point.mhz:g}"
+        return f"{point.board}-{point.kind}-{point.cores}x{clock}-{point.seed}.png"
 
     def differences(self, figures: Figures) -> list[str]:
         """In what another build of the same point differs."""
@@ -107,7 +117,8 @@ class Line:
 def _row(line: Line) -> list[str]:
     point = line.point
     core, chip = (json.dumps(dict(values), sort_keys=True) for values in (point.core, point.chip))
-    texts = [point.board, point.kind, core, chip, str(point.cores), f"{point.mhz:g}"]
+    texts = [point.board, point.kind, core, chip, str(point.cores)]
+    texts += ["" if point.mhz is None else f"{point.mhz:g}"]
     texts += [str(point.seed), point.synth, point.route, line.device, str(line.lanes), line.rate]
     texts += [f"{line.mhs:.3f}", f"{line.asked:.2f}", f"{line.reached:.2f}"]
     texts += [str(line.counts[name]) for name in _COUNTS]
@@ -121,7 +132,7 @@ def _line(values: dict[str, str]) -> Line:
         core=tuple(sorted(json.loads(values["core"]).items())),
         chip=tuple(sorted(json.loads(values["chip"]).items())),
         cores=int(values["cores"]),
-        mhz=float(values["mhz"]),
+        mhz=float(values["mhz"]) if values["mhz"] else None,
         seed=int(values["seed"]),
         synth=values["synth"],
         route=values["route"],

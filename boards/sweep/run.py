@@ -1,5 +1,7 @@
 """Many points at once, on Dask: processes of this machine, or a cluster's."""
 
+import logging
+import signal
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,13 +12,14 @@ from distributed import Client, LocalCluster, as_completed
 from ..catalogue import BOARDS
 from ..flow.build import Built, build
 from ..flow.progress import Silent
+from ..flow.run import stop_tools
 from .point import Point
 from .store import Outcome
 
 
 def rebuilt(point: Point) -> Built:
     """Build a point, or find what an earlier build has left."""
-    return build(BOARDS[point.board], point.config(), point.options(), Silent())
+    return build(BOARDS[point.board], point.config(), point.options(), Silent(), point.wanted)
 
 
 def measure(point: Point) -> Outcome:
@@ -31,14 +34,25 @@ def measure(point: Point) -> Outcome:
     return Outcome(point, time.monotonic() - began, made.figures)
 
 
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _client(scheduler: str | None, workers: int) -> tuple[Client, Any]:
     if scheduler is not None:
         return Client(scheduler), None
     # Any free port: another sweep may have the usual one.
     cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=":0",
+        silence_logs=logging.CRITICAL,
     )
-    return Client(cluster), cluster
+    client = Client(cluster)
+    # An interrupt from the terminal reaches all processes: this one ends the others.
+    client.run(_ignore_interrupts)
+    return client, cluster
 
 
 def run(
@@ -71,6 +85,9 @@ def run(
         futures = [client.submit(measure, point, pure=False) for point in points]
         for future in as_completed(futures):
             done(future.result())
+    except KeyboardInterrupt:
+        client.run(stop_tools)
+        raise
     finally:
         client.close()
         if cluster is not None:

@@ -26,6 +26,11 @@ class Crossing(wiring.Component):
         A word takes about three clocks of each side.
     """
 
+    #: Periods of the receiving clock in which what crosses must arrive. A word is there a period of
+    #: `source` before the bit that offers it, and that bit goes through two registers of `target`
+    #: before it lets the word be taken: two periods of `target` at the least.
+    ARRIVAL = 2
+
     def __init__(self, shape: Layout, *, source: str, target: str) -> None:
         self._source = source
         self._target = target

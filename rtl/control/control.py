@@ -25,6 +25,10 @@ _BATCHES, _FEW_BATCHES = 16, 2
 #: Results that can wait for the link.
 _WAITING = 16
 
+#: Periods of ``sync`` in which a core's bit that it has turned must arrive. No word goes by it: it
+#: would bear more.
+_TURNED_ARRIVAL = 2
+
 
 def rolled_bits(word: Value) -> Value:
     """Header version bits 28:13 from their places in ``W0``.
@@ -65,6 +69,9 @@ class Controller(wiring.Component):
     counting : In(1)
         The last stale hit has not been counted yet.
     """
+
+    #: Periods of the receiving clock in which whatever crosses, either way, must arrive.
+    ARRIVAL = min(Crossing.ARRIVAL, _TURNED_ARRIVAL)
 
     def __init__(
         self, plan: Plan, cores: Sequence[wiring.Component], *, compact: bool = False

@@ -1,15 +1,18 @@
 """A stand-in for a chip that is quickly built: the link, and a counter in the hash clock."""
 
+import dataclasses
 from functools import cache
+from pathlib import Path
 
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.boards.board import Board
+from sluice.boards.fabric.pll import Setting
 from sluice.boards.flow import stages
 from sluice.boards.flow.options import ToolOptions
-from sluice.boards.flow.plan import Plan, elaborate, top, with_pll
+from sluice.boards.flow.plan import Plan, elaborate, placing, top
 from sluice.boards.flow.progress import Silent
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.link.link import Link
@@ -54,12 +57,19 @@ class LinkOnly(wiring.Component):
 
 @cache
 def plan_of(board: Board) -> Plan:
-    config, _ = with_pll(board, board.config)
+    config = dataclasses.replace(board.config, hash_clock=placing(board).frequency)
     return Plan(board, config, *elaborate(board, top(board, config, LinkOnly(config))))
 
 
-def routed_and_packed(board: Board) -> tuple[Plan, stages.Made, stages.Made]:
+def routed_of(board: Board) -> stages.Made:
     plan, options, watcher = plan_of(board), ToolOptions(), Silent()
-    cells = stages.synthesise(plan, options, watcher)
-    routed = stages.route(plan, cells, options, watcher)
-    return plan, routed, stages.pack(plan, routed, watcher)
+    return stages.route(plan, stages.synthesise(plan, options, watcher), options, watcher)
+
+
+def configured_of(board: Board, setting: Setting) -> stages.Made:
+    return stages.configure(plan_of(board), routed_of(board), setting, Silent())
+
+
+def bitstream_of(board: Board, setting: Setting) -> Path:
+    made = stages.pack(plan_of(board), configured_of(board, setting), Silent())
+    return made.folder / board.family.bitstream

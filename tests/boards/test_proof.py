@@ -14,7 +14,7 @@ from sluice.rtl.protocol.registers import IDENTITY, Number, version_rolling
 from sluice.rtl.protocol.responses import LONG
 from sluice.sim.chip import CompiledChain
 
-from .link_only import BUILD, CORES, LANES, routed_and_packed
+from .link_only import BUILD, CORES, LANES, bitstream_of, configured_of, routed_of
 
 #: Link clocks in which an answer comes.
 PATIENCE = 200_000
@@ -25,11 +25,10 @@ needs_icebox = pytest.mark.skipif(
 
 
 def netlist(board: Board, **other: int) -> str:
-    plan, routed, packed = routed_and_packed(board)
-    _, setting = with_pll(board, plan.config)
-    setting = dataclasses.replace(setting, dividers=setting.dividers | other)
-    bitstream = packed.folder / board.family.bitstream
-    return board.family.verilog_of(board, setting, routed.folder, bitstream)
+    _, made = with_pll(board, board.config)
+    folders = routed_of(board).folder, configured_of(board, made).folder
+    wanted = dataclasses.replace(made, dividers=made.dividers | other)
+    return board.family.verilog_of(board, wanted, *folders, bitstream_of(board, made))
 
 
 def answers(board: Board, verilog: str) -> list[int]:

@@ -82,26 +82,27 @@ def test_the_store(tmp_path: Path) -> None:
     assert [outcome.met for outcome in store.outcomes()] == [True, False]
 
 
-def test_a_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_sweep_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through Dask, with points that fail before any tool is called."""
+    monkeypatch.setenv("YOSYS", "/nowhere/yosys")
     file = tmp_path / "sweep.sqlite"
     words = ["--board", "hx8k", "--workers", "1", "--file", str(file)]
-    result = CliRunner().invoke(sweep, [*words, "--freq", "1,2"])
+    result = CliRunner().invoke(sweep, [*words, "--seed", "1,2"])
     assert result.exit_code == 0, result.output
     first = list(Store(file).outcomes())
-    assert {outcome.point.mhz for outcome in first} == {1.0, 2.0}
-    assert all("hash_clock must be one that the PLL makes" in outcome.message for outcome in first)
-    result = CliRunner().invoke(sweep, [*words, "--freq", "1-3"])
+    assert {outcome.point.seed for outcome in first} == {1, 2}
+    assert all("which is no program" in outcome.message for outcome in first)
+    result = CliRunner().invoke(sweep, [*words, "--seed", "1-3"])
     assert result.exit_code == 0, result.output
     then = list(Store(file).outcomes())
     assert then[:2] == first
-    assert [outcome.point.mhz for outcome in then[2:]] == [3.0]
+    assert [outcome.point.seed for outcome in then[2:]] == [3]
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--freq", "5-1"], "'5-1' is an empty range"),
+        (["--seed", "5-1"], "'5-1' is an empty range"),
         (["--seed", "x"], "'x' is no number"),
         (["--with", "lanes"], "'lanes' is not like lanes=1,2"),
         (["--with", "nil=1"], "nil is no parameter of a chip or of the core"),
@@ -171,7 +172,11 @@ def test_only_what_meets_its_timing_is_a_result() -> None:
 def test_the_page() -> None:
     made = line(core=(("units", 2),))
     text = page([made], {made.floorplan})
-    assert "| hx8k | iCE40HX8K | 1 | rolled units=2 | 48.0, 50.0 MHz | 3,000 |" in text
+    # 450 ps peak to peak (FPGA-DS-02029), and 1 / 48 MHz - 1 / 50 MHz.
+    assert (
+        "| hx8k | iCE40HX8K | 1 | rolled units=2 | 48.00, 50.00 MHz | 0.45, 0.83 ns | 3,000 |"
+        in text
+    )
     assert made.point.command() in text
     assert f"floorplans/{made.floorplan}" in text
 
