@@ -6,13 +6,16 @@ import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from . import api, screen
 from .api.listen import AddressError
 from .check import check as check_settings
-from .config import AUTO, ConfigError, Override, Settings, found_in, load
+from .config import AUTO, ConfigError, Override, Settings, assigned, found_in, load
+from .config import keys as all_keys
 from .logs import set_up_logs
 from .miner import Miner
 from .running import running
@@ -71,6 +74,29 @@ async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown
         await asyncio.gather(*work, asked, return_exceptions=True)
 
 
+class Key(click.ParamType):
+    """A key of the configuration and its value: ``pools.0.user=NAME``."""
+
+    name = "key"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Override:
+        """Check that there is such a key."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return assigned(str(value), "--set")
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Keys that begin so."""
+        return [CompletionItem(f"{key}=") for key in all_keys() if key.startswith(incomplete)]
+
+
 def _options(pool: str | None, user: str | None, ports: tuple[str, ...]) -> tuple[Override, ...]:
     """What the options say, as keys."""
     found: list[Override] = [
@@ -93,6 +119,8 @@ def _settings(path: Path | None, options: tuple[Override, ...]) -> tuple[Setting
     """
     if path is None and FILE.exists():
         path = FILE
+    # Options of a pool or a chain stand for all of the file.
+    instead = {str(way[0]) for way, _, name in options if name != "--set"}
     if path is None:
         known, wrong = found_in(os.environ)
         keys = {way[0] for way, _, _ in (*known, *options)}
@@ -103,7 +131,7 @@ def _settings(path: Path | None, options: tuple[Override, ...]) -> tuple[Setting
         if "chains" not in keys:
             options = (*options, (("chains", 0, "port"), AUTO, "--port"))
     try:
-        return load(path, options), path
+        return load(path, options, instead), path
     except ConfigError as error:
         raise _told(error, path) from error
 
@@ -138,6 +166,14 @@ def _told(error: ConfigError, path: Path | None) -> click.UsageError:
     help="Use this serial port, and not those of the file; more than once for several. "
     "Without it and a file, the only one that a chip answers at.",
 )
+@click.option(
+    "--set",
+    "keys",
+    type=Key(),
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Any key of the file: log.level=debug, pools.0.user=NAME.",
+)
 def mine(
     path: Path | None,
     *,
@@ -145,13 +181,14 @@ def mine(
     pool: str | None,
     user: str | None,
     ports: tuple[str, ...],
+    keys: tuple[Override, ...],
 ) -> None:
     """Mine: bring chips up, fetch work from pools or nodes, hand in what they find.
 
     SIGINT and SIGTERM end it. Every key can also come from the environment, SLUICE_POOLS_0_PASSWORD
     and so on; it goes before the file, and options before both.
     """
-    settings, path = _settings(path, _options(pool, user, ports))
+    settings, path = _settings(path, (*_options(pool, user, ports), *keys))
     try:
         shown = settings.screen.enabled
         pictures = sys.stdout.isatty()

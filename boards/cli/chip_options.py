@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CORES
@@ -13,6 +14,7 @@ from sluice.rtl.options import options as options_of
 from sluice.rtl.protocol.models import MODELS
 
 from ..board import Board
+from ..catalogue import BOARDS
 from ..catalogue import board as find_board
 from ..cores import chip_fields
 from ..flow.options import ToolOptions
@@ -32,6 +34,16 @@ class BoardName(click.ParamType):
             return find_board(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Boards whose names begin so."""
+        return [
+            CompletionItem(name, help=board.title)
+            for name, board in BOARDS.items()
+            if name.startswith(incomplete)
+        ]
 
 
 def chip_options(command: Callable[..., Any]) -> Callable[..., Any]:

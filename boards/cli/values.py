@@ -3,6 +3,11 @@
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+
+from sluice.rtl.options import fields
+
+from ..cores import KINDS, chip_fields
 
 
 class Numbers(click.ParamType):
@@ -43,3 +48,11 @@ class Setting(click.ParamType):
         if not equals or not values:
             self.fail(f"{value!r} is not like lanes=1,2.", param, ctx)
         return name.replace("-", "_"), tuple(values.split(","))
+
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Fields that begin so, of cores of all kinds and of the chip."""
+        known = [field for kind in KINDS.values() for field in fields(kind)] + chip_fields()
+        names = dict.fromkeys(f"{field.name}=" for field in known)
+        return [CompletionItem(name, type="plain") for name in names if name.startswith(incomplete)]

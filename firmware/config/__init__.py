@@ -1,7 +1,7 @@
 """The configuration of the daemon: what there is to set, and how it is read and checked."""
 
 from .api import ApiSettings, Endpoint, RestEndpoint, ScreenSettings
-from .environment import Override, found_in
+from .environment import Override, assigned, found_in, keys
 from .load import load, parse
 from .mining import AUTO, ChainSettings, LogSettings, MiningSettings
 from .mistakes import ConfigError
@@ -33,7 +33,9 @@ __all__ = [
     "Settings",
     "SoloSettings",
     "StratumSettings",
+    "assigned",
     "found_in",
+    "keys",
     "load",
     "parse",
 ]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from .keys import Part, fields_at, meant, names
 from .settings import Settings
 
-__all__ = ["Override", "found_in", "put", "variable"]
+__all__ = ["Override", "assigned", "found_in", "keys", "put", "variable"]
 
 #: A key, its value as text, and the variable or option that it comes from.
 Override = tuple[tuple[Part, ...], str, str]
@@ -40,6 +40,46 @@ def found_in(environment: Mapping[str, str]) -> tuple[list[Override], list[str]]
             path = tuple(int(parts[1]) if part == "N" else part for part in way)
             found.append((path, text, name))
     return sorted(found, key=lambda one: [str(part).zfill(3) for part in one[0]]), wrong
+
+
+def keys(tables: Mapping[str, int] | None = None) -> list[str]:
+    """All keys, as ``pools.0.url``.
+
+    Parameters
+    ----------
+    tables
+        The number that stands for one of several, 0 without it.
+    """
+    numbers = tables or {}
+    return [
+        ".".join(str(numbers.get(way[0], 0)) if part == "N" else part for part in way)
+        for way in names(Settings)
+    ]
+
+
+def assigned(text: str, origin: str) -> Override:
+    """A key and its value from ``pools.0.url=…``.
+
+    Parameters
+    ----------
+    origin
+        The option that it comes from.
+
+    Raises
+    ------
+    ValueError
+        It is nothing like that, or there is no such key; the text says so.
+    """
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"{text!r} is not like pools.0.user=NAME")
+    parts = key.split(".")
+    path = tuple(int(part) if part.isascii() and part.isdigit() else part for part in parts)
+    number = path[1] if len(path) > 1 else None
+    known = keys({parts[0]: number} if isinstance(number, int) else None)
+    if key not in known:
+        raise ValueError(f"{key}: there is no such key{meant(key, known)}")
+    return path, value, origin
 
 
 def _converted(path: tuple[Part, ...], text: str) -> Any:

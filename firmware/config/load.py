@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +26,23 @@ def parse(
     text: str,
     environment: Mapping[str, str] | None = None,
     options: tuple[Override, ...] = (),
+    instead: Container[str] = (),
 ) -> Settings:
     """Settings from TOML; variables of the environment go before it, and options before both.
 
     Parameters
     ----------
     options
-        Of the command line. Those of a pool or a chain stand for all of the file.
+        Of the command line.
+    instead
+        Tables that the text has nothing to say in: options stand for all of them.
 
     Raises
     ------
     ConfigError
         Something is wrong: a line for each mistake.
     """
-    data = _read(text)
-    for path, _, _ in options:
-        if isinstance(path[1], int):
-            data.pop(str(path[0]), None)
+    data = {name: table for name, table in _read(text).items() if name not in instead}
     found, wrong = found_in(environment or {})
     origins: dict[str, str] = {}
     for override in (*found, *options):
@@ -58,7 +58,9 @@ def parse(
     return settings
 
 
-def load(path: Path | None, options: tuple[Override, ...] = ()) -> Settings:
+def load(
+    path: Path | None, options: tuple[Override, ...] = (), instead: Container[str] = ()
+) -> Settings:
     """Settings from a file, or from none, and the environment and options.
 
     Raises
@@ -67,11 +69,11 @@ def load(path: Path | None, options: tuple[Override, ...] = ()) -> Settings:
         It cannot be read, or something is wrong with it.
     """
     if path is None:
-        return parse("", os.environ, options)
+        return parse("", os.environ, options, instead)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"is not UTF-8: {error.reason} at byte {error.start}") from error
-    return parse(text, os.environ, options)
+    return parse(text, os.environ, options, instead)

@@ -1,11 +1,12 @@
 """Every mistake in a configuration gives one line that names the key, and no secret."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sluice.firmware.config import ConfigError, load, parse
-from sluice.firmware.config.environment import variable
+from sluice.firmware.config.environment import assigned, keys, variable
 
 CHAINS = '[[chains]]\nport = "/dev/ttyUSB0"\n'
 STRATUM = '[[pools]]\nurl = "stratum+tcp://pool.example:3333"\nuser = "me"\n'
@@ -182,10 +183,35 @@ def test_variables_alone():
 def test_options_stand_for_all_pools_of_the_file():
     options = tuple((path, text, "--option") for path, text in ONE_POOL.items())
     secret = {"SLUICE_POOLS_0_PASSWORD": "hunter2", "SLUICE_POOLS_0_USER": "you"}
-    settings = parse(CHAINS + CHAINS.replace("0", "1") + STRATUM + STRATUM, secret, options)
+    text = CHAINS + CHAINS.replace("0", "1") + STRATUM + STRATUM
+    settings = parse(text, secret, options, {"chains", "pools"})
     assert len(settings.chains) == len(settings.pools) == 1
     assert (settings.pools[0].user, settings.chains[0].port) == ("me", "/dev/ttyACM0")
     assert settings.pools[0].password.get_secret_value() == "hunter2"
+
+
+def test_assigned():
+    options = (assigned("pools.0.user=a=b", "--set"), assigned("chains.1.port=/dev/x", "--set"))
+    settings = parse(GOOD, {"SLUICE_POOLS_0_USER": "you"}, options)
+    assert settings.pools[0].user == "a=b"
+    assert [chain.port for chain in settings.chains] == ["/dev/ttyUSB0", "/dev/x"]
+    with pytest.raises(ConfigError, match=r"^chains\.0\.baud: must be .*, not 'x' \(--set\)$"):
+        parse(GOOD, {}, (assigned("chains.0.baud=x", "--set"),))
+    assert all(assigned(f"{key}=1", "--set") for key in keys())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("user", "'user' is not like pools.0.user=NAME"),
+        ("pools.1.usr=x", "pools.1.usr: there is no such key: did you mean pools.1.user?"),
+        ("pools.user=x", "pools.user: there is no such key: did you mean pools.0.user?"),
+        ("=x", ": there is no such key"),
+    ],
+)
+def test_wrongly_assigned(text, said):
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        assigned(text, "--set")
 
 
 @pytest.mark.parametrize(
