@@ -46,7 +46,10 @@ class Board:
     pll_pad
         iCE40: the crystal is on the pad of the only PLL.
     pack
-        ECP5: options of ecppack.
+        ECP5: options of ecppack. It reads its flash memory at 38.8 MHz, not at the 2.4 of ecppack:
+        that is what amaranth-boards has for the boards for which it has anything.
+    dfu
+        Vendor and product on USB of a bootloader that is given files by dfu-util.
     program
         The command that programs it; ``{file}`` stands for the bitstream.
     program_note
@@ -67,7 +70,8 @@ class Board:
     high: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     pll_pad: bool = False
-    pack: tuple[str, ...] = ("--compress",)
+    pack: tuple[str, ...] = ("--compress", "--freq", "38.8")
+    dfu: tuple[int, int] | None = None
     program: tuple[str, ...]
     program_note: str = ""
 
@@ -76,6 +80,11 @@ class Board:
         platform = self.make()
         platform.add_resources(self.resources)
         return platform
+
+    @property
+    def file(self) -> str:
+        """Name of the file that its programmer is given."""
+        return self.family.bitstream if self.dfu is None else "top.dfu"
 
     @property
     def crystal(self) -> float:

@@ -44,7 +44,7 @@ def _board(size: str) -> Board:
         light=("rgb_led", 0, "g"),
         reset=("button", 0),
         resources=(_UART, _NEXT),
-        pack=("--compress", "--freq", "38.8"),
+        dfu=(0x1209, 0x5AF0),
         program=("dfu-util", "--alt", "0", "--download", "{file}"),
         program_note="hold the button while plugging in, so that the bootloader runs",
     )

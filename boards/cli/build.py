@@ -80,4 +80,4 @@ def build(
         print_figures(result.figures, run=seconds)
     result.check()
     result.export(folder)
-    Console(stderr=True).print(f"wrote {folder / result.bitstream.name}", highlight=False)
+    Console(stderr=True).print(f"wrote {folder / board.file}", highlight=False)

@@ -49,7 +49,7 @@ def command(board: Board, bitstream: Path) -> list[str]:
 )
 def program(board: Board, file: Path | None) -> None:
     """Load a bitstream into a board: FILE, or what `sluice build` has left in build/BOARD."""
-    bitstream = file or Path("build") / board.name / board.family.bitstream
+    bitstream = file or Path("build") / board.name / board.file
     if not bitstream.exists():
         raise click.BadParameter(
             f"{bitstream} is not there: `sluice build --board {board.name}` makes it",

@@ -16,6 +16,7 @@ from ..fabric.pll import Setting
 from . import stages
 from .clocking import chosen, jitter, wanted_setting
 from .crossings import crossings
+from .dfu import with_suffix
 from .figures import Clock, Step, area, clocks, core_clock, critical_path, megahashes, utilisation
 from .options import ToolOptions
 from .plan import Plan, placing
@@ -171,13 +172,17 @@ class Built:
     def export(self, folder: Path) -> None:
         """Copy what a person wants into a folder: bitstream, figures, constraints, logs."""
         folder.mkdir(parents=True, exist_ok=True)
-        family = self.plan.board.family
+        board = self.plan.board
+        family = board.family
         shutil.copy(self.bitstream, folder)
+        if board.dfu is not None:
+            made = with_suffix(self.bitstream.read_bytes(), *board.dfu)
+            (folder / board.file).write_bytes(made)
         shutil.copy(self.configured.folder / family.config, folder)
         for name in ("report.json", family.constraints):
             shutil.copy(self.routed.folder / name, folder)
-        for made in (self.cells, self.routed):
-            for log in made.folder.glob("*.log"):
+        for stage in (self.cells, self.routed):
+            for log in stage.folder.glob("*.log"):
                 shutil.copy(log, folder)
         (folder / REPORT).write_text(self.figures.to_json(), encoding="utf-8")
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,18 @@ _PARAMETER = re.compile(r"\.(DIV[RFQ]|FILTER_RANGE)\(\d+'b([01]+)\)")
 _PORT = re.compile(r"\.(\w+)\((n\d+)\)")
 _WIRES = re.compile(r"^wire ([\w, ]+);", re.MULTILINE)
 _TRISTATE = re.compile(r"^assign (\w+) = (\w+) \? (\w+) : 1'bz;", re.MULTILINE)
+
+#: Runs icebox_vlog with what its table of the UP5K lacks for a PLL that no pad feeds: it
+#: looks up the lower bit of this parameter under the name that other devices have for it.
+_ICEBOX = """
+import pathlib, runpy, sys
+sys.argv = sys.argv[1:]
+sys.path.insert(0, str(pathlib.Path(sys.argv[0]).parent))
+import icebox
+pll = icebox.pllinfo_db["5k"]
+pll.setdefault("SHIFTREG_DIV_MODE", pll.get("SHIFTREG_DIV_MODE_0"))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 #: The PLL's outputs, and what drives their nets in the simulation.
 _OUTPUTS = {
@@ -51,8 +64,9 @@ def unpacked(bitstream: Path, constraints: Path, package: str) -> str:
         folder = Path(name)
         shutil.copy(bitstream, folder / "top.bin")
         run(tool("iceunpack"), ["top.bin", "top.asc"], folder, lambda _: None)
+        options = ("-s", "-d", package, "-p", str(constraints), "top.asc")
         done = subprocess.run(
-            [program, "-s", "-d", package, "-p", str(constraints), "top.asc"],
+            [sys.executable, "-c", _ICEBOX, str(Path(program).resolve()), *options],
             cwd=folder,
             capture_output=True,
             text=True,

@@ -48,6 +48,7 @@ def answers(board: Board, verilog: str) -> list[int]:
     [
         pytest.param("hx8k", "DIVF", marks=needs_icebox),
         pytest.param("icebreaker", "DIVF", marks=needs_icebox),
+        pytest.param("upduino", "DIVF", marks=needs_icebox),
         ("ulx3s-12f", "CLKOS_DIV"),
     ],
 )
