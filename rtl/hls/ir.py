@@ -206,6 +206,22 @@ class Graph:
         binding = max(arg.binding for arg in args)
         return self._intern(op, tuple(args), binding, which=which)
 
+    def copied(self, node: Node, args: Sequence[Node]) -> Node:
+        """A node of another graph, with other operands."""
+        named = node.kind in {Source.INPUT, Source.LOOP, Source.RECALL}
+        made = self._intern(
+            node.kind,
+            tuple(args),
+            node.binding,
+            value=node.value,
+            which=node.which,
+            name=node.name if named else "",
+            passes=node.passes,
+            written=node.written,
+        )
+        made.name = made.name or node.name
+        return made
+
     def _numbers(self, node: Node) -> list[Word32]:
         """The numbers of a constant or a table in each pass."""
         return [Word32(number) for number in node.passes or [node.value] * self.passes]

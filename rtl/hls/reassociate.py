@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .delay_model import DelayModel
+from .delays import separate_delays
 from .ir import Binding, Graph, Node, Source, users
 from .ops import Op
 
@@ -26,6 +27,8 @@ _ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Graph:
     """A graph of the same outputs with sums in the order of arrival, and absorbed functions.
 
+    Each use of a delayed word is a loop of its own in it, see :mod:`.delays`.
+
     Parameters
     ----------
     graph
@@ -36,7 +39,7 @@ def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Grap
         Whether a sum that is used in two further ones is formed as it is: an adder less for each,
         and a longer way to them.
     """
-    return _Reassociation(graph, model, share).result
+    return separate_delays(_Reassociation(graph, model, share).result)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """What a binding tells the hardware around its datapath."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sluice.rtl.hls.ir import Graph, Node
+from sluice.rtl.hls.ir import Graph, Node, Source
+from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.trace import GraphWord
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,69 @@ class Binding:
 
     graph: Graph
     slots: int
-    periods: int
-    gap: int
     inputs: Mapping[str, tuple[InputWord, ...]]
     tap: int
+    periods: int = 1
+    gap: int = 0
     constants: Mapping[int, int] = field(default_factory=dict)
     job_words: tuple[Node, ...] = ()
     load_from: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        table: ReservationTable,
+        *,
+        tap: int,
+        inputs: Sequence[Sequence[str]],
+        periods: int = 1,
+        gap: int = 0,
+        load_from: int = 0,
+    ) -> "Binding":
+        """That of a folded graph.
+
+        If an input brings something in most slots, it brings zero in the others.
+
+        Parameters
+        ----------
+        table
+            The table that the graph is folded by, and what its inputs bring.
+        tap
+            The slot in which its outputs are, counted from the beginning of a nonce.
+        inputs
+            Groups of names of inputs, in the order of the addresses of the words that they bring.
+            A word that several inputs of a group bring has one address.
+        periods, gap, load_from
+            See above.
+        """
+        graph, slots = table.graph, table.slots
+        numbers: dict[tuple[int, Node], int] = {}
+        brought: dict[str, tuple[InputWord, ...]] = {}
+        for group, name in ((i, name) for i, names in enumerate(inputs) for name in names):
+            words: list[InputWord] = [None] * graph.passes
+            for slot, word in table.inputs[name].items():
+                if isinstance(word, GraphWord) and word.node.kind is Source.CONSTANT:
+                    words[slot] = word.node.value
+                elif isinstance(word, GraphWord):
+                    number = numbers.setdefault((group, word.node), len(numbers))
+                    words[slot] = JobWord(number, table.periods.get((name, slot), 0))
+                else:
+                    assert isinstance(word, (int, RangeWord)), word
+                    words[slot] = word
+            if 2 * words[:slots].count(None) < slots:
+                words = [0 if word is None else word for word in words]
+            brought[name] = tuple(words)
+        return cls(
+            graph=graph,
+            slots=slots,
+            periods=periods,
+            gap=gap,
+            inputs=brought,
+            tap=tap % slots,
+            constants=table.constants,
+            job_words=tuple(node for _, node in numbers),
+            load_from=load_from,
+        )
 
     def slot_of(self, name: str, word: InputWord) -> int:
         """The first slot in which an input brings a word.

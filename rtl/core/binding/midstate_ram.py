@@ -1,29 +1,254 @@
-"""Lanes whose midstates are in the memories of their schedules."""
+"""Midstate RAM: lanes whose midstates are in the memories of their schedules.
 
-from .. import keptslots as slots
-from ..keptlanes import kept_lanes_graph
-from .binding import Binding, InputWord, JobWord, RangeWord
+For devices whose sums have no gates, and whose memories are few: an engine has no others than those
+of its schedules, two for each, and one for round constants. As with a shared schedule
+(:mod:`.shared_schedule`), each lane has a unit for rounds of the first hash and one for those of
+the second, which work for two nonces in a row.
+
+======== ===================================================================================
+slots    what
+======== ===================================================================================
+-2       the nonce is put in
+2 - 5    the midstate is loaded, a word of each chain in a slot
+6 - 69   rounds 0 to 63 of the first hash
+67 - 74  ``e`` has the words of its last state, from ``h`` to ``a``: in rounds of zeros it takes on
+         those that were in ``d``
+68 - 75  the digest is formed, and put in as the message of the second hash
+77       the initial state is loaded, all words at once
+78 - 138 rounds 0 to 60 of the second hash; ``H7`` is added with ``d`` in the last one
+139      ``e`` is ``H7``
+======== ===================================================================================
+
+Words of jobs stay in the memories: in ``u`` of a lane the words ``e*`` of its midstate and ``a*``,
+in ``q`` the words ``e* - a*``, and in ``q`` of the first hash the tail of the header and the nonce.
+In slots in which schedules need nothing from them rounds do: ``a*`` is ``T1`` of a load, and
+``e* - a*`` is ``d``. The digest is a sum of three words of which ``u`` gives one.
+
+The input `k` brings the words of a job in a period of its own, aside, between those of two nonces:
+those of a lane go through its rounds, which come to ``k`` then, into its memories. In four slots
+without rounds it brings the words of the range, and the sum of `k` and the schedule's word is what
+has to be added there: one to the nonce; the nonce to the last one; minus one to the nonce.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from sluice.rtl.hls.fold import fold
+from sluice.rtl.hls.ir import Graph
+from sluice.rtl.hls.operations import Brought, Operand, Operation, Place, Result, Unit
+from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
+from sluice.rtl.sha256.function import ROUNDS
+
+from ..config import NEEDED
+from ..mining import padding
+from ..rolledconfig import MIDSTATE_RAM
+from .binding import Binding, RangeWord
+from .engine import header_words, midstate_words
+from .load import minus
+from .register_input import HeldMessage, Registers, first_round, moves, next_d, second_round
+
+#: The number of the first slot of the period in which a job comes in.
+LOAD_FROM = 128
+#: The slot of the first word of each schedule, and of round 0 of each hash.
+FIRST_W, SECOND_W, FIRST, SECOND = 3, 77, 6, 78
+#: Slots in which `k` has the mask, the last nonce, the next one, and minus one.
+MASK, LAST, NONCE, HIT = range(68, 72)
+#: Slots from the sum of `k` and the schedule's word to its round.
+SUM_LATE = 2
+#: Passes in which a job comes in; words of the header, which come first; and slots from the one in
+#: which `k` has a word of a lane to that in which it is written.
+LOADING = range(LOAD_FROM, LOAD_FROM + MIDSTATE_RAM)
+TAIL, LANE_LATE = 3, 4
+
+
+def _total(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """The sum of `k` and a word of the schedule; zero while a midstate is loaded."""
+    k, word = operands
+    return [unit.select(k + word, {unit.zero: unit.at("idle")})]
 
 
 def binding(lanes: int) -> Binding:
-    """72 slots; a nonce takes two periods, and jobs come in in a period of their own."""
-    k: list[InputWord] = [*slots.k_words()[: slots.ALL]]
-    words = tuple(slots.job_words(lanes))
-    for number in range(len(words)):
-        k[slots.LOAD_FROM + number] = JobWord(number)
-    for period in (0, slots.LOAD_FROM):
-        k[period + slots.MASK_SLOT] = RangeWord.MASK
-        k[period + slots.LAST_SLOT] = RangeWord.LAST
-        k[period + slots.NONCE_SLOT] = RangeWord.NONCE
-        k[period + slots.HIT_SLOT] = RangeWord.MINUS_ONE
-    return Binding(
-        graph=kept_lanes_graph(lanes),
-        slots=slots.SLOTS,
+    """72 slots; a nonce takes two periods."""
+    table = ReservationTable(MIDSTATE_RAM, aside=LOADING)
+    engine = _Engine(table, lanes)
+    outputs = {f"h7_{lane}": engine.hash(lane) for lane in range(lanes)}
+    word, total = engine.word, engine.total
+    taps = {"word": (word, word.slot + 1), "sum": (total, total.slot + SUM_LATE)}
+    fold(table, outputs, SECOND + NEEDED, taps=taps)
+    return Binding.of(
+        table,
+        tap=SECOND + NEEDED,
+        inputs=[["k"]],
         periods=2,
         gap=2,
-        inputs={"k": tuple(k)},
-        tap=slots.TAP % slots.SLOTS,
-        constants=slots.KEPT,
-        job_words=words,
-        load_from=slots.LOAD_FROM,
+        load_from=LOAD_FROM,
     )
+
+
+class _Engine:
+    """The schedule that all lanes share, and the operations of each lane."""
+
+    def __init__(self, table: ReservationTable, lanes: int) -> None:
+        self.table, self.lanes, self.job = table, lanes, Graph()
+        for number in (0, 1 << 31, 640, 256, 1):
+            table.place_of(number)
+        self.e_places, self.a_places, self.d_places = (table.places(4) for _ in "ead")
+        tail_places, (nonce_place,) = table.places(TAIL), table.places(1)
+        self.message = message = HeldMessage(table, "0")
+        table.unit("k", moves)
+        table.unit("kw", _total)
+        zero, one = table.constant(0), table.constant(1)
+        tail, nonce = header_words(self.job), Place(message.q, nonce_place)
+
+        # The schedule, and its sums with round constants.
+        put = message.load(NONCE - MIDSTATE_RAM, Brought("k", RangeWord.NONCE), zero, nonce_place)
+        header: list[Operand] = [Place(message.q, place) for place in tail_places]
+        block = [*header, put, *padding(4, 640, table.constant)]
+        words = message.expand(FIRST_W, block, ROUNDS)
+        self.sums = [
+            self.add(word.slot + 1, constant, word)
+            for word, constant in zip(words, ROUND_CONSTANTS, strict=True)
+        ]
+        for slot in range(SUM_LATE + 2):
+            table.use("kw", slot, kind="idle")
+        self.word, self.total = words[0], self.sums[0]
+
+        # The range, also of a job that comes in, and the words of jobs.
+        steps: Sequence[tuple[int, RangeWord, Operand, Operand]] = (
+            (MASK, RangeWord.MASK, zero, zero),
+            (LAST, RangeWord.LAST, nonce, zero),
+            (NONCE, RangeWord.NONCE, one, one),
+            (HIT, RangeWord.MINUS_ONE, nonce, nonce),
+        )
+        for slot, what, added, _ in steps:
+            self.add(slot, what, table.use(message.w, slot - 1, added)[0])
+        came = [*tail, *(word for lane in range(lanes) for word in self.lane_words(lane))]
+        asked: dict[int, Hashable] = {LOAD_FROM + number: word for number, word in enumerate(came)}
+        asked |= {LOAD_FROM + slot: what for slot, what, *_ in steps}
+        for slot, brought in asked.items():
+            self.add(slot, brought, None, aside=True)
+        held = [*range(LOAD_FROM, LOAD_FROM + TAIL), LOAD_FROM + NONCE]
+        self.aside(
+            message,
+            held={slot: Brought("k", asked[slot]) for slot in held},
+            w={LOAD_FROM + slot - 1: word for slot, _, _, word in steps},
+            q=dict(zip((slot + 1 for slot in held), (*tail_places, nonce_place), strict=True)),
+        )
+
+    def add(self, slot: int, what: Hashable, word: Operand, *, aside: bool = False) -> Result:
+        """The sum of what `k` brings and the word of the schedule."""
+        use = self.table.use
+        k = use("k", slot, Brought("k", what), aside=aside)
+        return use("kw", slot, k[0], word, aside=aside)[0]
+
+    def lane_words(self, lane: int) -> list[GraphWord]:
+        """The words of a lane that come in: of each chain, oldest first, and their differences."""
+        middle = midstate_words(self.job, lane)
+        chain_e, chain_a = middle[7:3:-1], middle[3::-1]
+        return [*chain_e, *chain_a, *(minus(e, a) for e, a in zip(chain_e, chain_a, strict=True))]
+
+    def aside(
+        self,
+        message: HeldMessage,
+        *,
+        held: Mapping[int, Operand],
+        w: Mapping[int, Operand] | None = None,
+        u: Mapping[int, int] | None = None,
+        q: Mapping[int, int] | None = None,
+    ) -> None:
+        """What a schedule does while a job comes in: words go into its memories, in some places."""
+        use, zero = self.table.use, self.table.constant(0)
+        for slot in LOADING:
+            use(message.u, slot, kind="load", place=(u or {}).get(slot), aside=True)
+            use(message.q, slot, zero, place=(q or {}).get(slot), aside=True)
+            use(message.w, slot, (w or {}).get(slot, zero), aside=True)
+            use(message.held, slot, held.get(slot), aside=True)
+
+    def hash(self, lane: int) -> Result:
+        """Both hashes of a lane."""
+        digest = HeldMessage(self.table, f"s{lane}")
+        made = self.first(digest, lane)
+        places = [Place(digest.u, place) for place in (*self.e_places, *self.a_places)]
+        words = [
+            digest.load(slot, made[slot - 1][1], part)
+            for slot, part in enumerate(places, FIRST + ROUNDS - 3)
+        ]
+        block: list[Operand] = [*reversed(words), *padding(8, 256, self.table.constant)]
+        scheduled = digest.expand(SECOND_W, block, NEEDED)
+        # Its words come through a round of zeros, one a slot.
+        own = [*self.e_places, *self.a_places, *self.d_places]
+        u: dict[int, int] = {}
+        q: dict[int, int] = {}
+        for number in range(len(own) * self.lanes):
+            place, mine = own[number % len(own)], number // len(own) == lane
+            written = q if place in self.d_places else u
+            written[LOAD_FROM + TAIL + number + LANE_LATE] = place if mine else ~place
+        use = self.table.use
+        # What has been made a slot before.
+        leaves = {
+            slot: use(f"first_{lane}", slot, kind="aside", aside=True)[1].of_next(-1)
+            for slot in LOADING
+        }
+        self.aside(digest, held=leaves, u=u, q=q)
+        return self.second(scheduled, lane)
+
+    def first(self, digest: HeldMessage, lane: int) -> dict[int, Operation]:
+        """Rounds of the first hash, by slot, with those that load and those that pass."""
+        name = self.table.unit(f"first_{lane}", first_round)
+        register = Registers(self.table, f"p{lane}", "dg")
+        made: dict[int, Operation] = {}
+        begin, end = FIRST - 4, FIRST + ROUNDS
+        loads_g = dict(enumerate((Place(digest.u, place) for place in self.a_places), begin - 2))
+        loads_d = dict(enumerate((Place(digest.q, place) for place in self.d_places), begin - 1))
+        d: dict[int, Result] = {}
+        g = {begin - 2: register("g", begin - 2, loads_g[begin - 2])[0]}
+
+        def before(slot: int, index: int) -> Operand:
+            return made[slot][index] if slot in made else None
+
+        for slot in range(begin, end + 4):
+            last = slot - 1
+            d[last] = register("d", last, loads_d.get(last, before(last - 3, 0)))[0]
+            if slot < end:
+                g[last] = register("g", last, loads_g.get(last, before(last - 2, 1)))[0]
+            state = [
+                *(before(slot - back, 0) for back in (1, 2, 3)),
+                d[last],
+                *(before(slot - back, 1) for back in (1, 2)),
+                g.get(last),
+                g.get(last - 1),
+            ]
+            t = slot - FIRST
+            kind = "load" if t < 0 else "pass" if slot >= end else ""
+            total = self.sums[t] if 0 <= t < ROUNDS else None
+            made[slot] = self.table.use(name, slot, *state, total, kind=kind)
+        for slot in LOADING:
+            for one in "dg":
+                register(one, slot, self.table.constant(0), aside=True)
+        return made
+
+    def second(self, words: Sequence[Result], lane: int) -> Result:
+        """Rounds of the second hash: ``e`` of the last one."""
+        use = self.table.use
+        name = self.table.unit(f"second_{lane}", second_round)
+        next_ = self.table.unit(f"next_d_{lane}", next_d)
+        register = Registers(self.table, f"s{lane}", "abcdefg")
+        initial = [self.table.constant(word) for word in INITIAL_STATE]
+        h: Operand = register("g", SECOND - 2, initial[7])[0]
+        state = [
+            register(one, SECOND - 1, word)[0]
+            for one, word in zip("abcdefg", initial[:7], strict=True)
+        ]
+        for t, w in enumerate(words):
+            slot = SECOND + t
+            k = self.table.made("k", FIRST_W + 1 + t).of_next(MIDSTATE_RAM)
+            made = use(name, slot, *state, h, k, w)
+            kind = "last" if t == NEEDED - 2 else ""
+            a, b, c, _, e, f, h = state
+            d = use(next_, slot, c, kind=kind)
+            after = (made[0], a, b, d[0], made[1], e, f)
+            state = [
+                register(one, slot, word)[0] for one, word in zip("abcdefg", after, strict=True)
+            ]
+        return state[4]

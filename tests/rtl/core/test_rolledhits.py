@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sluice.rtl.core import slots
+from sluice.rtl.core.rolledconfig import SERIAL
 
 from .bench import random_header
 from .rolledbench import SHAPES, RolledBench, Work, nonces
@@ -48,7 +48,7 @@ def test_a_far_queue_has_room_for_what_is_on_its_way(
 
 @pytest.mark.parametrize(
     ("name", "queue", "period"),
-    [*(("3", queue, slots.SLOTS + 1) for queue in (1, 5, 8)), ("kept lanes", 1, 100)],
+    [*(("3", queue, SERIAL + 1) for queue in (1, 5, 8)), ("kept lanes", 1, 100)],
 )
 def test_lost_hits_are_counted(name: str, queue: int, period: int, rng: random.Random) -> None:
     """With a reader that takes less than there is, the count makes up for what is missing.

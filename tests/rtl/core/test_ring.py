@@ -1,17 +1,17 @@
-"""Both hashes folded into a ring: every number of physical rounds."""
+"""Both hashes folded into a ring: every number of rounds of hardware."""
 
 import random
 
 import pytest
 from Crypto.Hash import SHA256
 
-from sluice.rtl.core.config import RingConfig
-from sluice.rtl.core.folding import NEEDED, Folding, folded_graph
+from sluice.rtl.core.binding import ring
+from sluice.rtl.core.binding.ring import Turns
+from sluice.rtl.core.config import NEEDED, RingConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.hls.interpret import evaluate, evaluate_passes
 from sluice.rtl.hls.ir import Binding, Source
-from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 
 EVERY = range(1, NEEDED + 1)
 
@@ -26,36 +26,20 @@ def h7_of(header: bytes) -> int:
 
 
 @pytest.mark.parametrize("rounds", EVERY)
-def test_every_round_has_its_place(rounds: int) -> None:
-    """The rounds of each hash follow each other; the first ends with the pass, as all need."""
-    folding = Folding(rounds)
-    passes, half = folding.passes, folding.half
-    assert passes == 2 * half
-    # No pass is there for nothing.
-    assert (half - 1) * rounds < NEEDED <= half * rounds
-    assert 0 <= folding.entry < rounds
-    assert 0 <= folding.skipped <= 3
-    tables = [folding.constants(physical) for physical in range(rounds)]
-    assert all(len(table) == passes for table in tables)
-    in_time = [tables[physical][turn] for turn in range(passes) for physical in range(rounds)]
-    first, second = in_time[: half * rounds], in_time[half * rounds :]
-    assert first[folding.entry :] == list(ROUND_CONSTANTS[folding.skipped :])
-    told = list(ROUND_CONSTANTS[: half * rounds - folding.entry])
-    assert second[folding.entry : folding.entry + len(told)] == told
-    assert len(told) >= NEEDED
-    # Before a hash begins nothing is added.
-    assert not any(first[: folding.entry] + second[: folding.entry])
-    # The word that is tested is made in round 61 of the second hash.
-    assert 0 <= folding.tap < rounds
-    place = (half - 1) * rounds + folding.tap
-    assert place - folding.entry == NEEDED - 1
-    assert second[place] == ROUND_CONSTANTS[NEEDED - 1]
+def test_every_round_has_its_slot(rounds: int) -> None:
+    """The rounds of each hash follow each other; the first ends with the slot, as all need."""
+    turns = Turns(rounds)
+    # No slot is there for nothing.
+    assert (turns.half - 1) * rounds < NEEDED <= turns.half * rounds
+    assert 0 <= turns.entry < rounds
+    assert 0 <= turns.skipped <= 3
+    assert turns.half * rounds - turns.entry == 64 - turns.skipped
 
 
 @pytest.mark.parametrize("rounds", [0, 62, -1])
 def test_refused(rounds: int) -> None:
     with pytest.raises(ValueError, match=f"rounds must be 1 to 61, not {rounds}"):
-        Folding(rounds)
+        Turns(rounds)
 
 
 @pytest.mark.parametrize("rounds", EVERY)
@@ -70,7 +54,7 @@ def test_graph_is_the_double_hash(rounds: int, rng: random.Random) -> None:
         f"h7_{lane}": h7_of(version.to_bytes(4, "big") + header[4:])
         for lane, version in enumerate(versions)
     }
-    for graph in (folded_graph(Folding(rounds), lanes), planned.schedule.graph):
+    for graph in (ring.binding(rounds, lanes).graph, planned.schedule.graph):
         assert evaluate_passes(graph, inputs) == due
     words = list(planned.schedule.job_uses)
     assert planned.program.run(inputs) == evaluate(words, inputs)
@@ -82,7 +66,7 @@ def test_schedule(rounds: int) -> None:
     schedule = plan(RingConfig(ring=rounds)).schedule
     (nonce,) = (node for node in schedule.nodes if node.kind is Source.INPUT)
     assert schedule.clock[nonce] == 0
-    assert schedule.graph.passes == Folding(rounds).passes
+    assert schedule.graph.passes == 2 * Turns(rounds).half
     # A clock a round, and few more for a nonce to enter and for words to come round.
     assert rounds < schedule.turn <= rounds + 3
     for uses in schedule.job_uses.values():

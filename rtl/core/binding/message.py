@@ -1,0 +1,83 @@
+"""The units of a message schedule: three sums, of which one waits in a memory.
+
+``W[t]`` is ``X[t] + sigma1(W[t-2])``, where ``X[t]`` is ``P[t] + W[t-7]``, and ``P[t]`` is
+``sigma0(W[t-15]) + W[t-16]``. Words of a message are put in as ``X``.
+"""
+
+from collections.abc import Sequence
+
+from sluice.rtl.hls.operations import Operand, Result, Unit
+from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.sha256.function import next_word
+
+#: Slots from ``P[t]`` and ``X[t]`` to ``W[t]``.
+PART_LEAD, SUM_LEAD = 14, 6
+
+
+def _part(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    oldest, second = operands
+    return [next_word([oldest, second, *[unit.zero] * 14])]
+
+
+def sum_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """``X[t]``."""
+    first, second = operands
+    zero = unit.zero
+    return [next_word([first, *[zero] * 8, second, *[zero] * 6])]
+
+
+def word_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """``W[t]``; but for those of the recurrence it is what is read."""
+    total, late = operands
+    zero = unit.zero
+    closed = [slot for slot in range(unit.graph.passes) if slot not in unit.at("recurrence")]
+    return [total + unit.gated(next_word([*[zero] * 14, late, zero]), closed)]
+
+
+class Message:
+    """The schedule of an engine.
+
+    Parameters
+    ----------
+    table
+        Where its units go.
+    label
+        What tells their names from those of others.
+    """
+
+    def __init__(self, table: ReservationTable, label: str) -> None:
+        self.table = table
+        self.parts = table.unit(f"part{label}", _part)
+        self.sums = table.unit(f"sum{label}", sum_text, memory=True)
+        self.words = table.unit(f"w{label}", word_text)
+
+    def put(self, slot: int, one: Operand, other: Operand) -> Result:
+        """The sum of two words, as a word of a message."""
+        return self.table.use(self.sums, slot, one, other)[0]
+
+    def expand(self, first: int, message: Sequence[Operand], count: int) -> None:
+        """``W[0]`` to ``W[count - 1]`` from the sixteen words of a message.
+
+        `first` is the slot of ``W[0]``; each of the others has the slot after that of the one
+        before.
+        """
+        use, w = self.table.use, list[Result]()
+        for t, word in enumerate(message):
+            w.append(use(self.words, first + t, word)[0])
+        for t in range(16, count):
+            slot = first + t
+            part = use(self.parts, slot - PART_LEAD, w[t - 16], w[t - 15])
+            total = use(self.sums, slot - SUM_LEAD, part[0], w[t - 7])
+            w.append(use(self.words, slot, total[0], w[t - 2], kind="recurrence")[0])
+
+    def at(self, slot: int) -> Result:
+        """The word of a slot: zero if it is none of the schedule."""
+        table = self.table
+        if slot % table.slots not in table.bound[self.words]:
+            table.use(self.words, slot, table.constant(0))
+        return table.made(self.words, slot)
+
+    def close(self) -> None:
+        """In all other slots the word is zero."""
+        self.table.idle(self.words, self.table.constant(0))

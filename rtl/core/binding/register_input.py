@@ -1,0 +1,113 @@
+"""Register input: words that come into registers which have no sum in front of them.
+
+On a device whose register is behind a look-up table that costs nothing: the table is free. So what
+is loaded takes the place of a word that only moves on: ``c`` on its way to ``d``, ``f`` on its way
+to ``g``, a word of the schedule on its way to the one before the newest.
+"""
+
+from collections.abc import Sequence
+
+from sluice.rtl.hls.operations import Operand, Operation, Result, Unit
+from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.sha256.constants import INITIAL_STATE
+from sluice.rtl.sha256.function import next_word, round_
+
+from .load import GatedWord
+from .message import sum_text, word_text
+
+#: Slots from a sum of two words of the schedule, and from one of three, to the word.
+PART_LEAD, SUM_LEAD = 14, 5
+
+
+def moves(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A word moves on."""
+    return operands
+
+
+def _part(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A word that is loaded stays what it is."""
+    older, newest = operands
+    early = unit.gated(next_word([unit.zero, newest, *[unit.zero] * 14]), unit.at("load"))
+    return [older + early]
+
+
+class HeldMessage:
+    """A schedule whose sums of two words wait in a memory ``u``, and those of three in ``q``.
+
+    Every word moves on through `held`, where others are loaded.
+    """
+
+    def __init__(self, table: ReservationTable, label: str) -> None:
+        self.table = table
+        self.u = table.unit(f"u_{label}", _part, memory=True)
+        self.q = table.unit(f"q_{label}", sum_text, memory=True)
+        self.w = table.unit(f"w_{label}", word_text)
+        self.held = table.unit(f"held_{label}", moves)
+
+    def load(self, slot: int, word: Operand, part: Operand, place: int | None = None) -> Result:
+        """Load a word in a slot; a slot later it and `part` are a word of a message."""
+        use = self.table.use
+        held = use(self.held, slot, word)
+        return use(self.q, slot + 1, part, held[0], place=place)[0]
+
+    def expand(self, first: int, message: Sequence[Operand], count: int) -> list[Result]:
+        """The words from those of a message on; the first one has the slot `first`."""
+        use, w, held = self.table.use, list[Result](), list[Result]()
+        for t in range(count):
+            slot = first + t
+            if t < len(message):
+                w.append(use(self.w, slot, message[t])[0])
+            else:
+                part = use(self.u, slot - PART_LEAD, held[t - 16], w[t - 15])
+                total = use(self.q, slot - SUM_LEAD, part[0], held[t - 7])
+                w.append(use(self.w, slot, total[0], held[t - 2], kind="recurrence")[0])
+            if t < count - 2:
+                held.append(use(self.held, slot + 1, w[t])[0])
+        return w
+
+
+class Registers:
+    """Registers of a state which take a word that is loaded in place of their own."""
+
+    def __init__(self, table: ReservationTable, label: str, names: str) -> None:
+        self.table, self._label = table, label
+        for name in names:
+            table.unit(f"{name}_{label}", moves)
+
+    def __call__(self, name: str, slot: int, word: Operand, *, aside: bool = False) -> Operation:
+        """What a register takes in a slot."""
+        return self.table.use(f"{name}_{self._label}", slot, word, aside=aside)
+
+
+def first_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """Operands are the state, and the sum of `k` and the schedule's word.
+
+    Functions are zero in a ``load``, in a ``pass``, in which ``e'`` is ``d``, and in what is done
+    ``aside``.
+    """
+    a, b, c, d, e, f, g, h, k_and_w = operands
+    zero = unit.zero
+    unit.late(a, b, c, e, f, g)
+
+    def gate(word: GraphWord) -> GraphWord:
+        return unit.gated(word, unit.at("pass", "load", "aside"))
+
+    head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
+    added = unit.select(h + k_and_w, {zero: unit.at("pass")})
+    made = round_([head_a, b, c, d, head_e, f, g, zero], zero, added)
+    return [made[0], made[4]]
+
+
+def second_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """Operands are the state, `k` and `w`."""
+    a, b, c, d, e, f, g, h, k, w = operands
+    unit.late(a, b, c, e, f, g)
+    made = round_([a, b, c, d, e, f, g, h], k, w)
+    return [made[0], made[4]]
+
+
+def next_d(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """``c`` moves on as ``d``; ahead of the last round it makes the word a word of the digest."""
+    last = GraphWord.constant(unit.graph, INITIAL_STATE[7])
+    return [operands[0] + unit.select(unit.zero, {last: unit.at("last")})]
