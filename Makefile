@@ -74,10 +74,14 @@ lint: $(INSTALLED) ## style and types
 	@for room in rtl sim boards firmware; do ln -s ../../../$$room build/types/sluice/$$room; done
 	@$(BIN)/mypy
 
+# All that is developed with, and the same versions of what the daemon alone needs.
+DAEMON_LOCK := firmware/packaging/requirements.lock
+COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
 lock: $(INSTALLED) ## requirements.lock from pyproject.toml
-	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --strip-extras \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	  --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --constraint requirements.lock --output-file $(DAEMON_LOCK) pyproject.toml
 
 clean: ## what was built here; not .venv, and not the compiled models in the user's cache
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 ROOMS = ("rtl", "sim", "boards", "firmware")
 
+#: Of what the daemon needs, with hashes.
+LOCK = ROOT / "firmware" / "packaging" / "requirements.lock"
+
 #: What it may take with all that it needs, and pip.
 MEGABYTES = 90
 
@@ -49,14 +52,6 @@ def needed(name="sluice-miner"):
     return found
 
 
-def pinned(names):
-    """Their lines of requirements.lock, with hashes."""
-    entries = re.split(r"(?m)^(?=[a-z0-9])", (ROOT / "requirements.lock").read_text())
-    chosen = [entry for entry in entries if entry.partition("==")[0] in names]
-    assert {entry.partition("==")[0] for entry in chosen} == names
-    return "".join(chosen)
-
-
 def test_the_daemon_needs_no_extra():
     """What is imported comes with it."""
     there = needed()
@@ -71,6 +66,7 @@ def test_the_daemon_needs_no_extra():
                 owners = {canonicalize_name(owner) for owner in known.get(name, [])}
                 if name not in sys.stdlib_module_names and name != "sluice" and not owners & there:
                     wrong.append(f"{file.relative_to(ROOT)} imports {name}")
+    assert set(re.findall(r"(?m)^([a-z0-9-]+)==", LOCK.read_text())) == there
     # Only once hardware has been found to be wrong.
     assert wrong == ["rtl/cli.py imports amaranth"]
 
@@ -97,9 +93,8 @@ def fresh(tmp_path_factory):
     build = ("--no-build-isolation", "--no-deps", "--wheel-dir", folder)
     run(*pip, "wheel", *build, folder / "source")
     run(sys.executable, "-m", "venv", folder / "venv")
-    (folder / "lock").write_text(pinned(needed()))
     there = (*pip, "--python", folder / "venv" / "bin" / "python", "install", "--no-deps")
-    run(*there, "--require-hashes", "--requirement", folder / "lock")
+    run(*there, "--require-hashes", "--requirement", LOCK)
     run(*there, *folder.glob("*.whl"))
     return folder / "venv" / "bin"
 
