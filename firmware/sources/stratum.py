@@ -82,15 +82,16 @@ class StratumSource(Source):
 
     async def session(self) -> None:
         """Connect, and listen until the pool goes away or asks for it."""
-        # A redirection counts once: what is configured stays where to begin.
+        # What the last session has left counts once: then it begins as it is configured.
         endpoint, self._endpoint = self._endpoint, (self.settings.host, self.settings.port)
         wait, self._wait = self._wait, 0.0
+        without, self._without = self._without, frozenset()
         if wait:
             self.lacks = f"{NO_CONNECTION} (it asked to be called again in {wait:g} s)"
             await asyncio.sleep(wait)
         reader, writer = await connect(self.settings, endpoint)
         self._v1 = v1 = StratumV1(
-            self, self.settings, writer.write, rolling=self._rolling, without=self._without
+            self, self.settings, writer.write, rolling=self._rolling, without=without
         )
         self.renew_epoch()
         self.counts.connections += 1
@@ -124,11 +125,12 @@ class StratumSource(Source):
 
     def _hung_up(self, v1: StratumV1, began: float) -> None:
         """A pool that goes at once may have been asked for what it does not know."""
-        self._leave_out(v1.unanswered if time.monotonic() - began < HASTY else frozenset())
+        if time.monotonic() - began < HASTY:
+            self._leave_out(v1.unanswered)
 
     def _leave_out(self, asks: Set[Ask]) -> None:
-        """Do without these the next time; ask for everything again where that was not it."""
-        self._without = frozenset(asks)
+        """Do without these the next time."""
+        self._without = asks
         if asks:
             named = ", ".join(ask.method for ask in sorted(asks))
             self.listener.say("warning", f"{self.settings.url}: the next try is without {named}")
