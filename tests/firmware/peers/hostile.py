@@ -86,7 +86,7 @@ METHODS = {
 
 
 class Leaves(Manners):
-    """Ends the connection at one step."""
+    """Ends the connection at one step, or at the next one where a client leaves that out."""
 
     def __init__(self, step):
         self.step = step
@@ -96,7 +96,9 @@ class Leaves(Manners):
             session.close()
 
     async def answer(self, session, request, answer):
-        if request.get("method") == METHODS.get(self.step):
+        method = request.get("method")
+        left_out = self.step is Step.CONFIGURE and method == METHODS[Step.SUBSCRIBE]
+        if method == METHODS.get(self.step) or left_out:
             session.close()
         elif self.step is Step.HALF_A_LINE and request.get("method") == "mining.subscribe":
             session.write(json.dumps(answer).encode()[:20])
