@@ -1,5 +1,6 @@
 """`sluice report`: the figures of a build."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ def report(
         if floorplan is not None:
             title = f"{board.title}: {figures.cores} x {figures.core}"
             try:
-                draw_floorplan(result.routed.folder / "routed.json", floorplan, title)
+                routed = result.routed.folder / "routed.json"
+                draw_floorplan(routed, floorplan, title, folded=Fraction(figures.rate) < 1)
             except (OSError, ValueError) as error:
                 message = f"{floorplan}: {error}"
                 raise click.BadParameter(message, param_hint="--floorplan") from error

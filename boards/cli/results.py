@@ -1,5 +1,6 @@
 """`sluice results`: the measured results that are kept with the sources, and their page."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -27,7 +28,10 @@ def _draw(line: Line, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     made = rebuilt(line.point)
     title = f"{BOARDS[line.point.board].title}: {line.point.cores} x {line.point.kind}"
-    draw_floorplan(made.routed.folder / "routed.json", folder / line.floorplan, title)
+    folded = Fraction(line.rate) < 1
+    draw_floorplan(
+        made.routed.folder / "routed.json", folder / line.floorplan, title, folded=folded
+    )
 
 
 @click.command()

@@ -1,39 +1,70 @@
-"""A picture of the FPGA after routing: which unit of the design is where.
+"""A picture of the FPGA after routing: which part of the design is where.
 
-nextpnr's own drawing shows every site and no names; this one shows a tile as a point in the mean
-colour of what is in it.
+nextpnr's own drawing shows every site and no names; this one shows a tile in the colour of that
+part of which most of its cells are.
 """
 
+import colorsys
 import json
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 _SITE = re.compile(r"X(\d+)/Y(\d+)/")
 _CORE = re.compile(r"\bcore(\d+)\b")
-#: Words of a datapath carry the clock in which they are computed.
-_CLOCK = re.compile(r"_c(\d+)(?:\b|_|\[)")
+_STAGE = re.compile(r"\bcore\d+\.stage(\d+)\b")
+#: Words of a datapath carry the cycle in which they are computed.
+_CYCLE = re.compile(r"_c(\d+)(?:\b|_|\[)")
 
-#: Colours of the units that are no core.
-UNITS = {"link": "#d62728", "controller": "#7f7f7f", "board": "#000000"}
+#: Colours of the parts that are no core.
+PARTS = {"link": "#000000", "controller": "#7f7f7f", "board": "#c8c8c8"}
 
-#: Cells of the only core that are not in its datapath, or whose name has no clock.
-REST = "#e3c9a8"
+#: The part of a single core's cells that are in none of its stages.
+REST = "core, rest"
+_REST_COLOUR = "#e3c9a8"
+
+#: Saturation and value of neighbours; hues go round as often as there are such.
+_SHADES = ((0.85, 0.90), (0.45, 1.00), (1.00, 0.55))
 
 
-def unit_of(cell: str) -> str:
-    """The unit of the chip that a cell belongs to: ``core3``, or a key of :data:`UNITS`."""
+def part_of(cell: str, *, single: bool) -> str:
+    """The part of the chip that a cell belongs to.
+
+    It is a key of :data:`PARTS`, or ``core 3``; where the core is the `single` one, ``stage 3``
+    (the engines that one broadcast stage feeds) or :data:`REST`.
+    """
     if found := _CORE.search(cell):
-        return f"core{found[1]}"
+        if not single:
+            return f"core {found[1]}"
+        stage = _STAGE.search(cell)
+        return f"stage {stage[1]}" if stage else REST
     if "chip.link" in cell:
         return "link"
     return "controller" if "chip.controller" in cell else "board"
+
+
+def colours_of(parts: set[str]) -> dict[str, tuple[float, float, float]]:
+    """A colour for each part, in the order in which a legend names them."""
+    numbered = [part for part in parts if part[-1].isdigit()]
+    numbered.sort(key=lambda part: int(part.split()[1]))
+    hues = -(-len(numbered) // len(_SHADES))
+    found = {
+        part: colorsys.hsv_to_rgb(index // len(_SHADES) / hues, *_SHADES[index % len(_SHADES)])
+        for index, part in enumerate(numbered)
+    }
+    fixed = {REST: _REST_COLOUR, **PARTS}
+    for part, colour in fixed.items():
+        if part in parts:
+            found[part] = mpl.colors.to_rgb(colour)
+    return found
 
 
 def _placed(routed: Path) -> list[tuple[int, int, str]]:
@@ -46,28 +77,11 @@ def _placed(routed: Path) -> list[tuple[int, int, str]]:
     return found
 
 
-def _legend(units: set[str], latest: int) -> tuple[dict[str, Any], list[Patch]]:
-    cores = sorted((unit for unit in units if unit.startswith("core")), key=lambda u: int(u[4:]))
-    colours = {unit: np.array(mpl.colors.to_rgb(colour)) for unit, colour in UNITS.items()}
-    steps = np.linspace(0, 1, max(2, len(cores)))
-    hues = mpl.colormaps["turbo"](steps)[:, :3]
-    colours |= dict(zip(cores, hues, strict=False))
-    shown = [*UNITS, *(cores if len(cores) > 1 or not latest else ())]
-    patches = [Patch(color=tuple(colours[unit]), label=unit) for unit in shown if unit in units]
-    if len(cores) == 1 and latest:
-        colours[cores[0]] = np.array(mpl.colors.to_rgb(REST))
-        patches.append(Patch(color=REST, label="core, rest"))
-        ends = {"first": 0.0, "middle": 0.5, "last": 1.0}
-        turbo = mpl.colormaps["turbo"]
-        patches += [Patch(color=turbo(x), label=f"core, {name} clock") for name, x in ends.items()]
-    return colours, patches
-
-
-def draw_floorplan(routed: Path, output: Path, title: str) -> None:
+def draw_floorplan(routed: Path, output: Path, title: str, *, folded: bool) -> None:
     """Draw the netlist that nextpnr wrote.
 
-    A chip of one core shows in which clock of its datapath a word is computed, one of several
-    cores which core it is.
+    Several cores have a colour each. A single one that is `folded` has one for each broadcast stage
+    and what that feeds; of one that is not, tiles show in which cycle their words are computed.
 
     Parameters
     ----------
@@ -77,29 +91,37 @@ def draw_floorplan(routed: Path, output: Path, title: str) -> None:
         The picture; its suffix decides the format.
     title
         What stands above.
+    folded
+        Whether a cell computes words of several cycles.
     """
     cells = _placed(routed)
     wide = max(x for x, _, _ in cells) + 1
     high = max(y for _, y, _ in cells) + 1
-    units = {unit_of(name) for _, _, name in cells}
-    single = sum(unit.startswith("core") for unit in units) == 1
-    clocks = {name: int(found[1]) for *_, name in cells if (found := _CLOCK.search(name))}
-    latest = max(clocks.values(), default=0) if single else 0
-    colours, patches = _legend(units, latest)
-    turbo = mpl.colormaps["turbo"]
-    total, count = np.zeros((high, wide, 3)), np.zeros((high, wide, 1))
+    single = len({found[1] for *_, name in cells if (found := _CORE.search(name))}) == 1
+    tiles: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    cycles: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for x, y, name in cells:
-        unit = unit_of(name)
-        clocked = latest and unit.startswith("core") and name in clocks
-        colour = turbo(clocks[name] / latest)[:3] if clocked else colours[unit]
-        total[y, x] += colour
-        count[y, x] += 1
-    mean = np.where(count > 0, total / np.maximum(count, 1), 1.0)
+        tiles[x, y][part_of(name, single=single)] += 1
+        if single and not folded and _CORE.search(name) and (found := _CYCLE.search(name)):
+            cycles[x, y].append(int(found[1]))
+    colours = colours_of({part for counts in tiles.values() for part in counts})
+    scale = ScalarMappable(mpl.colors.Normalize(0, max(map(max, cycles.values()), default=1)))
+    scale.set_cmap("turbo")
+    image = np.ones((high, wide, 3))
+    for (x, y), counts in tiles.items():
+        part = counts.most_common(1)[0][0]
+        image[y, x] = colours[part]
+        if (x, y) in cycles and part not in PARTS:
+            image[y, x] = scale.to_rgba(np.array([np.mean(cycles[x, y])]))[0, :3]
     figure = Figure(figsize=(8, 8 * high / wide + 1), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.imshow(mean, interpolation="nearest", origin="upper")
+    axes.imshow(image, interpolation="nearest", origin="upper")
     axes.set_title(title, fontsize=10)
     axes.set_axis_off()
+    named = {part: colour for part, colour in colours.items() if not cycles or part in PARTS}
+    patches = [Patch(color=colour, label=part) for part, colour in named.items()]
     axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=6, fontsize=7)
+    if cycles:
+        figure.colorbar(scale, ax=axes, shrink=0.6, label="cycle of the core's words")
     figure.savefig(output)

@@ -1,8 +1,10 @@
 """Options, tools, logs, cache, figures: what needs no tool to be tested."""
 
+import json
 import os
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 from click.testing import CliRunner
 
@@ -10,7 +12,7 @@ from sluice.boards.cli.build import build
 from sluice.boards.flow import cache, tools
 from sluice.boards.flow.build import Built, Figures, TimingError
 from sluice.boards.flow.figures import Clock, Step, core_clock
-from sluice.boards.flow.floorplan import unit_of
+from sluice.boards.flow.floorplan import colours_of, draw_floorplan, part_of
 from sluice.boards.flow.nextpnr_log import RouteLog
 from sluice.boards.flow.options import OptionError, ToolOptions
 
@@ -180,16 +182,45 @@ def test_the_clock_of_the_cores() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "unit"),
+    ("cell", "part", "alone"),
     [
-        ("chip.controller.array.core12.datapath.n205_c8_FF", "core12"),
-        ("chip.controller.processor.memory.0.0", "controller"),
-        ("chip.link.uart_rx.pin", "link"),
-        ("power_on.passed", "board"),
+        ("chip.controller.array.core12.stage3.n205_c8_FF", "core 12", "stage 3"),
+        ("chip.controller.array.core0.turns.decoder.memory.0.0_RAM", "core 0", "core, rest"),
+        ("chip.controller.processor.memory.0.0", "controller", "controller"),
+        ("chip.link.uart_rx.pin", "link", "link"),
+        ("power_on.passed", "board", "board"),
     ],
 )
-def test_units(cell: str, unit: str) -> None:
-    assert unit_of(cell) == unit
+def test_parts(cell: str, part: str, alone: str) -> None:
+    assert part_of(cell, single=False) == part
+    assert part_of(cell, single=True) == alone
+
+
+@pytest.mark.parametrize("count", [1, 2, 13, 24])
+def test_colours_can_be_told_apart(count: int) -> None:
+    parts = {f"stage {index}" for index in range(count)} | {"link", "controller", "board"}
+    colours = colours_of(parts | {"core, rest"})
+    assert list(colours)[:count] == [f"stage {index}" for index in range(count)]
+    assert len(colours) == count + 4
+    every = list(colours.values())
+    for index, one in enumerate(every):
+        for other in every[:index]:
+            assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.15
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_a_floorplan(tmp_path: Path, folded: bool) -> None:
+    names = ("core0.stage0.n1_c2", "core0.stage1.n1_c7", "core0.port", "chip.link.x", "light")
+    cells = {
+        name: {"attributes": {"NEXTPNR_BEL": f"X{index}/Y{index % 2}/lc0"}}
+        for index, name in enumerate(names)
+    }
+    routed = tmp_path / "routed.json"
+    routed.write_text(json.dumps({"modules": {"top": {"cells": cells}}}))
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        draw_floorplan(routed, tmp_path / "plan.svg", "a chip", folded=folded)
+    text = (tmp_path / "plan.svg").read_text()
+    assert ("stage 1" in text, "cycle of the core" in text) == (folded, not folded)
 
 
 @pytest.mark.parametrize(
