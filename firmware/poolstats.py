@@ -111,6 +111,8 @@ class Counts(Verdicts):
         Shares whose connection ended before the pool had judged them.
     responses
         How long answers took.
+    connections, failures
+        Connections made, and sessions that could not begin or ended with a complaint.
     jobs
         Templates received.
     candidates
@@ -128,6 +130,7 @@ class Counts(Verdicts):
     last_job_at: float | None = None
     connected_at: float | None = None
     connections: int = 0
+    failures: int = 0
     jobs: int = 0
     candidates: int = 0
     blocks: int = 0

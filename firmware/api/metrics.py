@@ -197,6 +197,8 @@ def _pools(now: Snapshot) -> Iterator[Metric]:
     yield gauge("pool_difficulty", "Difficulty that shares need now.", lambda p: p.difficulty)
     text = "Connections that were made to the pool."
     yield counter("pool_connections", text, lambda p: p.counts.connections)
+    text = "Sessions with the pool that could not begin or ended with a complaint."
+    yield counter("pool_failures", text, lambda p: p.counts.failures)
     yield counter("pool_jobs", "Templates that the pool has sent.", lambda p: p.counts.jobs)
     text = "Results good enough for a block that were handed in."
     yield counter("pool_block_candidates", text, lambda p: p.counts.candidates)

@@ -147,6 +147,8 @@ def _pool(pool: Pool, now: Snapshot, width: int) -> list[Text]:
         parts.append(_labelled("answers in", f"{seconds * 1000:.0f} ms"))
     if count.last_share_at is not None:
         parts.append(_labelled("share", ago(count.last_share_at, now.at)))
+    if count.failures:
+        parts.append(Text(amount(count.failures, "failure"), "dim"))
     parts += [
         Text(f"{number:,} unusable {plain(kind)}", "yellow")
         for kind, number in count.unusable.most_common(KINDS)

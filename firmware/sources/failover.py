@@ -207,6 +207,7 @@ class Failover:
         """A session is over: the next source is tried at once."""
         place.mistaken = isinstance(error, MistakeError)
         if error is not None:
+            place.source.counts.failures += 1
             self._complain(place, str(error))
         place.troubled, place.working, place.connecting = True, False, False
         self._update()

@@ -92,10 +92,10 @@ def parse(data: bytes) -> Request:
 
 
 def _request(command: str, parameter: str, *, spoken: bool) -> Request:
-    if "+" not in command:
-        return Request((command.strip(),), parameter, joined=False, json=spoken)
     # Each once; parameters are for single commands.
     names = tuple(dict.fromkeys(name for part in command.split("+") if (name := part.strip())))
+    if "+" not in command or not names:
+        return Request(names or ("",), parameter, joined=False, json=spoken)
     return Request(names, "", joined=True, json=spoken)
 
 

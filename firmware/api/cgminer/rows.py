@@ -1,7 +1,7 @@
 """Rows of cgminer's replies: the miner as a whole, a pool, a device.
 
 Names, order and kinds of values are those of cgminer. What the daemon does not know is left out:
-temperatures, quotas, getworks that failed.
+temperatures and quotas.
 """
 
 from urllib.parse import urlsplit
@@ -65,6 +65,7 @@ def summary(now: Snapshot) -> Row:
         "Hardware Errors": errors,
         "Utility": utility(now.accepted, now.uptime),
         "Stale": now.stale,
+        "Get Failures": sum(count.failures for count in counts),
         "Local Work": now.jobs,
         "Network Blocks": now.tip.seen,
         "Total MH": megahashes(now.rates.chips.average * now.uptime),
@@ -98,6 +99,7 @@ def pool(pool: Pool) -> Row:
         "Accepted": counts.accepted,
         "Rejected": counts.rejected_total,
         "Stale": counts.stale,
+        "Get Failures": counts.failures,
         "User": pool.user,
         "Last Share Time": seconds(counts.last_share_at),
         "Proxy Type": "",

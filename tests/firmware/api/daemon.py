@@ -147,6 +147,7 @@ def snapshot(**changes):
             user="bc1qexample",
             state=stats.PoolState.DEAD,
             error="cannot connect",
+            counts=stats.Counts(failures=9),
         ),
     )
     blocks = (

@@ -79,6 +79,7 @@ async def test_sections():
     assert [pool["Status"] for pool in pools["POOLS"]] == ["Alive", "Alive", "Dead"]
     assert [pool["Stratum Active"] for pool in pools["POOLS"]] == [True, False, False]
     assert (pools["POOLS"][0]["Accepted"], pools["POOLS"][0]["Rejected"]) == (98, 3)
+    assert [pool["Get Failures"] for pool in pools["POOLS"]] == [0, 0, 9]
     assert pools["STATUS"][0]["Msg"] == "3 Pool(s)"
     assert [device["ASC"] for device in devices["DEVS"]] == [0, 1]
     assert [device["Status"] for device in devices["DEVS"]] == ["Alive", "Dead"]
@@ -127,6 +128,7 @@ async def test_joined():
     [
         ({"command": "nonsense"}, 14),
         ({"command": ""}, 14),
+        ({"command": "++"}, 14),
         ({"parameter": "1"}, 24),
         ({"command": 5}, 14),
         ({"command": "quit"}, 45),

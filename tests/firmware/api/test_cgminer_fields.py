@@ -29,8 +29,8 @@ PLACES = {
 
 #: What the daemon does not know, and so does not say.
 UNKNOWN = {
-    "SUMMARY": {"Discarded", "Get Failures", "Remote Failures"},
-    "POOLS": {"Quota", "Works", "Discarded", "Get Failures", "Remote Failures", "Diff1 Shares"},
+    "SUMMARY": {"Discarded", "Remote Failures"},
+    "POOLS": {"Quota", "Works", "Discarded", "Remote Failures", "Diff1 Shares"},
     "DEVS": {"Temperature"},
     "NOTIFY": {
         "*Thread Fail Init",

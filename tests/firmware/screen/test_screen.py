@@ -47,7 +47,7 @@ def test_80_columns_and_24_rows():
         "98 accepted  1 stale  3 rejected  answers in 42 ms  share 12 s ago",
         "2 unusable mining.set_difficulty",
         "stratum+ssl://backup.example.com:4444  bc1qexample.rig1  standby",
-        "http://127.0.0.1:8332  bc1qexample  dead  cannot connect",
+        "http://127.0.0.1:8332  bc1qexample  dead  9 failures  cannot connect",
         "chips",
         "/dev/ttyUSB0  running  2 x bm1370  by counter 300 MH/s  by results 270 MH/s",
         "2,001 results  1 error  last result 2 s ago",

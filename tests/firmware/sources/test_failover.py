@@ -266,6 +266,8 @@ async def test_a_complaint_is_said_once(rng):
         ("warning", "pools.0: does not work"),
         ("warning", NONE_LEFT),
     ]
+    # Each time is counted.
+    assert house.sources[0].counts.failures >= 5
 
 
 async def test_an_internal_error_ends_nobody(rng, capsys):
