@@ -252,12 +252,15 @@ async def _answered(source: Source) -> None:
     async def watch() -> None:
         nonlocal waiting
         counts = source.counts
-        judged, since = counts.judged, loop.time()
+        judged, since = counts.judged, 0.0
         while not waiting:
             await asyncio.sleep(LOOK)
+            now = loop.time()
             if not counts.unanswered or counts.judged != judged:
-                judged, since = counts.judged, loop.time()
-            elif loop.time() - since >= UNANSWERED:
+                judged, since = counts.judged, 0.0
+            elif not since:
+                since = now
+            elif now - since >= UNANSWERED:
                 waiting = counts.unanswered
         limit.reschedule(loop.time())
 

@@ -7,12 +7,14 @@ import pytest
 
 from sluice.firmware.config import parse
 from sluice.firmware.miner import Miner
+from sluice.firmware.sources import failover
 from sluice.firmware.stats import ChainState, PoolState
 from sluice.rtl.protocol.commands import WriteRegister
 from sluice.rtl.protocol.models import BM1370
 from sluice.rtl.protocol.registers import Number
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.peers.judge import Verdict
+from tests.firmware.peers.session import Manners
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.sources.fakenode import FakeNode
 
@@ -174,6 +176,43 @@ async def test_network_difficulty(tmp_path):
                 assert miner.next_job() is None
                 assert miner.snapshot().network_difficulty == regtest
                 node.deaf = False
+
+
+class Hangs(Manners):
+    """Answers until it is told to hang; then it keeps its connections, and takes new ones."""
+
+    hung = False
+
+    async def connected(self, session):
+        if self.hung:
+            await session.reader.read()
+
+    async def answer(self, session, request, answer):
+        if not self.hung:
+            await super().answer(session, request, answer)
+
+
+async def test_a_pool_that_hangs(seed, tmp_path, monkeypatch):
+    """Shares that nobody answers are the sign, and the next pool gives work in the moment."""
+    monkeypatch.setattr(failover, "UNANSWERED", 0.3)
+    monkeypatch.setattr(failover, "LOOK", 0.05)
+    manners = Hangs()
+    async with (
+        StratumPool(seed, difficulty=2.0**-20, manners=manners) as hanging,
+        StratumPool(seed + 1, difficulty=2.0**-20) as backup,
+    ):
+        with FakeChips(BM1370, sluice=True) as fake:
+            async with mining(tmp_path, [fake.path], stratum(hanging) + stratum(backup)) as miner:
+                await fake.until(lambda: fake.jobs)
+                job = fake.jobs[-1]
+                manners.hung = True
+                fake.report(job, fake.mine(job, 16))
+                await until(lambda: miner.snapshot().active_pool == 1)
+                newest = next(iter(backup.sessions[0].jobs.values()))
+                await fake.until(lambda: fake.jobs[-1].header.previous == newest.previous)
+                texts = [event.text for event in miner.snapshot().events]
+                assert "pools.0: no answer to 1 share for 0.3 s" in texts
+                assert "no source of work is left" not in texts
 
 
 async def test_return_to_the_primary(seed, tmp_path):
