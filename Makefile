@@ -82,11 +82,13 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-ex
 lock: $(INSTALLED) ## requirements.lock from pyproject.toml
 	@$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --constraint requirements.lock --output-file $(DAEMON_LOCK) pyproject.toml
+	@rm -rf *.egg-info
 
 clean: ## what was built here; not .venv, and not the compiled models in the user's cache
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# The environment, again whenever what is installed in it changes.
+# The environment, again whenever what is installed in it changes. What setuptools leaves here is removed:
+# with this folder in Python's path it is found before what is installed, and may be older.
 $(INSTALLED): requirements.lock pyproject.toml
 	@for python in $(PYTHONS); do \
 	  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
@@ -105,4 +107,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing requirements.lock into $(VENV): a minute or two the first time"
 	@$(PIP) --require-hashes --requirement requirements.lock $(OR_SAY)
 	@$(PIP) --no-build-isolation --no-deps --editable . $(OR_SAY)
+	@rm -rf *.egg-info
 	@touch $@

@@ -68,6 +68,7 @@ class Company:
                 "SLUICE_POOLS_0_URL": self.pool.url,
                 "SLUICE_MINING_STATE": str(self.folder / "state"),
                 "SLUICE_API_REST_TOKEN": TOKEN,
+                "SLUICE_POOLS_0_USER": "bc1q….worker",
             }
             for name, port in self._names.items():
                 variables[f"SLUICE_API_{name.upper()}_PORT"] = str(port)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sluice.firmware.config import StratumSettings, parse
+from sluice.firmware.config import StratumSettings, keys, parse
 from tests.docs.blocks import HOW_TO_SAY, PAGES, ROOT, RuleError, all_blocks, blocks_of, minimal
 from tests.docs.checked import has_test, what_is_wrong
 from tests.docs.company import Company, share
 
 #: How lines begin that are commands.
-COMMAND = re.compile(r"\s*(\$|sluice|make|pytest|python3?|curl|pip|docker|podman|sudo|systemctl)\s")
+COMMAND = re.compile(r"\s*(\$|sluice(?! \S+:)|make|pytest|python3?|curl|pip|docker|podman|sudo|systemctl)\s")
 
 #: Commands in the middle of a sentence.
 INLINE = re.compile(r"`((?:sluice|make|pytest|python -m) [^`]+)`")
@@ -209,3 +209,9 @@ def test_rules():
 )
 def test_what_is_wrong_with_a_command(command, wrong):
     assert what_is_wrong(command) == wrong
+
+
+def test_every_key_is_told():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    told = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
+    assert {key.rpartition(".")[2] for key in keys()} <= told
