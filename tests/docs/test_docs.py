@@ -17,7 +17,9 @@ from tests.docs.checked import has_test, what_is_wrong
 from tests.docs.company import Company, share
 
 #: How lines begin that are commands.
-COMMAND = re.compile(r"\s*(\$|sluice(?! \S+:)|make|pytest|python3?|curl|pip|docker|podman|sudo|systemctl)\s")
+COMMAND = re.compile(
+    r"\s*(\$|sluice(?! \S+:)|make|pytest|python3?|curl|pip|docker|podman|sudo|systemctl)\s"
+)
 
 #: Commands in the middle of a sentence.
 INLINE = re.compile(r"`((?:sluice|make|pytest|python -m) [^`]+)`")
