@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, singledispatch
 
 from sluice.rtl.hls.codegen.datapath import job_fields
 from sluice.rtl.hls.job_program import JobProgram, job_program
@@ -152,13 +152,24 @@ class Plan:
         return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
 
 
+@singledispatch
 def bind(config: HashConfig) -> Binding:
-    """The binding of a configuration."""
-    if isinstance(config, CoreConfig):
-        return pipeline.binding(config.lanes, config.rounds)
-    if isinstance(config, RingConfig):
-        return ring.binding(config.ring, config.lanes)
-    assert isinstance(config, RolledConfig), config
+    """The binding of a configuration; one for another kind is registered here."""
+    raise TypeError(f"no binding for {config!r}")
+
+
+@bind.register
+def _(config: CoreConfig) -> Binding:
+    return pipeline.binding(config.lanes, config.rounds)
+
+
+@bind.register
+def _(config: RingConfig) -> Binding:
+    return ring.binding(config.ring, config.lanes)
+
+
+@bind.register
+def _(config: RolledConfig) -> Binding:
     engines = config.units // config.groups
     if config.midstate_ram:
         return midstate_ram.binding(config.lanes)

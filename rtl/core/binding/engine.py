@@ -98,9 +98,6 @@ class Engine:
     m: str = "m"
     x: str = ""
 
-    def __post_init__(self) -> None:
-        self.table.unit(self.name, self.policy.text)
-
     def known(self, number: int) -> GraphWord:
         """A number that a job brings."""
         return GraphWord.constant(self.job, number)

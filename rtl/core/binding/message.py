@@ -15,7 +15,8 @@ from sluice.rtl.sha256.function import next_word
 PART_LEAD, SUM_LEAD = 14, 6
 
 
-def _part(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+def part_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """``P[t]``."""
     oldest, second = operands
     return [next_word([oldest, second, *[unit.zero] * 14])]
 
@@ -48,7 +49,7 @@ class Message:
 
     def __init__(self, table: ReservationTable, label: str) -> None:
         self.table = table
-        self.parts = table.unit(f"part{label}", _part)
+        self.parts = table.unit(f"part{label}", part_text)
         self.sums = table.unit(f"sum{label}", sum_text, memory=True)
         self.words = table.unit(f"w{label}", word_text)
 

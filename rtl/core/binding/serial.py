@@ -45,7 +45,8 @@ def binding(engines: int, threads: int = 1, *, gates: bool = False) -> Binding:
     for number in range(engines):
         message = Message(table, f"_{number}")
         policy = GatedSums() if gates else GatedFunctions()
-        engine = Engine(table, f"round_{number}", policy, message, job)
+        unit = table.unit(f"round_{number}", policy.text)
+        engine = Engine(table, unit, policy, message, job)
         outputs[f"h7_{number}"] = _hash(engine, number * threads)
         message.close()
     fold(table, outputs, SECOND + NEEDED, pairs=gates)

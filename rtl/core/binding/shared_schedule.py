@@ -54,9 +54,10 @@ def binding(engines: int, lanes: int, threads: int = 1) -> Binding:
         for lane in range(lanes):
             name = f"_{number}_{lane}"
             x, y = f"x{lane}", f"y{lane}"
-            first = Engine(table, f"first{name}", policy, message, job, m=y, x=x)
+            rounds = [table.unit(f"{which}{name}", policy.text) for which in ("first", "second")]
+            first = Engine(table, rounds[0], policy, message, job, m=y, x=x)
             digest = Message(table, f"_digest{name}")
-            second = Engine(table, f"second{name}", policy, digest, job, k="k2")
+            second = Engine(table, rounds[1], policy, digest, job, k="k2")
             outputs[f"h7_{number * lanes + lane}"] = _hash(first, second, lane)
             digest.close()
         message.close()

@@ -1,0 +1,132 @@
+"""Two more ways to lay the double hash on hardware, each a binding of some forty lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sluice.rtl.core.binding.binding import Binding, RangeWord
+from sluice.rtl.core.binding.engine import Engine, chains, header_words, midstate_words, shifted
+from sluice.rtl.core.binding.load import GatedSums, minus
+from sluice.rtl.core.binding.message import Message, part_text, sum_text, word_text
+from sluice.rtl.core.mining import padding
+from sluice.rtl.core.plan import bind
+from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.hls.fold import fold
+from sluice.rtl.hls.ir import Graph
+from sluice.rtl.hls.operations import Brought, Operand, Operation, Unit
+from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoRounds(RolledConfig):
+    """An engine with two rounds of hardware, of which a cycle does both."""
+
+    technology: str = "generic"
+    units: int = 1
+    period: float | None = 40.0
+
+    @property
+    def slots(self) -> int:
+        """The folding factor."""
+        return 72
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialLanes(RolledConfig):
+    """Lanes with an engine each, which does both hashes of a nonce; two threads."""
+
+    technology: str = "generic"
+    units: int = 1
+    lanes: int = 2
+    interleave: int = 2
+
+    @property
+    def slots(self) -> int:
+        """The folding factor."""
+        return 140
+
+
+def put(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A word of a message, as the sum of two words."""
+    return [operands[0] + operands[1]]
+
+
+@bind.register
+def _(config: TwoRounds) -> Binding:
+    table, job = ReservationTable(config.slots), Graph()
+    texts = {"part": part_text, "sum": sum_text, "w": word_text, "round": GatedSums().text}
+    for i in "01":
+        table.unit(f"put{i}", put, memory=True)
+        for name, text in texts.items():
+            table.unit(f"{name}{i}", text)
+
+    def compress(first: int, begin: Sequence, block: Sequence, count: int) -> list[Operation]:
+        """Rounds 2i and 2i + 1, and their words, are in slot ``first + i``; a load is before."""
+        made, w = [], []
+        for n, word in enumerate(chains(begin, begin[:4])):
+            k, m = Brought(f"k{n % 2}", word.e), Brought(f"m{n % 2}", minus(word.a, word.e))
+            slot = first - 2 + n // 2
+            operands = (*[None] * 8, k, None, m, None)
+            made.append(table.use(f"round{n % 2}", slot, *operands, kind="load"))
+        state = [one[index] for index in (0, 1) for one in reversed(made)]
+        for t in range(count):
+            i, slot, word, late = t % 2, first + t // 2, block[t] if t < 16 else None, None
+            if t >= 16:
+                part = table.use(f"part{i}", slot - 7, w[t - 16], w[t - 15])
+                word, late = table.use(f"sum{i}", slot - 3, part[0], w[t - 7])[0], w[t - 2]
+            kind = "recurrence" if late else ""
+            w.append(table.use(f"w{i}", slot, word, late, kind=kind)[0])
+            k = Brought(f"k{i}", ROUND_CONSTANTS[t] + INITIAL_STATE[7] * (t == 60 and count < 64))
+            made.append(table.use(f"round{i}", slot, *state, k, w[t]))
+            state = shifted(made[-1], state)
+        return made[4:]
+
+    tail, middle, zero = header_words(job), midstate_words(job), table.constant(0)
+    words: list[Operand] = [
+        table.use(f"put{t % 2}", t, zero, Brought(f"m{t % 2}", word))[0]
+        for t, word in enumerate([*tail, RangeWord.NONCE])
+    ]
+    made = compress(6, middle, [*words, *padding(4, 640, table.constant)], 64)
+    digest: list[Operand] = []
+    for t, word in enumerate(reversed(middle), 60):
+        one = made[t][1] if t < 64 else made[t - 4][0]
+        i = (t + 1) % 2
+        digest.append(table.use(f"put{i}", 6 + t // 2, one, Brought(f"m{i}", word))[0])
+    initial = [GraphWord.constant(job, word) for word in INITIAL_STATE]
+    block = [*reversed(digest), *padding(8, 256, table.constant)]
+    last = compress(44, initial, block, 61)[-1]
+    for i in "01":
+        table.idle(f"w{i}", zero)
+    fold(table, {"h7_0": last[1]}, 75, pairs=True)
+    return Binding.of(table, tap=75, inputs=[["k0"], ["k1"], ["m0"], ["m1"]])
+
+
+@bind.register
+def _(config: SerialLanes) -> Binding:
+    table, job, policy = ReservationTable(config.slots), Graph(), GatedSums()
+    message, zero, outputs = Message(table, ""), GraphWord.constant(job, 0), {}
+    puts = [(table.constant(0), Brought("m", word)) for word in header_words(job)]
+    puts.append((table.constant(0), Brought("m", RangeWord.NONCE)))
+    words = [message.put(slot, *one) for slot, one in enumerate(puts)]
+    message.expand(6, [*words, *padding(4, 640, table.constant)], 64)
+    for lane in range(config.lanes):
+        middle, digest = midstate_words(job, lane), Message(table, f"_digest{lane}")
+        unit = table.unit(f"round{lane}", policy.text)
+        engine = partial(Engine, table, unit, policy, job=job, m=f"y{lane}", x=f"x{lane}")
+        first, second = engine(message), engine(digest)
+        ended = first.compress(6, range(64), chains(middle, [zero] * 4))
+        words = []
+        for slot, word in enumerate(reversed(middle), 66):
+            made = first.made_e(slot) if slot < 70 else ended[73 - slot]
+            words.append(digest.put(slot, made, Brought(f"y{lane}", word)))
+        digest.expand(79, [*reversed(words), *padding(8, 256, table.constant)], 61)
+        initial = chains([GraphWord.constant(job, word) for word in INITIAL_STATE], [zero] * 4)
+        last = second.compress(79, range(61), initial, last=INITIAL_STATE[7])
+        outputs[f"h7_{lane}"] = last[4]
+        digest.close()
+    message.close()
+    fold(table, outputs, 140, pairs=True)
+    own = [[f"x{lane}", f"y{lane}"] for lane in range(config.lanes)]
+    return Binding.of(table, tap=140, inputs=[*own, ["m"], ["k"]])
