@@ -119,6 +119,11 @@ class Source(ABC):
         """Whether nobody can object to this miner any more."""
         return True
 
+    @property
+    def differs_next(self) -> bool:
+        """Whether the next session will be another than the last: elsewhere, or asking for less."""
+        return False
+
     @abstractmethod
     def submit(self, result: Result) -> None:
         """Hand in a share. Does not wait for what the source says."""

@@ -160,6 +160,12 @@ class StratumSource(Source):
         """Whether the pool has answered for the user."""
         return self._v1 is not None and self._v1.authorized
 
+    @property
+    def differs_next(self) -> bool:
+        """Whether the pool has sent us elsewhere, or hung up on what can be left out."""
+        elsewhere = self._endpoint != (self.settings.host, self.settings.port)
+        return elsewhere or bool(self._without)
+
     def submit(self, result: Result) -> None:
         """Hand in a share."""
         if self._v1 is not None:

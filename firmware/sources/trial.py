@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import ConfigError, PoolSettings
 from ..work.template import Template
-from .base import MistakeError, RefusedError, SourceError
+from .base import MistakeError, RefusedError, Source, SourceError
 from .journal import Journal
 from .make import make_source
 
@@ -14,6 +14,10 @@ __all__ = ["try_source"]
 
 #: Seconds that a source has to give work, and then to answer for the user.
 WORK, WELCOME = 15.0, 5.0
+
+
+#: Sessions at most: a pool may send us elsewhere, or hang up on what can be left out.
+TRIES = 3
 
 
 class _Witness:
@@ -65,6 +69,20 @@ async def try_source(index: int, settings: PoolSettings, *, rolling: bool) -> No
             raise ConfigError(f"{key}.url: {error}: {settings.url!r}") from error
 
 
+async def _sessions(source: Source) -> None:
+    """One after the other, as long as there is something to be done otherwise; never ends well."""
+    for tries in range(TRIES):
+        try:
+            await source.session()
+        except SourceError:
+            if not source.differs_next or tries == TRIES - 1:
+                raise
+        else:
+            if not source.differs_next:
+                break
+    raise SourceError("it wants to be called again, and gives no work")
+
+
 async def _use(index: int, settings: PoolSettings, journal: Journal, *, rolling: bool) -> None:
     witness = _Witness()
     source = make_source(index, settings, witness, journal, rolling=rolling)
@@ -76,13 +94,12 @@ async def _use(index: int, settings: PoolSettings, journal: Journal, *, rolling:
                 return
             await asyncio.sleep(WELCOME / 100)
 
-    session = asyncio.create_task(source.session())
+    session = asyncio.create_task(_sessions(source))
     waiting = asyncio.create_task(served())
     try:
         await asyncio.wait((session, waiting), timeout=WORK, return_when="FIRST_COMPLETED")
         if session.done():
             await session
-            raise SourceError("it wants to be called again, and gives no work")
         if not waiting.done():
             raise SourceError(f"{source.lacks} for {WORK:g} s")
     finally:
