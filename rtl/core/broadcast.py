@@ -2,7 +2,7 @@
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
-from sluice.rtl.hls.codegen.control import TurnLine
+from sluice.rtl.hls.codegen.control import SlotLine
 from sluice.rtl.hls.codegen.datapath import Datapath
 from sluice.rtl.hls.codegen.pipe import later, next_
 
@@ -52,9 +52,9 @@ def broadcast(
     offset, mask, slot, thread, telling = (
         later(m, value, distance) for value in (feed.offset, feed.mask, slot, thread, telling)
     )
-    line = Module()
-    turns = TurnLine(
-        line, slot, thread, in_ram=plan.decoder, ahead=ahead, in_luts=plan.tables_in_luts
+    module = Module()
+    decisions = SlotLine(
+        module, slot, thread, in_ram=plan.decoder, ahead=ahead, in_luts=plan.tables_in_luts
     )
     stages: list[Datapath] = []
     told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(plan.stages)]
@@ -72,9 +72,9 @@ def broadcast(
             technology=technology,
             ram_from=config.ram_from or None,
             registered=plan.streams,
-            kept=plan.binding.constants,
+            constants=plan.binding.constants,
             lut_words=0 if plan.streams else technology.lut_words,
-            turns=turns.later(index),
+            line=decisions.later(index),
         )
         stages.append(stage)
         m.submodules[f"stage{index}"] = stage
@@ -88,5 +88,5 @@ def broadcast(
             with m.If(telling):
                 m.d.sync += passed.eq(own)
     # Behind the stages, which add to it when they are elaborated.
-    m.submodules.turns = line
+    m.submodules.decisions = module
     return later(m, told[0], distance), stages[0]

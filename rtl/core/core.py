@@ -114,7 +114,7 @@ class Core(wiring.Component):
         if "nonce" in plan.schedule.graph.outputs:
             nonce = next_(m, datapath.out.nonce)
         else:
-            m.submodules.tested = line = DelayLine(width=32, clocks=plan.latency + 1)
+            m.submodules.tested = line = DelayLine(width=32, cycles=plan.latency + 1)
             m.d.comb += line.i.eq(nonces.nonce)
             nonce = line.o
         m.d.comb += [

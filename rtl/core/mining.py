@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.ir import BindingTime, Graph
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import ROUNDS, compress
@@ -95,11 +95,11 @@ def mining_graph(lanes: int = 1, rounds: int = ROUNDS) -> Graph:
     with the job, and ``nonce``; outputs are ``nonce`` and ``h7_0`` to ``h7_[lanes - 1]``.
     """
     graph = Graph()
-    tail = [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
-    nonce = GraphWord.input(graph, "nonce", Binding.NONCE)
+    tail = [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
+    nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     graph.outputs["nonce"] = nonce.node
     for lane in range(lanes):
-        middle = [GraphWord.input(graph, f"mid{lane}_{i}", Binding.JOB) for i in range(8)]
+        middle = [GraphWord.input(graph, f"mid{lane}_{i}", BindingTime.JOB) for i in range(8)]
 
         def observe(name: str, word: GraphWord, lane: int = lane) -> None:
             word.named(f"{name}_{lane}")

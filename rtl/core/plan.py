@@ -63,7 +63,7 @@ class Plan:
     @property
     def threads(self) -> int:
         """Cycles of a slot, the C-slow factor."""
-        return max(1, self.schedule.turn)
+        return max(1, self.schedule.threads)
 
     @property
     def together(self) -> int:

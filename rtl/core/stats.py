@@ -70,7 +70,7 @@ def core_stats(core: Core) -> CoreStats:
     area = reduce(Area.__add__, areas, Area(0))
     stretches = list(waits(schedule, config.ram_from or None))
     in_ram = [wait for wait in stretches if wait.in_ram]
-    in_registers = sum(32 * wait.clocks for wait in stretches if not wait.in_ram)
+    in_registers = sum(32 * wait.cycles for wait in stretches if not wait.in_ram)
     netlist = rtlil.convert(core, emit_src=False)
     return CoreStats(
         nodes=len(kinds),
@@ -81,7 +81,7 @@ def core_stats(core: Core) -> CoreStats:
         pipeline_clocks=schedule.latency,
         register_bits=sum(int(width) for width in _REGISTER.findall(netlist)),
         pipeline_register_bits=in_registers + 32 * len(in_ram),
-        ram_bits=sum(32 * (wait.clocks - 1) for wait in in_ram),
+        ram_bits=sum(32 * (wait.cycles - 1) for wait in in_ram),
         delay_lines=len(in_ram),
         predicted_lut4=area.lut,
         predicted_carry=area.carry,

@@ -50,10 +50,10 @@ class Strobes:
 
     def told(self, tap: str) -> int:
         """When the datapath tells a word of slot 0."""
-        return self.entry + self.schedule.clock[self.schedule.graph.taps[tap]]
+        return self.entry + self.schedule.cycle[self.schedule.graph.taps[tap]]
 
     def _clock(self, name: str) -> int:
-        return next(clock for node, clock in self.schedule.clock.items() if node.name == name)
+        return next(clock for node, clock in self.schedule.cycle.items() if node.name == name)
 
     @property
     def out(self) -> int:

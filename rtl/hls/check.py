@@ -35,23 +35,23 @@ def check(schedule: Schedule, constants: Mapping[int, int] | None = None) -> Non
     """
     _dependences(schedule)
     _times(schedule)
-    for value in schedule.graph.loops:
-        if value.kind is Source.RECALL:
+    for value in schedule.graph.carried:
+        if value.kind is Source.RAM:
             check_memory(schedule, value, ram_plan(schedule, value, constants or {}))
 
 
 def _dependences(schedule: Schedule) -> None:
     """Nothing is used before it is made; what a later slot uses has been in a register."""
-    clock = schedule.clock
-    for node, cycle in clock.items():
+    fires = schedule.cycle
+    for node, cycle in fires.items():
         for arg in node.args:
-            if arg in clock and clock[arg] > cycle:
-                raise ScheduleCheckError(f"{node!r} in {cycle} uses {arg!r} of {clock[arg]}")
-    for value, node in schedule.graph.loops.items():
-        needed = schedule.model.ram_latency if value.kind is Source.RECALL else 1
-        there = clock[node] + needed - value.value * schedule.turn
-        if there > clock[value]:
-            raise ScheduleCheckError(f"{value!r} in {clock[value]} comes in {there}: {node!r}")
+            if arg in fires and fires[arg] > cycle:
+                raise ScheduleCheckError(f"{node!r} in {cycle} uses {arg!r} of {fires[arg]}")
+    for value, node in schedule.graph.carried.items():
+        needed = schedule.model.ram_latency if value.kind is Source.RAM else 1
+        there = fires[node] + needed - value.value * schedule.threads
+        if there > fires[value]:
+            raise ScheduleCheckError(f"{value!r} in {fires[value]} comes in {there}: {node!r}")
 
 
 def _times(schedule: Schedule) -> None:
@@ -59,7 +59,7 @@ def _times(schedule: Schedule) -> None:
     model = schedule.model
     arrival: dict[Node, int] = {}
     for node in schedule.nodes:
-        same = [arg for arg in node.args if schedule.clock.get(arg) == schedule.clock[node]]
+        same = [arg for arg in node.args if schedule.cycle.get(arg) == schedule.cycle[node]]
         start = max((arrival[arg] for arg in same), default=0)
         arrival[node] = start + delay(node, model)
         if arrival[node] > model.budget:
@@ -74,12 +74,12 @@ def _sequence(schedule: Schedule) -> Iterator[tuple[int, bool]]:
     Periods follow periods, and now and then one of the last slots, which are done in between.
     """
     graph = schedule.graph
-    again = graph.passes - graph.aside
+    again = graph.slots - graph.load_slots
     for period in range(6):
-        in_between = graph.aside and period in (2, 4)
-        first = graph.passes - again if in_between else 0
+        in_between = graph.load_slots and period in (2, 4)
+        first = graph.slots - again if in_between else 0
         for slot in range(again):
-            yield first + slot, bool(graph.aside) and period > 1 and slot == 0
+            yield first + slot, bool(graph.load_slots) and period > 1 and slot == 0
 
 
 def check_memory(schedule: Schedule, value: Node, plan: RamPlan) -> None:
@@ -90,7 +90,7 @@ def check_memory(schedule: Schedule, value: Node, plan: RamPlan) -> None:
     """
     sequence = list(_sequence(schedule))
     slots = [slot for slot, _ in sequence]
-    length = max(1, schedule.turn)
+    length = max(1, schedule.threads)
     writes = sorted(
         (number * length + plan.written, plan.address(slot), number)
         for number, slot in enumerate(slots)
@@ -101,13 +101,13 @@ def check_memory(schedule: Schedule, value: Node, plan: RamPlan) -> None:
     done = 0
     for number, (slot, anew) in enumerate(sequence):
         if anew:
-            meant = {place: word for place, word in meant.items() if place >= schedule.graph.passes}
+            meant = {place: word for place, word in meant.items() if place >= schedule.graph.slots}
         asked = number * length + plan.asked
         # What is written in a cycle is read in the next one.
         while done < len(writes) and writes[done][0] < asked:
             held[writes[done][1]] = writes[done][2]
             done += 1
-        place, address = value.passes[slot], plan.reads[slot]
+        place, address = value.by_slot[slot], plan.reads[slot]
         same = (at for time, at, _ in writes[done : done + 1] if time == asked)
         if place in meant and address in same:
             raise ScheduleCheckError(f"slot {slot} of {value!r} reads what is being written")
@@ -116,5 +116,5 @@ def check_memory(schedule: Schedule, value: Node, plan: RamPlan) -> None:
                 f"slot {slot} of {value!r} reads the word of {held.get(address)}, "
                 f"not of {meant[place]}"
             )
-        if value.written[slot] >= 0:
-            meant[value.written[slot]] = number
+        if value.writes[slot] >= 0:
+            meant[value.writes[slot]] = number

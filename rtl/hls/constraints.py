@@ -1,7 +1,7 @@
 """The constraints of a schedule: what must be how many cycles behind what."""
 
 from .delay_model import DelayModel
-from .ir import Binding, Graph, Node, Source, users
+from .ir import BindingTime, Graph, Node, Source, users
 from .ops import Op
 from .reach import Reach, reach, resets
 from .sdc import DifferenceSystem
@@ -32,27 +32,29 @@ class Problem:
     def __init__(self, graph: Graph, model: DelayModel, ram_from: int | None) -> None:
         self.graph = graph
         self.model = model
-        self.nodes = [node for node in graph.reached() if node.binding is Binding.NONCE]
+        self.nodes = [node for node in graph.reached() if node.known is BindingTime.NONCE]
         self.position = {node: i for i, node in enumerate(self.nodes)}
         self._using = users(self.nodes)
         self._ram_from = ram_from
         count = len(self.nodes)
         self.system = DifferenceSystem(2 * count + 1)
         inputs = [node for node in self.nodes if node.kind is Source.INPUT]
-        recalls = any(node.kind is Source.RECALL for node in self.nodes)
-        first = inputs[0] if len(inputs) == 1 and not recalls else None
+        memories = any(node.kind is Source.RAM for node in self.nodes)
+        first = inputs[0] if len(inputs) == 1 and not memories else None
         for node in self.nodes:
             self._order(node, first)
         self._finish()
         weights = [1.0] * count
-        for loop, node in graph.loops.items():
-            if self._waits_in_ram(loop):
+        for value, node in graph.carried.items():
+            if self._waits_in_ram(value):
                 weights[self.position[node]] = _IN_RAM
         self.cost = [-weight for weight in weights] + weights + [0.0]
 
     def _waits_in_ram(self, node: Node) -> bool:
         """Whether it is a back-edge so long that its word waits in a memory."""
-        return bool(self._ram_from and node.kind is Source.LOOP and node.value >= self._ram_from)
+        return bool(
+            self._ram_from and node.kind is Source.BACK_EDGE and node.value >= self._ram_from
+        )
 
     def reach(self, node: Node) -> Reach:
         """What fits in the cycle of a node."""
@@ -73,7 +75,7 @@ class Problem:
             at_least(position[user], own, reset)
         for far in self.reach(node).far:
             at_least(position[far], own, 1)
-        if first and not any(arg.binding is Binding.NONCE for arg in node.args):
+        if first and not any(arg.known is BindingTime.NONCE for arg in node.args):
             at_least(own, position[first])
 
     def _finish(self) -> None:
@@ -84,10 +86,10 @@ class Problem:
             if node in position:
                 at_least(end, position[node])
                 at_least(count + position[node], end)
-        for loop, node in self.graph.loops.items():
-            late, made = position[loop], position[node]
-            if loop.kind is Source.RECALL:
-                at_least(late, made, self.model.ram_latency, turns=loop.value)
+        for value, node in self.graph.carried.items():
+            late, made = position[value], position[node]
+            if value.kind is Source.RAM:
+                at_least(late, made, self.model.ram_latency, slots=value.value)
                 continue
-            at_least(late, made, 1, turns=loop.value)
-            at_least(count + made, late, turns=-loop.value)
+            at_least(late, made, 1, slots=value.value)
+            at_least(count + made, late, slots=-value.value)

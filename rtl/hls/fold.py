@@ -10,7 +10,7 @@ many periods as it takes: they are ``u`` and ``N w + v``.
 An operand of a unit, seen over all operations that are bound to the unit, is
 
 ======================================== =====================================================
-one word, with one ``D``                 a delay: a loop over ``D`` passes of the folded graph
+one word, with one ``D``                 a delay: a back-edge over ``D`` slots of the folded graph
 one word, and ``D`` differs              a read from RAM, in the place of the producer's slot
 different words                          a multiplexer
 numbers only                             a ROM
@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from .ir import Binding, Graph, Node, Source
+from .ir import BindingTime, Graph, Node, Source
 from .operations import BindingError, Brought, Operand, Operation, Place, Result, Unit
 from .reservation import ReservationTable
 from .trace import GraphWord
@@ -72,8 +72,8 @@ class _Fold:
     def __init__(self, table: ReservationTable, pairs: bool) -> None:
         self._table, self._pairs, self._graph = table, pairs, table.graph
         self._results: dict[str, list[GraphWord]] = {}
-        #: What each loop is: a word, or a result of a unit.
-        self._loops: dict[GraphWord, GraphWord | Made] = {}
+        #: What each back-edge and each memory is: a word, or a result of a unit.
+        self._carried: dict[GraphWord, GraphWord | Made] = {}
         self._ports: dict[str, list[Uses]] = {
             unit: self._ports_of([*bound.values()]) for unit, bound in table.bound.items() if bound
         }
@@ -85,24 +85,24 @@ class _Fold:
         slot: int,
         taps: Mapping[str, tuple[Result, int]],
     ) -> Graph:
-        """All units, and then what their loops are."""
+        """All units, and then what their back-edges are."""
         table, graph = self._table, self._graph
         for name in table.inputs:
-            graph.input(name, Binding.NONCE)
+            graph.input(name, BindingTime.NONCE)
         self._find_memories()
         for unit in self._in_order():
             kinds = {at: operation.kind for at, operation in table.bound[unit].items()}
             traced = Unit(graph, unit, kinds)
             words = [self._operand(uses) for uses in self._ports[unit]]
             self._results[unit] = [*table.texts[unit](traced, words)]
-            self._loops |= traced.delays
+            self._carried |= traced.delays
         for name, result in outputs.items():
             graph.outputs[name] = self._waited(result, slot).node
         for name, (result, told) in taps.items():
             graph.taps[name] = self._waited(result, told).node
-        for loop, word in self._loops.items():
+        for value, word in self._carried.items():
             made = self._results[word[0]][word[1]] if isinstance(word, tuple) else word
-            graph.loops[loop.node] = made.node
+            graph.carried[value.node] = made.node
         return graph
 
     @staticmethod
@@ -146,7 +146,7 @@ class _Fold:
             return words[0] if words else self._table.constant(0)
         if all(word.node.kind is Source.CONSTANT for word in words):
             numbers = {slot: word.node.value for slot, word in by_slot.items()}
-            rom = self._graph.table([numbers.get(i, 0) for i in range(self._graph.passes)])
+            rom = self._graph.table([numbers.get(i, 0) for i in range(self._graph.slots)])
             return GraphWord(self._graph, rom)
         return self._multiplexer(by_slot)
 
@@ -162,7 +162,7 @@ class _Fold:
         return self._select(others, usual)
 
     def _select(self, by_slot: Mapping[int, GraphWord], other: GraphWord) -> GraphWord:
-        choices = [by_slot.get(slot, other).node for slot in range(self._graph.passes)]
+        choices = [by_slot.get(slot, other).node for slot in range(self._graph.slots)]
         return GraphWord(self._graph, self._graph.select(choices))
 
     def _word(self, operation: Operation, operand: Operand, memory: Made | None) -> GraphWord:
@@ -172,7 +172,7 @@ class _Fold:
             assert word is not None
             return word
         if isinstance(operand, Brought):
-            return GraphWord(self._graph, self._graph.input(operand.name, Binding.NONCE))
+            return GraphWord(self._graph, self._graph.input(operand.name, BindingTime.NONCE))
         if isinstance(operand, Result):
             return self._waited(operand, operation.slot)
         assert isinstance(operand, GraphWord), operand
@@ -184,11 +184,11 @@ class _Fold:
         delay = slot - result.slot
         if delay == 0:
             return self._results[unit][index]
-        return self._loop(self._graph.loop(f"{unit}_{index}_{delay}", delay), result.made)
+        return self._carry(self._graph.back_edge(f"{unit}_{index}_{delay}", delay), result.made)
 
-    def _loop(self, node: Node, made: Made) -> GraphWord:
+    def _carry(self, node: Node, made: Made) -> GraphWord:
         word = GraphWord(self._graph, node)
-        self._loops[word] = made
+        self._carried[word] = made
         return word
 
     # Memories.
@@ -245,16 +245,16 @@ class _Fold:
         self, made: Made, places: Mapping[int, int], waits: Counter[int], zero: int
     ) -> GraphWord:
         """A memory that is written in each slot, unless an operation says otherwise."""
-        (unit, index), slots, passes = made, self._table.slots, self._graph.passes
+        (unit, index), slots, count = made, self._table.slots, self._graph.slots
         if min(waits) < 1 or max(waits) >= slots:
             found = f"{min(waits)} to {max(waits)} slots, not 1 to {slots - 1}"
             raise BindingError(f"words of unit {unit!r} wait in a memory for {found}")
         usual = waits.most_common(1)[0][0]
-        usually = [(slot - usual) % slots if slot < slots else zero for slot in range(passes)]
-        read = [places.get(slot, usually[slot]) for slot in range(passes)]
-        written = [*range(passes)]
+        usually = [(slot - usual) % slots if slot < slots else zero for slot in range(count)]
+        read = [places.get(slot, usually[slot]) for slot in range(count)]
+        written = [*range(count)]
         for slot, operation in self._table.bound[unit].items():
             if operation.place is not None:
                 written[slot] = operation.place
-        node = self._graph.recall(f"{unit}_{index}", read, min(waits), written)
-        return self._loop(node, made)
+        node = self._graph.ram_value(f"{unit}_{index}", read, min(waits), written)
+        return self._carry(node, made)

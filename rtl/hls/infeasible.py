@@ -99,9 +99,9 @@ def _loop(problem: Problem, circle: Sequence[Constraint]) -> Loop:
     distance = latency = 0
     for each in circle:
         earlier, later = problem.nodes[each.earlier], problem.nodes[each.later]
-        if problem.graph.loops.get(later) is earlier and each.turns:
-            distance += each.turns
-            if later.kind is Source.RECALL:
+        if problem.graph.carried.get(later) is earlier and each.slots:
+            distance += each.slots
+            if later.kind is Source.RAM:
                 latency += each.distance
             nodes.append(later)
             continue

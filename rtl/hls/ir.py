@@ -10,11 +10,11 @@ from sluice.rtl.sha256.word import Sigma
 from .ops import Op, apply
 
 
-class Binding(IntEnum):
+class BindingTime(IntEnum):
     """When a word is known, earliest first."""
 
     CONSTANT = 0
-    PASS = 1
+    SLOT = 1
     JOB = 2
     NONCE = 3
 
@@ -25,8 +25,8 @@ class Source(Enum):
     CONSTANT = "constant"
     TABLE = "table"
     INPUT = "input"
-    LOOP = "loop"
-    RECALL = "recall"
+    BACK_EDGE = "back-edge"
+    RAM = "ram"
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -41,31 +41,32 @@ class Node:
         The operation, or where the word comes from.
     args
         Operands.
-    binding
+    known
         The latest binding time of what the word depends on.
     value
-        The number, of a constant; of a loop and a recall, the passes until it comes, at least.
+        The number, of a constant; of a back-edge and of what a memory carries, its distance: the
+        slots until it comes, at least.
     which
         The function, of a sigma.
     name
-        Of an input or a loop, its name; else a hint for people who read waveforms.
-    passes
-        For each pass: of a table its number, of a selection which argument it is, of a gate whether
-        it is open, of a recall the place it is read from.
-    written
-        For each pass the place that the memory of a recall is written in; with all bits inverted
-        if it is not written.
+        Of an input or a back-edge, its name; else a hint for people who read waveforms.
+    by_slot
+        For each slot: of a table its number, of a selection which argument it is, of a gate whether
+        it is open, of what a memory carries the place it is read from.
+    writes
+        For each slot the place that the memory is written in; with all bits inverted if it is not
+        written.
     """
 
     index: int
     kind: Op | Source
     args: tuple["Node", ...]
-    binding: Binding
+    known: BindingTime
     value: int = 0
     which: Sigma | None = None
     name: str = ""
-    passes: tuple[int, ...] = ()
-    written: tuple[int, ...] = ()
+    by_slot: tuple[int, ...] = ()
+    writes: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         what = f"{self.value:#010x}" if self.kind is Source.CONSTANT else self.name
@@ -78,11 +79,11 @@ class Graph:
 
     Parameters
     ----------
-    passes
-        How often a nonce goes through the hardware of the graph.
-    aside
+    slots
+        The folding factor: how often the hardware of the graph is used for a nonce.
+    load_slots
         So many of them, the last ones, are not among those that follow each other again and again:
-        now and then they are done in between.
+        now and then they are done in between, when a job is loaded.
 
     Members
     -------
@@ -91,21 +92,21 @@ class Graph:
     outputs
         Named words that are asked for.
     taps
-        Named loops that are told in whatever clock they are there.
-    loops
-        For each loop and each recall the word that it is in a later pass.
+        Named back-edges that are told in whatever cycle they are there.
+    carried
+        For each back-edge, and for what a memory carries, the word that it is in a later slot.
     late
-        Loops that are known later than everything else: what is added to them waits for them.
+        Back-edges that are known later than everything else: what is added to them waits for them.
     """
 
-    def __init__(self, passes: int = 1, *, aside: int = 0) -> None:
-        self.passes = passes
-        self.aside = aside
+    def __init__(self, slots: int = 1, *, load_slots: int = 0) -> None:
+        self.slots = slots
+        self.load_slots = load_slots
         self.late: set[Node] = set()
         self.nodes: list[Node] = []
         self.outputs: dict[str, Node] = {}
         self.taps: dict[str, Node] = {}
-        self.loops: dict[Node, Node] = {}
+        self.carried: dict[Node, Node] = {}
         self._unique: dict[object, Node] = {}
 
     def __repr__(self) -> str:
@@ -115,79 +116,79 @@ class Graph:
     def constant(self, value: int) -> Node:
         """The word of a number, taken modulo 2^32."""
         value = Word32(value)
-        return self._intern(Source.CONSTANT, (), Binding.CONSTANT, value=int(value))
+        return self._intern(Source.CONSTANT, (), BindingTime.CONSTANT, value=int(value))
 
-    def input(self, name: str, binding: Binding) -> Node:
+    def input(self, name: str, known: BindingTime) -> Node:
         """A word from outside, known with the job or with the nonce."""
-        if binding is Binding.CONSTANT:
+        if known is BindingTime.CONSTANT:
             raise ValueError(f"input {name!r} must be bound to the job or to the nonce")
-        return self._intern(Source.INPUT, (), binding, name=name)
+        return self._intern(Source.INPUT, (), known, name=name)
 
     def table(self, numbers: Sequence[int]) -> Node:
-        """A word that only depends on the pass; a constant if it is the same in each."""
-        self._check_passes(numbers)
+        """A word that only depends on the slot; a constant if it is the same in each."""
+        self._check_slots(numbers)
         words = tuple(int(Word32(number)) for number in numbers)
         if len(set(words)) == 1:
             return self.constant(words[0])
-        return self._intern(Source.TABLE, (), Binding.PASS, passes=words)
+        return self._intern(Source.TABLE, (), BindingTime.SLOT, by_slot=words)
 
-    def loop(self, name: str, distance: int = 1) -> Node:
-        """A word that an earlier pass has made; :attr:`loops` says which."""
-        return self._intern(Source.LOOP, (), Binding.NONCE, name=name, value=distance)
+    def back_edge(self, name: str, distance: int = 1) -> Node:
+        """A word that an earlier slot has made; :attr:`carried` says which."""
+        return self._intern(Source.BACK_EDGE, (), BindingTime.NONCE, name=name, value=distance)
 
-    def recall(
-        self, name: str, places: Sequence[int], distance: int, written: Sequence[int] | None = None
+    def ram_value(
+        self, name: str, places: Sequence[int], distance: int, writes: Sequence[int] | None = None
     ) -> Node:
-        """A word that is kept in a memory, in the place numbered by the pass that has made it.
+        """A word that a memory carries, in the place numbered by the slot that has made it.
 
         Parameters
         ----------
         name
             Of the memory.
         places
-            Where each pass reads: below the number of passes what was written `distance` passes
+            Where each slot reads: below the number of slots what was written `distance` slots
             before, at least.
         distance
             That number.
-        written
-            Where each pass writes, if not in the place of its own number: in a place above all
-            those it is kept. A pass that writes nothing has a place with all bits inverted, which
+        writes
+            Where each slot writes, if not in the place of its own number: in a place above all
+            those it is kept. A slot that writes nothing has a place with all bits inverted, which
             may be any.
         """
-        written = range(self.passes) if written is None else written
-        self._check_passes(places)
-        self._check_passes(written)
+        writes = range(self.slots) if writes is None else writes
+        self._check_slots(places)
+        self._check_slots(writes)
         return self._intern(
-            Source.RECALL,
+            Source.RAM,
             (),
-            Binding.NONCE,
+            BindingTime.NONCE,
             name=name,
-            passes=tuple(places),
+            by_slot=tuple(places),
             value=distance,
-            written=tuple(written),
+            writes=tuple(writes),
         )
 
-    def gate(self, word: Node, passes: Sequence[int]) -> Node:
-        """The word in `passes`, zero in all others."""
-        bits = tuple(int(turn in passes) for turn in range(self.passes))
-        return self._intern(Op.GATE, (word,), Binding.NONCE, passes=bits)
+    def gate(self, word: Node, slots: Sequence[int]) -> Node:
+        """The word in `slots`, zero in all others."""
+        bits = tuple(int(slot in slots) for slot in range(self.slots))
+        return self._intern(Op.GATE, (word,), BindingTime.NONCE, by_slot=bits)
 
     def select(self, choices: Sequence[Node]) -> Node:
-        """The word of `choices` that belongs to the pass."""
-        self._check_passes(choices)
+        """The word of `choices` that belongs to the slot."""
+        self._check_slots(choices)
         args = tuple(dict.fromkeys(choices))
         if len(args) == 1:
             return args[0]
-        passes = tuple(args.index(choice) for choice in choices)
-        return self._intern(Op.SELECT, args, Binding.NONCE, passes=passes)
+        by_slot = tuple(args.index(choice) for choice in choices)
+        return self._intern(Op.SELECT, args, BindingTime.NONCE, by_slot=by_slot)
 
-    def passing(self, op: Op, args: Sequence[Node], bits: Sequence[int]) -> Node:
+    def gated_sum(self, op: Op, args: Sequence[Node], bits: Sequence[int]) -> Node:
         """A sum of the first word: where a bit is set with the second, elsewhere with the third.
 
         The third is zero for a gate.
         """
-        self._check_passes(bits)
-        return self._intern(op, tuple(args), Binding.NONCE, passes=tuple(bits))
+        self._check_slots(bits)
+        return self._intern(op, tuple(args), BindingTime.NONCE, by_slot=tuple(bits))
 
     def operation(self, op: Op, args: Sequence[Node], which: Sigma | None = None) -> Node:
         """The result of an operation; a constant or a table where that is known already."""
@@ -203,48 +204,48 @@ class Graph:
         if op is Op.SUB and args[1].kind in {Source.CONSTANT, Source.TABLE}:
             negative = self.table([-int(number) for number in self._numbers(args[1])])
             return self.operation(Op.ADD, (args[0], negative))
-        binding = max(arg.binding for arg in args)
-        return self._intern(op, tuple(args), binding, which=which)
+        known = max(arg.known for arg in args)
+        return self._intern(op, tuple(args), known, which=which)
 
     def copied(self, node: Node, args: Sequence[Node]) -> Node:
         """A node of another graph, with other operands."""
-        named = node.kind in {Source.INPUT, Source.LOOP, Source.RECALL}
+        named = node.kind in {Source.INPUT, Source.BACK_EDGE, Source.RAM}
         made = self._intern(
             node.kind,
             tuple(args),
-            node.binding,
+            node.known,
             value=node.value,
             which=node.which,
             name=node.name if named else "",
-            passes=node.passes,
-            written=node.written,
+            by_slot=node.by_slot,
+            writes=node.writes,
         )
         made.name = made.name or node.name
         return made
 
     def _numbers(self, node: Node) -> list[Word32]:
-        """The numbers of a constant or a table in each pass."""
-        return [Word32(number) for number in node.passes or [node.value] * self.passes]
+        """The numbers of a constant or a table in each slot."""
+        return [Word32(number) for number in node.by_slot or [node.value] * self.slots]
 
-    def _check_passes(self, words: Sequence[object]) -> None:
-        if len(words) != self.passes:
-            raise ValueError(f"there must be a word for each of {self.passes} passes: {words}")
+    def _check_slots(self, words: Sequence[object]) -> None:
+        if len(words) != self.slots:
+            raise ValueError(f"there must be a word for each of {self.slots} slots: {words}")
 
     def _intern(
         self,
         kind: Op | Source,
         args: tuple[Node, ...],
-        binding: Binding,
+        known: BindingTime,
         *,
         value: int = 0,
         which: Sigma | None = None,
         name: str = "",
-        passes: tuple[int, ...] = (),
-        written: tuple[int, ...] = (),
+        by_slot: tuple[int, ...] = (),
+        writes: tuple[int, ...] = (),
     ) -> Node:
-        key = (kind, args, value, which, name, passes, written)
+        key = (kind, args, value, which, name, by_slot, writes)
         if key not in self._unique:
-            node = Node(len(self.nodes), kind, args, binding, value, which, name, passes, written)
+            node = Node(len(self.nodes), kind, args, known, value, which, name, by_slot, writes)
             self._unique[key] = node
             self.nodes.append(node)
         return self._unique[key]
@@ -252,12 +253,12 @@ class Graph:
     def reached(self) -> list[Node]:
         """The nodes that the outputs depend on, arguments before users: the rest is pruned.
 
-        What a loop is in the next pass comes with it.
+        What a back-edge is in a later slot comes with it.
         """
-        return reached(self.outputs.values(), self.loops)
+        return reached(self.outputs.values(), self.carried)
 
 
-def reached(roots: Iterable[Node], loops: Mapping[Node, Node] | None = None) -> list[Node]:
+def reached(roots: Iterable[Node], carried: Mapping[Node, Node] | None = None) -> list[Node]:
     """Nodes that `roots` depend on, themselves included, arguments before users."""
     found: dict[int, Node] = {}
     stack = list(roots)
@@ -266,8 +267,8 @@ def reached(roots: Iterable[Node], loops: Mapping[Node, Node] | None = None) -> 
         if node.index not in found:
             found[node.index] = node
             stack.extend(node.args)
-            if loops and node in loops:
-                stack.append(loops[node])
+            if carried and node in carried:
+                stack.append(carried[node])
     return [found[index] for index in sorted(found)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sluice.rtl.sha256.model import Word32
 from sluice.rtl.sha256.word import Sigma
 
-from .ir import Binding, Node, Source, reached
+from .ir import BindingTime, Node, Source, reached
 from .ops import Op, apply
 
 
@@ -80,7 +80,7 @@ def job_program(words: Sequence[Node]) -> JobProgram:
         One of them changes with the nonce.
     """
     nodes = reached(words)
-    late = [node for node in nodes if node.binding is Binding.NONCE]
+    late = [node for node in nodes if node.known is BindingTime.NONCE]
     if late:
         raise ValueError(f"job word must not depend on the nonce: {late[0]!r}")
     inputs = [node for node in nodes if node.kind is Source.INPUT]

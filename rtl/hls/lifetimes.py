@@ -16,7 +16,7 @@ class Wait:
     node
         The word.
     start, end
-        The clocks in which it is there and in which it is used next; `start` < `end`.
+        The cycles in which it is there and in which it is used next; `start` < `end`.
     in_ram
         Whether it waits in a delay line.
     """
@@ -27,7 +27,7 @@ class Wait:
     in_ram: bool
 
     @property
-    def clocks(self) -> int:
+    def cycles(self) -> int:
         """Length of the wait."""
         return self.end - self.start
 
@@ -38,13 +38,13 @@ def waits(schedule: Schedule, ram_from: int | None) -> Iterator[Wait]:
     Parameters
     ----------
     schedule
-        The clocks.
+        The cycles.
     ram_from
-        The shortest wait in clocks, at least 3, that goes to block RAM; none does for ``None``.
+        The shortest wait in cycles, at least 3, that goes to block RAM; none does for ``None``.
     """
     for node in schedule.nodes:
-        clock = schedule.clock[node]
+        cycle = schedule.cycle[node]
         for use in schedule.uses[node]:
-            if use > clock:
-                yield Wait(node, clock, use, ram_from is not None and use - clock >= ram_from)
-                clock = use
+            if use > cycle:
+                yield Wait(node, cycle, use, ram_from is not None and use - cycle >= ram_from)
+                cycle = use

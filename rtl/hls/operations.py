@@ -96,8 +96,8 @@ class Operation:
         Where its first result goes in the memory behind the unit, if not to the place of the slot;
         with all bits inverted if it goes nowhere.
     aside
-        Whether `slot` is one of a period of its own, between those of two nonces: a pass of the
-        graph.
+        Whether `slot` is one of a period of its own, between those of two nonces: one of
+        the graph.
     """
 
     unit: str
@@ -139,7 +139,7 @@ class Unit:
 
     def at(self, *kinds: str, ahead: int = 0) -> list[int]:
         """Slots that are so many slots ahead of an operation of one of these kinds."""
-        period = self.graph.passes - self.graph.aside
+        period = self.graph.slots - self.graph.load_slots
         return [
             slot if slot >= period else (slot - ahead) % period
             for slot, kind in self.kinds.items()
@@ -148,7 +148,7 @@ class Unit:
 
     def select(self, other: GraphWord, words: Mapping[GraphWord, Sequence[int]]) -> GraphWord:
         """One of `words` in the slots that belong to it, `other` in the rest."""
-        choices = [other.node] * self.graph.passes
+        choices = [other.node] * self.graph.slots
         for word, where in words.items():
             for slot in where:
                 choices[slot] = word.node
@@ -156,14 +156,14 @@ class Unit:
 
     def gated(self, word: GraphWord, closed: Sequence[int]) -> GraphWord:
         """A gated operand: zero in the slots `closed`."""
-        open_ = [slot for slot in range(self.graph.passes) if slot not in closed]
+        open_ = [slot for slot in range(self.graph.slots) if slot not in closed]
         return GraphWord(self.graph, self.graph.gate(word.node, open_))
 
     def later(self, word: GraphWord, slots: int, name: str) -> GraphWord:
         """A word some slots later."""
-        loop = GraphWord(self.graph, self.graph.loop(f"{name}_{self.name}", slots))
-        self.delays[loop] = word
-        return loop
+        edge = GraphWord(self.graph, self.graph.back_edge(f"{name}_{self.name}", slots))
+        self.delays[edge] = word
+        return edge
 
     def late(self, *words: GraphWord) -> None:
         """These are known later than all others: what is added to them waits for them."""

@@ -21,7 +21,7 @@ class Op(Enum):
     """Operations on words.
 
     ``ADD_CHOOSE`` and ``ADD_MAJORITY`` are what one carry chain can do on some devices. ``SELECT``
-    is one of its operands, ``GATE`` its operand or zero; which, the pass says. ``ADD_GATE``,
+    is one of its operands, ``GATE`` its operand or zero; which, the slot says. ``ADD_GATE``,
     ``SUB_GATE`` and ``ADD_SELECT`` are these two as the second operand of a sum.
     """
 
@@ -39,10 +39,10 @@ class Op(Enum):
     ADD_SELECT = "add_select"
 
 
-#: Sums with an operand that depends on the pass.
-PASSING = frozenset({Op.ADD_GATE, Op.SUB_GATE, Op.ADD_SELECT})
+#: Sums with an operand that depends on the slot.
+GATED_SUMS = frozenset({Op.ADD_GATE, Op.SUB_GATE, Op.ADD_SELECT})
 #: Operations with a carry chain.
-ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY}) | PASSING
+ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY}) | GATED_SUMS
 
 
 def apply(op: Op, args: Sequence[N], which: Sigma | None = None) -> N:

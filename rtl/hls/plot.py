@@ -1,4 +1,4 @@
-"""Pictures of a schedule: what is alive in which clock."""
+"""Pictures of a schedule: what is alive in which cycle."""
 
 from collections import Counter
 from pathlib import Path
@@ -23,15 +23,15 @@ def _group(kind: Op | Source) -> str:
 def plot_schedule(schedule: Schedule, ram_from: int | None, path: Path, title: str) -> None:
     """Write a picture in the format that the name of `path` ends in.
 
-    Above: words that wait in each clock, by what made them, and those in block RAM. Below: a bar
-    for each word from the clock in which it is made to its last use.
+    Above: words that wait in each cycle, by what made them, and those in block RAM. Below: a bar
+    for each word from the cycle in which it is made to its last use.
 
     Raises
     ------
     ValueError
         The ending names no format.
     """
-    clocks = range(schedule.latency + 1)
+    cycles = range(schedule.latency + 1)
     alive = {group: Counter[int]() for group in _COLOURS}
     in_ram = Counter[int]()
     figure = Figure(figsize=(14, 9), layout="constrained")
@@ -44,16 +44,16 @@ def plot_schedule(schedule: Schedule, ram_from: int | None, path: Path, title: s
         (in_ram if wait.in_ram else alive[group]).update(span)
         bars["ram" if wait.in_ram else group].append((rows[wait.node], wait.start, wait.end))
     above.stackplot(
-        clocks,
-        [[alive[group][clock] for clock in clocks] for group in _COLOURS],
+        cycles,
+        [[alive[group][cycle] for cycle in cycles] for group in _COLOURS],
         labels=[f"registers: {group}" for group in _COLOURS],
         colors=list(_COLOURS.values()),
         step="post",
     )
     above.step(
-        clocks, [in_ram[clock] for clock in clocks], _RAM, where="post", label="in block RAM"
+        cycles, [in_ram[cycle] for cycle in cycles], _RAM, where="post", label="in block RAM"
     )
-    above.set_ylabel("32-bit words alive after the clock")
+    above.set_ylabel("32-bit words alive after the cycle")
     above.legend(loc="upper right", ncols=2)
     for group, colour in [*_COLOURS.items(), ("ram", _RAM)]:
         found = bars[group]
@@ -65,7 +65,7 @@ def plot_schedule(schedule: Schedule, ram_from: int | None, path: Path, title: s
             linewidth=0.8,
         )
     below.set_ylabel("word, in the order of the text")
-    below.set_xlabel("clock")
+    below.set_xlabel("cycle")
     below.invert_yaxis()
     figure.suptitle(title)
     figure.savefig(path, dpi=120)

@@ -8,26 +8,24 @@ from .ir import Node
 from .schedule import Schedule
 
 
-def place_bits(places: Sequence[int], passes: int, late: int) -> int:
-    """How many low bits of the number of a pass tell apart all words that a recall still needs.
+def address_bits(places: Sequence[int], slots: int, late: int) -> int:
+    """How many low bits of the number of a slot tell apart all words that a memory still gives.
 
     Parameters
     ----------
     places
-        For each pass the pass whose word it reads, or a number from `passes` on.
-    passes
+        For each slot the slot whose word it reads, or a number from `slots` on.
+    slots
         How many there are.
     late
-        By how many passes, rounded up, a word is written later in its pass than another is read.
+        By how many slots, rounded up, a word is written later in its slot than another is read.
     """
     waits = [
-        (place, (reading - place) % passes)
-        for reading, place in enumerate(places)
-        if place < passes
+        (place, (reading - place) % slots) for reading, place in enumerate(places) if place < slots
     ]
     bits = 1
     while any(
-        (place + after) % passes % (1 << bits) == place % (1 << bits)
+        (place + after) % slots % (1 << bits) == place % (1 << bits)
         for place, wait in waits
         for after in range(1, wait + 1 - late)
     ):
@@ -90,14 +88,14 @@ def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> R
     graph = schedule.graph
     # A register on each side, or none.
     registers = schedule.model.ram_latency // 2 - 1
-    written = schedule.clock[graph.loops[value]] + registers
-    asked = schedule.clock[value] - registers - 1
-    again = graph.passes - graph.aside
-    late = ceil((written - asked) / max(1, schedule.turn))
-    bits = place_bits(value.passes[:again], again, late)
+    written = schedule.cycle[graph.carried[value]] + registers
+    asked = schedule.cycle[value] - registers - 1
+    again = graph.slots - graph.load_slots
+    late = ceil((written - asked) / max(1, schedule.threads))
+    bits = address_bits(value.by_slot[:again], again, late)
     # What is kept longer lies above the addresses of slots.
-    places = [max(place, ~place) for place in value.written]
-    above = sorted({*constants, *(place for place in places if place >= graph.passes)})
+    places = [max(place, ~place) for place in value.writes]
+    above = sorted({*constants, *(place for place in places if place >= graph.slots)})
     kept = {place: (1 << bits) + index for index, place in enumerate(above)}
     init = [*[0] * (1 << bits), *(constants.get(place, 0) for place in kept)]
     return RamPlan(
@@ -107,7 +105,7 @@ def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> R
         bits=bits,
         depth=len(init),
         others=tuple(kept.get(place, 0) for place in places),
-        enabled=tuple(int(place >= 0) for place in value.written),
-        reads=tuple(kept.get(place, place % (1 << bits)) for place in value.passes),
+        enabled=tuple(int(place >= 0) for place in value.writes),
+        reads=tuple(kept.get(place, place % (1 << bits)) for place in value.by_slot),
         init=tuple(init),
     )

@@ -2,7 +2,7 @@
 
 A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken
 apart into its terms and put together again with the earliest known first, so that the last to come
-passes through one adder only. What is known with the job becomes one job word. Where a sum is used
+slots through one adder only. What is known with the job becomes one job word. Where a sum is used
 in two further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the
 shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it, unless adders are
 dearer than time.
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from .delay_model import DelayModel
 from .delays import separate_delays
-from .ir import Binding, Graph, Node, Source, users
+from .ir import BindingTime, Graph, Node, Source, users
 from .ops import Op
 
-#: When late loops are known: after any sum of other words.
+#: When late back-edges are known: after any sum of other words.
 _LATE = 1e6
 
 Terms = list[tuple[int, Node]]
@@ -27,7 +27,7 @@ _ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Graph:
     """A graph of the same outputs with sums in the order of arrival, and absorbed functions.
 
-    Each use of a delayed word is a loop of its own in it, see :mod:`.delays`.
+    Each use of a delayed word is a back-edge of its own in it, see :mod:`.delays`.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class _Term:
     @property
     def takes_any(self) -> bool:
         """Whether an adder takes it beside any other term."""
-        return self.sign > 0 and self.node.binding is not Binding.PASS
+        return self.sign > 0 and self.node.known is not BindingTime.SLOT
 
     @property
     def plain(self) -> bool:
@@ -95,8 +95,8 @@ class _Reassociation:
         self.nodes = graph.reached()
         self.users = users(self.nodes)
         self.late = graph.late
-        self.kept = {*graph.outputs.values(), *graph.loops.values()}
-        self.result = Graph(graph.passes, aside=graph.aside)
+        self.kept = {*graph.outputs.values(), *graph.carried.values()}
+        self.result = Graph(graph.slots, load_slots=graph.load_slots)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
         #: Nodes of the result that stand for one which is used once.
@@ -105,15 +105,15 @@ class _Reassociation:
         self.formed_in = {} if share else self._find_differences()
         for name, node in graph.outputs.items():
             self.result.outputs[name] = self._make(node)
-        for loop in [node for node in self.nodes if node in graph.loops]:
-            self.result.loops[self._make(loop)] = self._make(graph.loops[loop])
-        for name, loop in graph.taps.items():
-            self.result.taps[name] = self._make(loop)
+        for value in [node for node in self.nodes if node in graph.carried]:
+            self.result.carried[self._make(value)] = self._make(graph.carried[value])
+        for name, value in graph.taps.items():
+            self.result.taps[name] = self._make(value)
 
     # Which sums dissolve in the ones that use them.
 
     def _is_sum(self, node: Node) -> bool:
-        return node.kind is Op.ADD and node.binding is Binding.NONCE
+        return node.kind is Op.ADD and node.known is BindingTime.NONCE
 
     def _only_in_sums(self, node: Node) -> bool:
         return node not in self.kept and all(self._is_sum(user) for user in self.users[node])
@@ -124,7 +124,7 @@ class _Reassociation:
             return False
         if len(self.users[node]) == 1:
             return True
-        return sum(term.binding is Binding.NONCE for _, term in self._terms(node)) == 1
+        return sum(term.known is BindingTime.NONCE for _, term in self._terms(node)) == 1
 
     def _terms(self, node: Node) -> Terms:
         """Terms of a sum, those of dissolved sums in their place."""
@@ -195,19 +195,19 @@ class _Reassociation:
         if node.kind is Source.CONSTANT:
             made = self.result.constant(node.value)
         elif node.kind is Source.INPUT:
-            made = self.result.input(node.name, node.binding)
+            made = self.result.input(node.name, node.known)
         elif node.kind is Source.TABLE:
-            made = self.result.table(node.passes)
-        elif node.kind is Source.LOOP:
-            made = self.result.loop(node.name, node.value)
+            made = self.result.table(node.by_slot)
+        elif node.kind is Source.BACK_EDGE:
+            made = self.result.back_edge(node.name, node.value)
             if node in self.late:
                 self.time[made] = _LATE
-        elif node.kind is Source.RECALL:
-            made = self.result.recall(node.name, node.passes, node.value, node.written)
+        elif node.kind is Source.RAM:
+            made = self.result.ram_value(node.name, node.by_slot, node.value, node.writes)
         elif node.kind is Op.SELECT:
             made = self._select(node)
         elif node.kind is Op.GATE:
-            open_ = [turn for turn, bit in enumerate(node.passes) if bit]
+            open_ = [slot for slot, bit in enumerate(node.by_slot) if bit]
             made = self._timed(self.result.gate(self.made[node.args[0]], open_))
         elif self._is_sum(node):
             made = self._sum([(sign, self.made[term]) for sign, term in self._signed_terms(node)])
@@ -225,22 +225,22 @@ class _Reassociation:
     def _operation(self, op: Op, args: list[Node], old: Node | None = None) -> Node:
         return self._timed(self.result.operation(op, args, old.which if old else None))
 
-    def _passing(self, op: Op, args: list[Node], bits: Sequence[int]) -> Node:
-        return self._timed(self.result.passing(op, args, bits))
+    def _gated_sum(self, op: Op, args: list[Node], bits: Sequence[int]) -> Node:
+        return self._timed(self.result.gated_sum(op, args, bits))
 
     def _select(self, node: Node) -> Node:
-        choices = [self.made[node.args[choice]] for choice in node.passes]
+        choices = [self.made[node.args[choice]] for choice in node.by_slot]
         return self._timed(self.result.select(choices))
 
     def _timed(self, made: Node) -> Node:
         if made not in self.time:
             start = max((self.time.get(arg, 0.0) for arg in made.args), default=0.0)
-            nonce = made.binding is Binding.NONCE
+            nonce = made.known is BindingTime.NONCE
             self.time[made] = start + self.model.delays.of(made.kind) if nonce else 0.0
         return made
 
     def _sum(self, terms: Terms) -> Node:
-        early = [term for term in terms if term[1].binding is not Binding.NONCE]
+        early = [term for term in terms if term[1].known is not BindingTime.NONCE]
         pending = [self._term(sign, node) for sign, node in terms if (sign, node) not in early]
         if early:
             word = self.result.constant(0)
@@ -268,7 +268,7 @@ class _Reassociation:
             return self.model.delays.absorbs and sign > 0
         if not self.model.delays.gated_operands or node not in self.single:
             return False
-        if any(arg.binding is Binding.PASS for arg in node.args):
+        if any(arg.known is BindingTime.SLOT for arg in node.args):
             return False
         return node.kind is Op.GATE or (node.kind is Op.SELECT and len(node.args) == 2 and sign > 0)
 
@@ -289,11 +289,11 @@ class _Reassociation:
         if right.absorbable and left.takes_any:
             if node.kind is Op.GATE:
                 op = Op.ADD_GATE if right.sign > 0 else Op.SUB_GATE
-                return self._passing(op, [left.node, *node.args], node.passes)
+                return self._gated_sum(op, [left.node, *node.args], node.by_slot)
             if node.kind is Op.SELECT:
                 one, other = node.args
-                bits = [1 - choice for choice in node.passes]
-                return self._passing(Op.ADD_SELECT, [left.node, one, other], bits)
+                bits = [1 - choice for choice in node.by_slot]
+                return self._gated_sum(Op.ADD_SELECT, [left.node, one, other], bits)
             op = Op.ADD_CHOOSE if node.kind is Op.CHOOSE else Op.ADD_MAJORITY
             return self._operation(op, [left.node, *node.args])
         return self._operation(Op.ADD if right.sign > 0 else Op.SUB, [left.node, right.node])

@@ -23,7 +23,7 @@ class ReservationTable:
     Members
     -------
     graph
-        Where the folded graph is made. A pass of it is a slot.
+        Where the folded graph is made. A slot of it is one of the period.
     texts
         What each unit does.
     bound
@@ -39,16 +39,16 @@ class ReservationTable:
     """
 
     def __init__(self, slots: int, *, aside: range | None = None) -> None:
-        passes = slots if aside is None else aside.stop
+        count = slots if aside is None else aside.stop
         self.slots = slots
-        self.graph = Graph(passes, aside=passes - slots)
+        self.graph = Graph(count, load_slots=count - slots)
         self.texts: dict[str, Text] = {}
         self.bound: dict[str, dict[int, Operation]] = {}
         self.in_memory: list[str] = []
         self.inputs: dict[str, dict[int, Hashable]] = {}
         self.periods: dict[tuple[str, int], int] = {}
         self.constants: dict[int, int] = {}
-        self._next_place = passes
+        self._next_place = count
 
     def constant(self, number: int) -> GraphWord:
         """A number that operations take."""

@@ -24,8 +24,8 @@ from math import ceil, floor
 from .constraints import Problem
 from .delay_model import DelayModel
 from .infeasible import NoScheduleError, explain
-from .ir import Binding, Graph, Node, Source
-from .ops import PASSING, Op
+from .ir import BindingTime, Graph, Node, Source
+from .ops import GATED_SUMS, Op
 from .sdc import InfeasibleError
 
 __all__ = ["NoScheduleError", "Schedule", "schedule"]
@@ -33,7 +33,7 @@ __all__ = ["NoScheduleError", "Schedule", "schedule"]
 
 @dataclass(frozen=True)
 class Schedule:
-    """A graph with a clock for each node that changes with the nonce.
+    """A graph with a cycle for each node that changes with the nonce.
 
     Members
     -------
@@ -41,59 +41,59 @@ class Schedule:
         The graph.
     model
         The delays it was scheduled for.
-    clock
-        The clock of a pass in which each node fires; the first ones fire in clock 0. A loop fires
-        when the word of the earlier pass is used first.
-    turn
-        Clocks of a pass; 0 without loops.
+    cycle
+        The cycle of a slot in which each node fires; the first ones fire in cycle 0. A
+        back-edge fires when the word of the earlier slot is used first.
+    threads
+        Cycles of a slot, ``T``: as many threads are in the hardware; 0 if there is one slot.
     """
 
     graph: Graph
     model: DelayModel
-    clock: Mapping[Node, int]
-    turn: int = 0
+    cycle: Mapping[Node, int]
+    threads: int = 0
 
     @cached_property
     def nodes(self) -> list[Node]:
         """Scheduled nodes, arguments before users."""
-        return list(self.clock)
+        return list(self.cycle)
 
     @cached_property
     def end(self) -> int:
-        """The clock of a pass in which all outputs are there."""
-        return max(self.clock[node] for node in self.graph.outputs.values() if node in self.clock)
+        """The cycle of a slot in which all outputs are there."""
+        return max(self.cycle[node] for node in self.graph.outputs.values() if node in self.cycle)
 
     @property
     def latency(self) -> int:
-        """Clocks from a nonce to its outputs, which all come in the same clock."""
-        return (self.graph.passes - 1) * self.turn + self.end
+        """Cycles from a nonce to its outputs, which all come in the same cycle."""
+        return (self.graph.slots - 1) * self.threads + self.end
 
     @cached_property
     def uses(self) -> dict[Node, list[int]]:
-        """For each scheduled node the clocks in which its word is used, without repetition.
+        """For each scheduled node the cycles in which its word is used, without repetition.
 
-        What a loop uses counts on into the next pass.
+        What a back-edge brings counts on into the later slot.
         """
-        found: dict[Node, set[int]] = {node: set() for node in self.clock}
-        for node, clock in self.clock.items():
+        found: dict[Node, set[int]] = {node: set() for node in self.cycle}
+        for node, cycle in self.cycle.items():
             for arg in node.args:
                 if arg in found:
-                    found[arg].add(clock)
-        for loop, node in self.graph.loops.items():
-            if loop.kind is Source.LOOP:
-                found[node].add(self.clock[loop] + loop.value * self.turn)
+                    found[arg].add(cycle)
+        for value, node in self.graph.carried.items():
+            if value.kind is Source.BACK_EDGE:
+                found[node].add(self.cycle[value] + value.value * self.threads)
         for node in self.graph.outputs.values():
             if node in found:
                 found[node].add(self.end)
-        return {node: sorted(clocks) for node, clocks in found.items()}
+        return {node: sorted(cycles) for node, cycles in found.items()}
 
     @cached_property
     def _needed(self) -> dict[Node, int]:
-        """For each node the passes in which its word matters, as bits."""
-        needed = dict.fromkeys(self.clock, 0)
+        """For each node the slots in which its word matters, as bits."""
+        needed = dict.fromkeys(self.cycle, 0)
         for node in self.graph.outputs.values():
             if node in needed:
-                needed[node] = 1 << (self.graph.passes - 1)
+                needed[node] = 1 << (self.graph.slots - 1)
         before: dict[Node, int] = {}
         while needed != before:
             before = dict(needed)
@@ -101,37 +101,37 @@ class Schedule:
                 for position, arg in enumerate(node.args):
                     if arg in needed:
                         needed[arg] |= needed[node] & _chosen(node, position)
-            for loop, node in self.graph.loops.items():
-                needed[node] |= needed[loop] >> loop.value
+            for value, node in self.graph.carried.items():
+                needed[node] |= needed[value] >> value.value
         return needed
 
     def when(self, node: Node, position: int) -> int:
-        """Clocks from the nonce to the use of a job word, the argument `position` of `node`.
+        """Cycles from the nonce to the use of a job word, the argument `position` of `node`.
 
         Raises
         ------
         ValueError
-            It is used in more than one pass, or in none.
+            It is used in more than one slot, or in none.
         """
-        passes = self._needed[node] & _chosen(node, position)
-        if passes.bit_count() != 1:
-            raise ValueError(f"a job word must be used in one pass only: {node!r}, {passes:#b}")
-        return self.clock[node] + self.turn * (passes.bit_length() - 1)
+        slots = self._needed[node] & _chosen(node, position)
+        if slots.bit_count() != 1:
+            raise ValueError(f"a job word must be used in one slot only: {node!r}, {slots:#b}")
+        return self.cycle[node] + self.threads * (slots.bit_length() - 1)
 
     @cached_property
     def job_uses(self) -> dict[Node, list[int]]:
-        """For each job word the clocks after the nonce in which it is used, in graph order."""
+        """For each job word the cycles after the nonce in which it is used, in graph order."""
         found: dict[Node, set[int]] = {}
-        for node in self.clock:
+        for node in self.cycle:
             for position, arg in enumerate(node.args):
-                if arg.binding is Binding.JOB:
+                if arg.known is BindingTime.JOB:
                     found.setdefault(arg, set()).add(self.when(node, position))
         return {node: sorted(found[node]) for node in sorted(found, key=lambda n: n.index)}
 
 
 def _chosen(node: Node, position: int) -> int:
-    """The passes in which an argument counts, as bits."""
-    if node.kind in PASSING:
+    """The slots in which an argument counts, as bits."""
+    if node.kind in GATED_SUMS:
         if position == 0:
             return -1
         position = 2 - position
@@ -139,24 +139,25 @@ def _chosen(node: Node, position: int) -> int:
         position = 1
     elif node.kind is not Op.SELECT:
         return -1
-    return sum(1 << turn for turn, choice in enumerate(node.passes) if choice == position)
+    return sum(1 << slot for slot, choice in enumerate(node.by_slot) if choice == position)
 
 
 def schedule(
-    graph: Graph, model: DelayModel, turn: int | None = None, ram_from: int | None = None
+    graph: Graph, model: DelayModel, threads: int | None = None, ram_from: int | None = None
 ) -> Schedule:
     """Schedule what changes with the nonce.
 
     Parameters
     ----------
     graph
-        The graph. If it has one input and no recalls, that comes first.
+        The graph. If it has one input and no memories, that comes first.
     model
         The delays and the period.
-    turn
+    threads
         Cycles of a slot; as many as are best for ``None``.
     ram_from
-        If it is given, what a loop brings over so many passes waits in a memory, at little cost.
+        If it is given, what a back-edge brings over so many slots waits in a memory, at little
+        cost.
 
     Raises
     ------
@@ -165,22 +166,22 @@ def schedule(
     NoScheduleError
         A loop takes longer than its slots have cycles. The message names it.
     """
-    if all(node.binding is not Binding.NONCE for node in graph.outputs.values()):
+    if all(node.known is not BindingTime.NONCE for node in graph.outputs.values()):
         raise ValueError("no output depends on the nonce: there is nothing to schedule")
     problem = Problem(graph, model, ram_from)
-    if turn is None:
-        turn = _best(problem) if graph.loops else 0
+    if threads is None:
+        threads = _best(problem) if graph.carried else 0
     try:
-        cycles = problem.system.solve(problem.cost, turn)
+        cycles = problem.system.solve(problem.cost, threads)
     except InfeasibleError:
-        raise explain(graph, model, turn, ram_from) from None
+        raise explain(graph, model, threads, ram_from) from None
     position = problem.position
-    recalls = [cycles[position[node]] for node in position if node.kind is Source.RECALL]
+    memories = [cycles[position[node]] for node in position if node.kind is Source.RAM]
     # Addresses of memories are looked up, and their words read, before they are used.
     ahead = model.ram_latency // 2 + 1
-    first = round(min([*cycles[: len(position)], *(cycle - ahead for cycle in recalls)]))
-    clock = {node: round(cycles[own]) - first for node, own in position.items()}
-    return Schedule(graph, model, clock, turn)
+    first = round(min([*cycles[: len(position)], *(cycle - ahead for cycle in memories)]))
+    cycle = {node: round(cycles[own]) - first for node, own in position.items()}
+    return Schedule(graph, model, cycle, threads)
 
 
 def _best(problem: Problem) -> int:
@@ -190,11 +191,11 @@ def _best(problem: Problem) -> int:
     except InfeasibleError:
         raise explain(problem.graph, problem.model, 1, None) from None
     costs: dict[int, float] = {}
-    for turn in {ceil(best - 1e-6), floor(best + 1e-6)}:
+    for threads in {ceil(best - 1e-6), floor(best + 1e-6)}:
         # With fewer cycles there may be no schedule.
         with suppress(InfeasibleError):
-            values = problem.system.solve(problem.cost, turn)
-            costs[turn] = sum(
+            values = problem.system.solve(problem.cost, threads)
+            costs[threads] = sum(
                 price * value for price, value in zip(problem.cost, values, strict=False)
             )
-    return min(costs, key=lambda turn: costs[turn])
+    return min(costs, key=lambda threads: costs[threads])

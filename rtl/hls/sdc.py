@@ -1,6 +1,6 @@
 """Systems of difference constraints: the form of scheduling in which an optimum is cheap.
 
-Every constraint says ``later - earlier >= distance - turns * T``: by how many cycles one unknown is
+Every constraint says ``later - earlier >= distance - slots * T``: by how many cycles one unknown is
 behind another, where ``T``, the cycles of a slot, may be one more unknown. The matrix of such a
 system is totally unimodular for a given ``T``, so a linear program over it has an optimum of whole
 numbers (J. Cong and Z. Zhang, An efficient and versatile scheduling algorithm based on SDC
@@ -20,7 +20,7 @@ from scipy.sparse import coo_array
 
 @dataclass(frozen=True)
 class Constraint:
-    """``later - earlier >= distance - turns * T``.
+    """``later - earlier >= distance - slots * T``.
 
     Members
     -------
@@ -28,18 +28,18 @@ class Constraint:
         Numbers of the unknowns.
     distance
         Cycles.
-    turns
+    slots
         Slots by which the later one is later than it says.
     """
 
     later: int
     earlier: int
     distance: int = 0
-    turns: int = 0
+    slots: int = 0
 
     def at_least(self, threads: int) -> int:
         """The difference, in cycles, with so many cycles a slot."""
-        return self.distance - self.turns * threads
+        return self.distance - self.slots * threads
 
 
 class InfeasibleError(Exception):
@@ -59,9 +59,9 @@ class DifferenceSystem:
         self._unknowns = unknowns
         self.constraints: list[Constraint] = []
 
-    def at_least(self, later: int, earlier: int, distance: int = 0, *, turns: int = 0) -> None:
+    def at_least(self, later: int, earlier: int, distance: int = 0, *, slots: int = 0) -> None:
         """Add a :class:`Constraint`."""
-        self.constraints.append(Constraint(later, earlier, distance, turns))
+        self.constraints.append(Constraint(later, earlier, distance, slots))
 
     def solve(
         self, cost: Sequence[float], threads: int | None = None, *, cost_of_threads: float = 0.0
@@ -90,7 +90,7 @@ class DifferenceSystem:
             for entry in (
                 (row, each.earlier, 1.0),
                 (row, each.later, -1.0),
-                (row, last, -float(each.turns)),
+                (row, last, -float(each.slots)),
             )
         ]
         row_of, column, value = (np.array(part) for part in zip(*entries, strict=True))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sluice.rtl.sha256.word import Sigma
 
-from .ir import Binding, Graph, Node
+from .ir import BindingTime, Graph, Node
 from .ops import Op
 
 
@@ -21,9 +21,9 @@ class GraphWord:
         return cls(graph, graph.constant(value))
 
     @classmethod
-    def input(cls, graph: Graph, name: str, binding: Binding) -> "GraphWord":
+    def input(cls, graph: Graph, name: str, known: BindingTime) -> "GraphWord":
         """A word from outside."""
-        return cls(graph, graph.input(name, binding))
+        return cls(graph, graph.input(name, known))
 
     def _make(self, op: Op, *others: "GraphWord", which: Sigma | None = None) -> "GraphWord":
         nodes = (self.node, *(other.node for other in others))

@@ -55,10 +55,10 @@ class Technology(ABC):
         The meaning is :func:`sluice.rtl.hls.ops.apply`.
         """
 
-    def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], turn: Value) -> Value:
-        """The sum of a word and of the one of `numbers` that `turn` says."""
+    def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], slot: Value) -> Value:
+        """The sum of a word and of the one of `numbers` that `slot` says."""
         number = Signal(32)
-        with m.Switch(turn):
+        with m.Switch(slot):
             for key, value in enumerate(numbers):
                 with m.Case(key):
                     m.d.comb += number.eq(value)
@@ -71,7 +71,7 @@ class Technology(ABC):
         """
         return Mux(open_, word, 0)
 
-    def emit_passing(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
+    def emit_gated_sum(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
         """A sum of ``args[0]``, and of ``args[1]`` where the bit `first` is set.
 
         Elsewhere of ``args[2]``, or of zero.

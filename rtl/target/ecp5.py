@@ -6,7 +6,7 @@ ECP5 and ECP5-5G Family Data Sheet FPGA-DS-02012, section 2.3). For ``A + F(B, C
 ``A ^ F(B, C, D)``. Where ``L`` is 0 both addends are equal, and the carry must be ``A``:
 ``LUT(A, B, 0, 0) = A ^ F(B, 0, 0)`` is, if ``F(B, 0, 0) = 0``. That holds for ``Ch(B, C, D)``, for
 ``Maj(B, C, D)``, and for ``B & C & D`` and ``~B & C & D`` with ``C`` and ``D`` tied to one, or
-with one of them for a bit of the pass: then a sum has a gate or a choice for an operand. An input
+with one of them for a bit of the slot: then a sum has a gate or a choice for an operand. An input
 that is one is so without a wire; a zero would have to be brought to each of them.
 """
 
@@ -109,17 +109,17 @@ class ECP5(Technology):
         first = _First.of(function, pins) if rest else _First.pair(pins[0], pins[1], carry_in)
         return _chain(m, [table(function)] * 32, words, first)
 
-    def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], turn: Value) -> Value:
-        """Numbers of up to four passes are in the tables of the carry chain.
+    def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], slot: Value) -> Value:
+        """Numbers of up to four slots are in the tables of the carry chain.
 
-        The two bits of the pass are B and C, with D tied to one: ``F(B, 0, 0)`` is then free.
+        The two bits of the slot are B and C, with D tied to one: ``F(B, 0, 0)`` is then free.
         """
         if len(numbers) > 4:
-            return super().emit_add_table(m, word, numbers, turn)
+            return super().emit_add_table(m, word, numbers, slot)
         padded = [*numbers, 0, 0, 0][:4]
-        turn = Value.cast(turn)
-        low, high = turn[0], turn[1] if len(turn) > 1 else Const(1, 1)
-        if len(turn) == 1:
+        slot = Value.cast(slot)
+        low, high = slot[0], slot[1] if len(slot) > 1 else Const(1, 1)
+        if len(slot) == 1:
             padded = [0, 0, *numbers]
 
         def number(bit: int) -> Function:
@@ -130,8 +130,8 @@ class ECP5(Technology):
         first = _First.of(number(0), [pins[0] for pins in words])
         return _chain(m, inits, words, first)
 
-    def emit_passing(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
-        """One carry chain: the pass is an input of its tables."""
+    def emit_gated_sum(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
+        """One carry chain: the slot is an input of its tables."""
         word, *rest = (Value.cast(arg) for arg in args)
         which = Value.cast(first).replicate(32)
         words = (word, which, *rest) if op is Op.ADD_SELECT else (word, *rest, which, _ONES)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import NONCE
-from sluice.rtl.hls.ir import Binding, Graph, Node
+from sluice.rtl.hls.ir import BindingTime, Graph, Node
 from sluice.rtl.hls.job_program import JobProgram, job_program
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import round_, schedule
@@ -36,7 +36,7 @@ MIDSTATE, BEGIN, COMPRESS = "midstate", "begin", "compress"
 
 def _at(graph: Graph, address: int) -> GraphWord:
     """The word at an address relative to the counter; its name is the address."""
-    return GraphWord.input(graph, str(address), Binding.JOB)
+    return GraphWord.input(graph, str(address), BindingTime.JOB)
 
 
 def _traced(layout: Layout, word: Node, target: int, times: int) -> list[Instruction]:

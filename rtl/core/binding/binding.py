@@ -58,7 +58,7 @@ class Binding:
     -------
     graph
         One slot of the hardware: a pass of the graph is a slot, with the words of earlier slots as
-        loops and recalls.
+        back-edges and out of memories.
     slots
         The folding factor ``N``.
     periods
@@ -70,7 +70,7 @@ class Binding:
     tap
         The slot in which the outputs are ``H7``, `periods` periods after the nonce's first slot 0.
     constants
-        Words in the memories of recalls, by their places, which are above those of the slots.
+        Words in memories, by their places, which are above those of the slots.
     job_words
         The words of a job, in the order of their addresses on the work bus; empty if they are
         those that the schedule finds (:attr:`~sluice.rtl.hls.schedule.Schedule.job_uses`), in
@@ -121,7 +121,7 @@ class Binding:
         numbers: dict[tuple[int, Node], int] = {}
         brought: dict[str, tuple[InputWord, ...]] = {}
         for group, name in ((i, name) for i, names in enumerate(inputs) for name in names):
-            words: list[InputWord] = [None] * graph.passes
+            words: list[InputWord] = [None] * graph.slots
             for slot, word in table.inputs[name].items():
                 if isinstance(word, GraphWord) and word.node.kind is Source.CONSTANT:
                     words[slot] = word.node.value

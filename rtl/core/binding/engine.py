@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.ir import BindingTime, Graph
 from sluice.rtl.hls.operations import Brought, Operand, Operation, Result, Unit
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
@@ -45,12 +45,12 @@ def shifted(operation: Operation, state: State) -> State:
 
 def header_words(graph: Graph) -> list[GraphWord]:
     """The words of the header behind its first block, up to the nonce."""
-    return [GraphWord.input(graph, f"w{i}", Binding.JOB) for i in range(16, NONCE)]
+    return [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
 
 
 def midstate_words(graph: Graph, lane: int = 0) -> list[GraphWord]:
     """The midstate of a lane."""
-    return [GraphWord.input(graph, f"mid{lane}_{i}", Binding.JOB) for i in range(8)]
+    return [GraphWord.input(graph, f"mid{lane}_{i}", BindingTime.JOB) for i in range(8)]
 
 
 class Policy(Protocol):

@@ -32,7 +32,7 @@ def word_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
     """``W[t]``; but for those of the recurrence it is what is read."""
     total, late = operands
     zero = unit.zero
-    closed = [slot for slot in range(unit.graph.passes) if slot not in unit.at("recurrence")]
+    closed = [slot for slot in range(unit.graph.slots) if slot not in unit.at("recurrence")]
     return [total + unit.gated(next_word([*[zero] * 14, late, zero]), closed)]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sluice.rtl.hls.fold import fold
-from sluice.rtl.hls.ir import Binding as Known
+from sluice.rtl.hls.ir import BindingTime
 from sluice.rtl.hls.operations import Operand, Result, Unit
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
@@ -69,7 +69,7 @@ def binding(rounds: int, lanes: int) -> Binding:
     table = ReservationTable(2 * turns.half)
     graph, constant = table.graph, table.constant
 
-    nonce = GraphWord.input(graph, "nonce", Known.NONCE)
+    nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     block = [*header_words(graph), nonce, *padding(4, 640, constant)]
     words = list(schedule(block, 16 + turns.skipped))
     outputs = {}

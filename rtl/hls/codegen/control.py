@@ -1,4 +1,4 @@
-"""Which pass a clock of the datapath is in."""
+"""Which slot a cycle of the datapath is in."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -9,8 +9,8 @@ from amaranth.lib.memory import Memory
 from .decode_rom import Decoder
 
 
-class TurnLine:
-    """The number of the pass travels along the datapath, a register in each clock.
+class SlotLine:
+    """The number of the slot travels along the datapath, a register in each cycle.
 
     Decisions that are made by it are decoded at the entry and travel beside it: in front of the
     words they choose is a register. What is not used the synthesiser removes.
@@ -21,14 +21,14 @@ class TurnLine:
     ----------
     m
         Where the registers go.
-    turn
-        The number of the pass that enters in this clock.
-    place
-        The number of the nonce that enters, of those in a pass.
+    slot
+        The number of the slot that enters in this cycle.
+    thread
+        The number of the thread that enters.
     in_ram
         Whether decisions come from block RAM, see :class:`~.decoder.Decoder`.
     ahead
-        If it is known, the number of the pass that enters in the next clock: there is time for a
+        If it is known, the number of the slot that enters in the next cycle: there is time for a
         register behind the block RAM.
     in_luts
         Whether tables, where decisions do not come from block RAM, are never there either.
@@ -37,8 +37,8 @@ class TurnLine:
     def __init__(
         self,
         m: Module,
-        turn: Value,
-        place: Value,
+        slot: Value,
+        thread: Value,
         *,
         in_ram: bool = False,
         ahead: Value | None = None,
@@ -48,40 +48,40 @@ class TurnLine:
         self._style = {"ram_style": "logic"} if in_luts else {}
         self._decoder: Decoder | None = None
         if in_ram:
-            known = turn if ahead is None else ahead
+            known = slot if ahead is None else ahead
             self._decoder = Decoder(known, registered=ahead is not None)
             m.submodules.decoder = self._decoder
         self._after = 0
-        self._numbers: list[Value] = [turn]
-        self._places: list[Value] = [place]
+        self._numbers: list[Value] = [slot]
+        self._threads: list[Value] = [thread]
         self._flags: dict[tuple[int, ...], list[Value]] = {}
         self._tables: dict[tuple[int, ...], list[Value]] = {}
 
-    def later(self, clocks: int) -> "TurnLine":
-        """The same line for a datapath that passes enter so many clocks later."""
+    def later(self, cycles: int) -> "SlotLine":
+        """The same line for a datapath that slots enter so many cycles later."""
         line = copy(self)
-        line._after += clocks
+        line._after += cycles
         return line
 
-    def _delayed(self, line: list[Value], clock: int, name: str) -> Value:
-        clock += self._after
-        while len(line) <= clock:
+    def _delayed(self, line: list[Value], cycle: int, name: str) -> Value:
+        cycle += self._after
+        while len(line) <= cycle:
             step = Signal(len(line[0]), name=f"{name}_c{len(line)}", reset_less=True)
             self._m.d.sync += step.eq(line[-1])
             line.append(step)
-        return line[clock]
+        return line[cycle]
 
-    def number(self, clock: int) -> Value:
-        """The number of the pass in `clock`."""
-        return self._delayed(self._numbers, clock, "turn")
+    def number(self, cycle: int) -> Value:
+        """The number of the slot in `cycle`."""
+        return self._delayed(self._numbers, cycle, "slot")
 
-    def place(self, clock: int) -> Value:
-        """The number of the nonce in `clock`."""
-        return self._delayed(self._places, clock, "place")
+    def thread(self, cycle: int) -> Value:
+        """The number of the thread in `cycle`."""
+        return self._delayed(self._threads, cycle, "thread")
 
-    def among(self, clock: int, passes: Sequence[int]) -> Value:
-        """Whether the pass in `clock` is one of `passes`."""
-        key = tuple(passes)
+    def among(self, cycle: int, slots: Sequence[int]) -> Value:
+        """Whether the slot in `cycle` is one of `slots`."""
+        key = tuple(slots)
         if key not in self._flags:
             first = Signal(name=f"flag{len(self._flags)}")
             self._m.d.comb += first.eq(self._numbers[0].matches(*key))
@@ -89,14 +89,14 @@ class TurnLine:
             if self._decoder is not None:
                 chosen = [number in key for number in range(max(key, default=0) + 1)]
                 self._flags[key].append(self._decoder.column(f"{first.name}_c1", chosen))
-        return self._delayed(self._flags[key], clock, self._flags[key][0].name)
+        return self._delayed(self._flags[key], cycle, self._flags[key][0].name)
 
-    def where(self, clock: int, passes: Sequence[int], value: int) -> Value:
-        """Whether `value` stands in `passes` for the pass in `clock`."""
-        return self.among(clock, [turn for turn, number in enumerate(passes) if number == value])
+    def where(self, cycle: int, slots: Sequence[int], value: int) -> Value:
+        """Whether `value` stands in `slots` for the slot in `cycle`."""
+        return self.among(cycle, [slot for slot, number in enumerate(slots) if number == value])
 
-    def looked_up(self, clock: int, numbers: Sequence[int], width: int) -> Value:
-        """The one of `numbers` that belongs to the pass in `clock`, at least 1: from a memory."""
+    def looked_up(self, cycle: int, numbers: Sequence[int], width: int) -> Value:
+        """The one of `numbers` that belongs to the slot in `cycle`, at least 1: from a memory."""
         key = tuple(numbers)
         if key not in self._tables and self._decoder is not None:
             name = f"table{len(self._tables)}"
@@ -109,12 +109,12 @@ class TurnLine:
             read = memory.read_port()
             self._m.d.comb += read.addr.eq(self._numbers[0])
             self._tables[key] = [read.data]
-        return self._delayed(self._tables[key], clock - 1, "looked_up")
+        return self._delayed(self._tables[key], cycle - 1, "looked_up")
 
-    def select(self, clock: int, choice: Sequence[int], words: Sequence[Value]) -> Value:
-        """The word of `words` that `choice` names for the pass in `clock`."""
+    def select(self, cycle: int, choice: Sequence[int], words: Sequence[Value]) -> Value:
+        """The word of `words` that `choice` names for the slot in `cycle`."""
         order = sorted(range(len(words)), key=choice.count)
         chosen = words[order[-1]]
         for position in reversed(order[:-1]):
-            chosen = Mux(self.where(clock, choice, position), words[position], chosen)
+            chosen = Mux(self.where(cycle, choice, position), words[position], chosen)
         return chosen

@@ -10,33 +10,33 @@ from amaranth.lib.wiring import In, Out
 from sluice.rtl.target import Technology
 
 from ..check import check
-from ..ir import Binding, Node, Source
+from ..ir import BindingTime, Node, Source
 from ..lifetimes import Wait, waits
-from ..ops import PASSING, Op
+from ..ops import GATED_SUMS, Op
 from ..ram_plan import ram_plan
 from ..schedule import Schedule
-from .control import TurnLine
+from .control import SlotLine
 from .delay_line import DelayLine
 from .pipe import later
 
 
 def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
-    """Names of the members of the job structure: a job word and the clocks before its use."""
+    """Names of the members of the job structure: a job word and the cycles before its use."""
     return {
-        (node, clock): f"job{i}_{node.name or 'sum'}_at{clock}"
-        for i, (node, clocks) in enumerate(schedule.job_uses.items())
-        for clock in clocks
+        (node, cycle): f"job{i}_{node.name or 'sum'}_at{cycle}"
+        for i, (node, cycles) in enumerate(schedule.job_uses.items())
+        for cycle in cycles
     }
 
 
 class Datapath(wiring.Component):
     """The operations of a schedule, its registers and its delay lines. Nothing in it is reset.
 
-    A nonce enters in every clock; its outputs leave :attr:`delay` clocks later. The nonce of clock
-    ``t`` meets the job words that stand in a field ``..._at{c}`` in clock ``t + c``.
+    A nonce enters in every cycle; its outputs leave :attr:`delay` cycles later. The nonce of cycle
+    ``t`` meets the job words that stand in a field ``..._at{c}`` in cycle ``t + c``.
 
-    Through a graph with loops a nonce goes several times. Nonces enter during the first pass only,
-    and the first word of the next pass follows the last one of this pass at once.
+    Through a graph of several slots a nonce goes as often. Nonces enter during the first slot only,
+    and the first word of the next slot follows the last one of this slot at once.
 
     Parameters
     ----------
@@ -45,29 +45,29 @@ class Datapath(wiring.Component):
     technology
         How.
     ram_from
-        The shortest wait that goes to block RAM, see :func:`~.storage.waits`.
+        The shortest wait that goes to block RAM, see :func:`~.lifetimes.waits`.
     registered
         Whether outputs go through a last register.
-    kept
-        Words in the memories of recalls, in places above those that passes write to.
+    constants
+        Words in memories, in places above those that slots write to.
     lut_words
         The depth up to which the memory of a delay line is built of look-up tables.
-    turns
-        Where the number of the pass comes from, if not from :attr:`turn` and :attr:`place`.
+    line
+        Where the number of the slot comes from, if not from :attr:`slot` and :attr:`thread`.
 
     Members
     -------
     enter : In(struct of words)
         The inputs that are known with the nonce, by name; each in its :meth:`arrival`.
-    turn : In(range(passes))
-        The number of the pass that enters in this clock.
-    place : In(range(turn of the schedule))
-        The number of the nonce that enters, of those in a pass; only the memories of recalls, which
-        have places for each, depend on it.
+    slot : In(range(slots))
+        The number of the slot that enters in this cycle.
+    thread : In(range(threads of the schedule))
+        The number of the thread that enters; only memories, which have a part for each, depend on
+        it.
     job : In(struct of words)
-        A field for each job word and clock of use, see :func:`job_fields`.
+        A field for each job word and cycle of use, see :func:`job_fields`.
     out : Out(struct of words)
-        The outputs that depend on the nonce, by name; and the taps, each in its clock of the
+        The outputs that depend on the nonce, by name; and the taps, each in its cycle of the
         schedule.
     """
 
@@ -78,33 +78,33 @@ class Datapath(wiring.Component):
         technology: Technology,
         ram_from: int | None = 8,
         registered: bool = True,
-        kept: Mapping[int, int] | None = None,
+        constants: Mapping[int, int] | None = None,
         lut_words: int = 0,
-        turns: TurnLine | None = None,
+        line: SlotLine | None = None,
     ) -> None:
         if ram_from is not None and ram_from < 3:
-            raise ValueError(f"ram_from must be at least 3 clocks, not {ram_from}")
-        check(schedule, kept)
+            raise ValueError(f"ram_from must be at least 3 cycles, not {ram_from}")
+        check(schedule, constants)
         self._inputs = {node.name: node for node in schedule.nodes if node.kind is Source.INPUT}
         self._schedule = schedule
         self._technology = technology
         self._ram_from = ram_from
         self._registered = registered
-        self._kept = dict(kept or {})
+        self._constants = dict(constants or {})
         self._lut_words = lut_words
-        self._given = turns
+        self._given = line
         self._fields = job_fields(schedule)
         self._outputs = {
             name: node
             for name, node in schedule.graph.outputs.items()
-            if node.binding is Binding.NONCE
+            if node.known is BindingTime.NONCE
         }
         self._taps = schedule.graph.taps
         super().__init__(
             {
                 "enter": In(data.StructLayout(dict.fromkeys(self._inputs, 32))),
-                "turn": In(range(schedule.graph.passes)),
-                "place": In(range(max(1, schedule.turn))),
+                "slot": In(range(schedule.graph.slots)),
+                "thread": In(range(max(1, schedule.threads))),
                 "job": In(data.StructLayout(dict.fromkeys(self._fields.values(), 32))),
                 "out": Out(data.StructLayout(dict.fromkeys([*self._outputs, *self._taps], 32))),
             }
@@ -117,18 +117,18 @@ class Datapath(wiring.Component):
 
     @property
     def delay(self) -> int:
-        """Clocks from a nonce to its outputs: the latency of the schedule, and a last register."""
+        """Cycles from a nonce to its outputs: the latency of the schedule, and a last register."""
         return self._schedule.latency + self._registered
 
     def arrival(self, name: str) -> int:
-        """The clock of a pass in which an input is used."""
-        return self._schedule.clock[self._inputs[name]]
+        """The cycle of a slot in which an input is used."""
+        return self._schedule.cycle[self._inputs[name]]
 
     def elaborate(self, platform: object) -> Module:
-        """One signal a node and clock in which it is used."""
+        """One signal a node and cycle in which it is used."""
         m = Module()
         schedule = self._schedule
-        self._turns = self._given or TurnLine(m, self.turn, self.place)
+        self._line = self._given or SlotLine(m, self.slot, self.thread)
         self._inverted = {
             key: Signal(32, name=f"{key[0].name or f'n{key[0].index}'}_not", reset_less=True)
             for key in self._subtracted()
@@ -137,22 +137,22 @@ class Datapath(wiring.Component):
         pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
         for wait in waits(schedule, self._ram_from):
             pending[wait.node].append(wait)
-        # What a loop is comes from a node further down.
-        for loop in schedule.graph.loops:
-            there[loop, schedule.clock[loop]] = Signal(32, name=f"{loop.name}_loop")
+        # What an earlier slot has made comes from a node further down.
+        for value in schedule.graph.carried:
+            there[value, schedule.cycle[value]] = Signal(32, name=f"{value.name}_before")
         for node in schedule.nodes:
-            clock = schedule.clock[node]
+            cycle = schedule.cycle[node]
             label = f"{node.name or f'n{node.index}'}"
-            if (node, clock) not in there:
-                there[node, clock] = Signal(32, name=f"{label}_c{clock}")
-                m.d.comb += there[node, clock].eq(self._fire(m, node, clock, there))
+            if (node, cycle) not in there:
+                there[node, cycle] = Signal(32, name=f"{label}_c{cycle}")
+                m.d.comb += there[node, cycle].eq(self._fire(m, node, cycle, there))
             for wait in pending[node]:
                 value = there[node, wait.start]
                 if wait.in_ram:
                     registered = self._technology.ram_register
                     line = DelayLine(
                         width=32,
-                        clocks=wait.clocks,
+                        cycles=wait.cycles,
                         registered=registered,
                         lut_words=self._lut_words,
                     )
@@ -169,13 +169,13 @@ class Datapath(wiring.Component):
                         m.d.sync += inverted.eq(~value)
                         m.d.comb += register.eq(~inverted)
                     value = there[node, step] = register
-        for loop, node in schedule.graph.loops.items():
-            clock = schedule.clock[loop]
-            if loop.kind is Source.RECALL:
-                word = self._recall(m, loop, there[node, schedule.clock[node]])
+        for value, node in schedule.graph.carried.items():
+            cycle = schedule.cycle[value]
+            if value.kind is Source.RAM:
+                word = self._memory_of(m, value, there[node, schedule.cycle[node]])
             else:
-                word = there[node, clock + loop.value * schedule.turn]
-            m.d.comb += there[loop, clock].eq(word)
+                word = there[node, cycle + value.value * schedule.threads]
+            m.d.comb += there[value, cycle].eq(word)
         for name, node in self._outputs.items():
             word = there[node, schedule.end]
             if self._registered:
@@ -183,41 +183,41 @@ class Datapath(wiring.Component):
                 m.d.sync += register.eq(word)
                 word = register
             m.d.comb += self.out[name].eq(word)
-        for name, loop in self._taps.items():
-            m.d.comb += self.out[name].eq(there[loop, schedule.clock[loop]])
+        for name, value in self._taps.items():
+            m.d.comb += self.out[name].eq(there[value, schedule.cycle[value]])
         return m
 
     def _fire(
-        self, m: Module, node: Node, clock: int, there: Mapping[tuple[Node, int], Value]
+        self, m: Module, node: Node, cycle: int, there: Mapping[tuple[Node, int], Value]
     ) -> Value:
         if isinstance(node.kind, Source):
             return self.enter[node.name]
         args: list[Value] = []
         table: Node | None = None
         for position, arg in enumerate(node.args):
-            match arg.binding:
-                case Binding.NONCE:
-                    args.append(there[arg, clock])
-                case Binding.JOB:
+            match arg.known:
+                case BindingTime.NONCE:
+                    args.append(there[arg, cycle])
+                case BindingTime.JOB:
                     args.append(self.job[self._fields[arg, self._schedule.when(node, position)]])
-                case Binding.CONSTANT:
+                case BindingTime.CONSTANT:
                     args.append(Const(arg.value, 32))
-                case Binding.PASS:
+                case BindingTime.SLOT:
                     table = arg
         if node.kind is Op.SELECT:
-            return self._turns.select(clock, node.passes, args)
+            return self._line.select(cycle, node.by_slot, args)
         if node.kind is Op.GATE:
-            return self._technology.emit_gate(args[0], self._turns.where(clock, node.passes, 1))
-        if node.kind in PASSING:
-            first = self._turns.where(clock, node.passes, 1)
-            return self._technology.emit_passing(m, node.kind, args, first)
+            return self._technology.emit_gate(args[0], self._line.where(cycle, node.by_slot, 1))
+        if node.kind in GATED_SUMS:
+            first = self._line.where(cycle, node.by_slot, 1)
+            return self._technology.emit_gated_sum(m, node.kind, args, first)
         if table is not None:
             (word,) = args
             assert node.kind is Op.ADD, node
-            turn = self._turns.number(clock)
-            return self._technology.emit_add_table(m, word, table.passes, turn)
+            slot = self._line.number(cycle)
+            return self._technology.emit_add_table(m, word, table.by_slot, slot)
         if node.kind is Op.SUB:
-            key = self._in_register(node.args[1], clock)
+            key = self._in_register(node.args[1], cycle)
             inverted = self._inverted.get(key) if key else None
             if inverted is not None:
                 # One chain, with a carry into the lowest bit.
@@ -227,51 +227,51 @@ class Datapath(wiring.Component):
     def _subtracted(self) -> Iterator[tuple[Node, int]]:
         """The registers that hold a word inverted: whoever needs it as it is has a table for it."""
         if self._technology.inverts:
-            for node, clock in self._schedule.clock.items():
-                key = self._in_register(node.args[1], clock) if node.kind is Op.SUB else None
+            for node, cycle in self._schedule.cycle.items():
+                key = self._in_register(node.args[1], cycle) if node.kind is Op.SUB else None
                 if key is not None:
                     yield key
 
-    def _in_register(self, node: Node, clock: int) -> tuple[Node, int] | None:
-        """The word and the clock of the register that `node` is read from, if it is in one."""
-        if node.kind is Source.LOOP and clock == self._schedule.clock[node]:
-            clock += node.value * self._schedule.turn
-            node = self._schedule.graph.loops[node]
-        if clock == self._schedule.clock[node]:
+    def _in_register(self, node: Node, cycle: int) -> tuple[Node, int] | None:
+        """The word and the cycle of the register that `node` is read from, if it is in one."""
+        if node.kind is Source.BACK_EDGE and cycle == self._schedule.cycle[node]:
+            cycle += node.value * self._schedule.threads
+            node = self._schedule.graph.carried[node]
+        if cycle == self._schedule.cycle[node]:
             return None
         own = (wait for wait in waits(self._schedule, self._ram_from) if wait.node is node)
-        in_ram = any(wait.in_ram and wait.start < clock <= wait.end for wait in own)
-        return None if in_ram else (node, clock)
+        in_ram = any(wait.in_ram and wait.start < cycle <= wait.end for wait in own)
+        return None if in_ram else (node, cycle)
 
-    def _recall(self, m: Module, loop: Node, word: Value) -> Value:
-        """A memory written with `word`, and read for the clock in which `loop` is used."""
-        plan = ram_plan(self._schedule, loop, self._kept)
-        turns = self._turns
+    def _memory_of(self, m: Module, value: Node, word: Value) -> Value:
+        """A memory written with `word`, and read for the cycle in which `value` is used."""
+        plan = ram_plan(self._schedule, value, self._constants)
+        line = self._line
         init = list(plan.init)
         number = Signal(range(plan.depth))
-        if self._schedule.turn > 1:
-            # The number of the nonce is above that of the pass.
+        if self._schedule.threads > 1:
+            # The number of the thread is above that of the slot.
             init += [0] * ((1 << len(number)) - len(init))
-            init *= self._schedule.turn
-        m.submodules[f"recall_{loop.name}"] = memory = Memory(
+            init *= self._schedule.threads
+        m.submodules[f"ram_{value.name}"] = memory = Memory(
             shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
         )
         write, read = memory.write_port(), memory.read_port()
-        own: Value = turns.number(plan.written)[: plan.bits]
+        own: Value = line.number(plan.written)[: plan.bits]
         if any(plan.others):
-            other = turns.looked_up(plan.written, plan.others, len(number))
+            other = line.looked_up(plan.written, plan.others, len(number))
             elsewhere = [int(place > 0) for place in plan.others]
-            own = Mux(turns.where(plan.written, elsewhere, 1), other, own)
+            own = Mux(line.where(plan.written, elsewhere, 1), other, own)
         enable: Value = Const(1)
         if not all(plan.enabled):
-            enable = turns.where(plan.written, plan.enabled, 1)
+            enable = line.where(plan.written, plan.enabled, 1)
         m.d.comb += [
             write.en.eq(enable),
             write.data.eq(later(m, word, plan.registers)),
             number.eq(own),
-            write.addr.eq(Cat(number, turns.place(plan.written))),
+            write.addr.eq(Cat(number, line.thread(plan.written))),
             read.addr.eq(
-                Cat(turns.looked_up(plan.asked, plan.reads, len(number)), turns.place(plan.asked))
+                Cat(line.looked_up(plan.asked, plan.reads, len(number)), line.thread(plan.asked))
             ),
         ]
         return later(m, read.data, plan.registers)

@@ -7,7 +7,7 @@ from amaranth.lib.memory import Memory
 
 
 class Decoder(Elaboratable):
-    """A block RAM with a word for each number; what is asked of it is there a clock later.
+    """A block RAM with a word for each number; what is asked of it is there a cycle later.
 
     Columns may be added until it is elaborated.
 
@@ -16,7 +16,7 @@ class Decoder(Elaboratable):
     number
         The address.
     registered
-        Whether there is a register behind it: all is there two clocks later, then.
+        Whether there is a register behind it: all is there two cycles later, then.
     """
 
     def __init__(self, number: Value, *, registered: bool = False) -> None:
@@ -31,7 +31,7 @@ class Decoder(Elaboratable):
         return column
 
     def elaborate(self, platform: object) -> Module:
-        """A memory, read in each clock."""
+        """A memory, read in each cycle."""
         m = Module()
         if not self._columns:
             return m

@@ -7,18 +7,18 @@ from amaranth.lib.wiring import In, Out
 
 
 class DelayLine(wiring.Component):
-    """What goes in comes out `clocks` later. Nothing is reset; until then old contents come out.
+    """What goes in comes out `cycles` later. Nothing is reset; until then old contents come out.
 
     In block RAM, read and write address never meet, and one is made from the other so that
     synthesisers can see it: it then needs no logic around it for that case. The memory takes up the
     register behind it; another one may follow, since reading block RAM takes a large part of a
-    clock. A memory of look-up tables is read without a clock, so that both addresses are one.
+    cycle. A memory of look-up tables is read without a cycle, so that both addresses are one.
 
     Parameters
     ----------
     width
         Bits of the word.
-    clocks
+    cycles
         The delay, at least 3.
     registered
         Whether another register follows the one behind the memory.
@@ -32,14 +32,14 @@ class DelayLine(wiring.Component):
     """
 
     def __init__(
-        self, *, width: int, clocks: int, registered: bool = True, lut_words: int = 0
+        self, *, width: int, cycles: int, registered: bool = True, lut_words: int = 0
     ) -> None:
-        if clocks < 3:
-            raise ValueError(f"clocks must be at least 3, not {clocks}")
+        if cycles < 3:
+            raise ValueError(f"cycles must be at least 3, not {cycles}")
         self._width = width
-        self._clocks = clocks
+        self._cycles = cycles
         self._registered = registered
-        self._in_luts = clocks - registered - 1 <= lut_words
+        self._in_luts = cycles - registered - 1 <= lut_words
         super().__init__({"i": In(width), "o": Out(width)})
 
     @property
@@ -48,15 +48,15 @@ class DelayLine(wiring.Component):
         return self._width
 
     @property
-    def clocks(self) -> int:
+    def cycles(self) -> int:
         """The delay."""
-        return self._clocks
+        return self._cycles
 
     def elaborate(self, platform: object) -> Module:
         """One memory, one counter, one register or two."""
         m = Module()
-        # What is read first and written then stays a clock longer.
-        depth = self._clocks - self._registered - self._in_luts
+        # What is read first and written then stays a cycle longer.
+        depth = self._cycles - self._registered - self._in_luts
         attrs: dict[str, int | str]
         attrs = {"ram_style": "distributed" if self._in_luts else "block"}
         # A register of its own has a value after reset, which not every block RAM has.

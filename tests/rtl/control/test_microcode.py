@@ -21,7 +21,7 @@ from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
-from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.ir import BindingTime, Graph
 from sluice.rtl.hls.job_program import job_program
 from sluice.rtl.protocol.versions import spread
 from sluice.sim.reference import leading_zeros
@@ -121,7 +121,7 @@ def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
 @given(graphs(), job_inputs(), st.integers(0, 2**32 - 1), st.booleans())
 def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -> None:
     """Any program of sums and functions, its results sent."""
-    program = job_program([node for node in graph.nodes if node.binding is Binding.JOB][3:])
+    program = job_program([node for node in graph.nodes if node.known is BindingTime.JOB][3:])
     places: dict = {name: Place(900 + i) for i, name in enumerate(JOB_INPUTS)}
     places |= {number: Place(910 + i) for i, number in enumerate(program.constants)}
     results = range(len(program.results))
@@ -138,7 +138,7 @@ def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -
         processor.memory[places[number].address] = number
     processor.run("end")
     known: dict = {}
-    nodes = [node for node in graph.nodes if node.binding is Binding.JOB][3:]
+    nodes = [node for node in graph.nodes if node.known is BindingTime.JOB][3:]
     expected = [(i, value(node, job, known)) for i, node in enumerate(nodes)]
     assert sorted((address, word) for _, address, word in processor.sent) == expected
     assert processor.acc == 0

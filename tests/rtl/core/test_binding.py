@@ -8,7 +8,7 @@ import pytest
 from sluice.rtl.core.binding import midstate_ram, serial, shared_schedule
 from sluice.rtl.core.binding.binding import Binding, InputWord, JobWord, RangeWord
 from sluice.rtl.core.mining import NONCE, header_inputs
-from sluice.rtl.hls.interpret import evaluate_each_pass
+from sluice.rtl.hls.interpret import interpret_each_slot
 from sluice.rtl.hls.job_program import job_program
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
@@ -82,7 +82,7 @@ def test_graph_is_the_double_hash(shape: str, number: int | None, rng: random.Ra
         ]
         given += words * (1 + binding.gap)
     given += given[: 2 * slots]
-    found = evaluate_each_pass(binding.graph, given, binding.constants)
+    found = interpret_each_slot(binding.graph, given, binding.constants)
     assert {at: found[at] for at in due} == due
 
 
@@ -187,10 +187,10 @@ def test_midstates_in_ram(lanes: int, number: int | None, rng: random.Random) ->
                     for lane, one in enumerate(rolled)
                 }
     passes += job.comes()[:late]
-    found = evaluate_each_pass(
+    found = interpret_each_slot(
         binding.graph,
         [words for _, words in passes],
         binding.constants,
-        passes=[number for number, _ in passes],
+        slots=[number for number, _ in passes],
     )
     assert {at: {name: found[at][name] for name in due[at]} for at in due} == due

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.mining import header_hash_model, header_inputs, mining_graph
 from sluice.rtl.core.plan import plan
-from sluice.rtl.hls.interpret import evaluate
-from sluice.rtl.hls.ir import Binding, Graph, reached
+from sluice.rtl.hls.interpret import interpret
+from sluice.rtl.hls.ir import BindingTime, Graph, reached
 from sluice.sim.catalogue import blocks
 
 HEADERS = st.binary(min_size=80, max_size=80)
@@ -53,12 +53,12 @@ def test_graph_and_job_program(lanes: int, graphs: dict[int, Graph]) -> None:
     @given(HEADERS, st.lists(st.integers(0, 2**32 - 1), min_size=lanes, max_size=lanes))
     def check(header: bytes, versions: list[int]) -> None:
         inputs = header_inputs(split(header), versions)
-        outputs = dict(zip(graph.outputs, evaluate(graph.outputs.values(), inputs), strict=True))
+        outputs = dict(zip(graph.outputs, interpret(graph.outputs.values(), inputs), strict=True))
         assert outputs["nonce"] == int.from_bytes(header[76:], "big")
         for lane, version in enumerate(versions):
             rolled = version.to_bytes(4, "big") + header[4:]
             assert outputs[f"h7_{lane}"] == int.from_bytes(hashed(rolled)[28:], "big")
-        assert program.run(inputs) == evaluate(words, inputs)
+        assert program.run(inputs) == interpret(words, inputs)
 
     check()
 
@@ -66,19 +66,21 @@ def test_graph_and_job_program(lanes: int, graphs: dict[int, Graph]) -> None:
 def test_what_is_pruned() -> None:
     """The last three rounds and the first three are not in the pipeline, nor is the midstate."""
     graph = mining_graph()
-    names = {node.name for node in graph.reached() if node.binding is Binding.NONCE}
+    names = {node.name for node in graph.reached() if node.known is BindingTime.NONCE}
     assert {"p_e4_0", "p_w18_0", "p_e64_0", "s_e1_0", "s_e60_0"} <= names
     assert not {"p_e3_0", "p_w17_0", "s_e62_0", "s_e63_0", "s_e64_0", "s_a59_0"} & names
 
 
 def test_lanes_share_the_schedule() -> None:
     one, two = (
-        [node for node in mining_graph(lanes).reached() if node.binding is Binding.NONCE]
+        [node for node in mining_graph(lanes).reached() if node.known is BindingTime.NONCE]
         for lanes in (1, 2)
     )
     schedule = [node for node in one if node.name.startswith("p_w")]
     assert len(schedule) > 40
-    shared = len(reached(schedule)) - sum(n.binding is not Binding.NONCE for n in reached(schedule))
+    shared = len(reached(schedule)) - sum(
+        n.known is not BindingTime.NONCE for n in reached(schedule)
+    )
     assert len(two) <= 2 * len(one) - shared
 
 
@@ -87,5 +89,5 @@ def test_fewer_rounds(rounds: int) -> None:
     config = CoreConfig(rounds=rounds)
     graph = plan(config).schedule.graph
     header = list(range(1, 21))
-    found = evaluate(graph.outputs.values(), header_inputs(header, [header[0]], rounds))
+    found = interpret(graph.outputs.values(), header_inputs(header, [header[0]], rounds))
     assert found == [20, header_hash_model(header, rounds)[7]]

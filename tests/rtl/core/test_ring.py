@@ -10,8 +10,8 @@ from sluice.rtl.core.binding.ring import Turns
 from sluice.rtl.core.config import NEEDED, RingConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
-from sluice.rtl.hls.interpret import evaluate, evaluate_passes
-from sluice.rtl.hls.ir import Binding, Source
+from sluice.rtl.hls.interpret import interpret, interpret_slots
+from sluice.rtl.hls.ir import BindingTime, Source
 
 EVERY = range(1, NEEDED + 1)
 
@@ -55,9 +55,9 @@ def test_graph_is_the_double_hash(rounds: int, rng: random.Random) -> None:
         for lane, version in enumerate(versions)
     }
     for graph in (ring.binding(rounds, lanes).graph, planned.schedule.graph):
-        assert evaluate_passes(graph, inputs) == due
+        assert interpret_slots(graph, inputs) == due
     words = list(planned.schedule.job_uses)
-    assert planned.program.run(inputs) == evaluate(words, inputs)
+    assert planned.program.run(inputs) == interpret(words, inputs)
 
 
 @pytest.mark.parametrize("rounds", EVERY)
@@ -65,13 +65,13 @@ def test_schedule(rounds: int) -> None:
     """The nonce comes first; job words are used while its first nonce is on its way."""
     schedule = plan(RingConfig(ring=rounds)).schedule
     (nonce,) = (node for node in schedule.nodes if node.kind is Source.INPUT)
-    assert schedule.clock[nonce] == 0
-    assert schedule.graph.passes == 2 * Turns(rounds).half
+    assert schedule.cycle[nonce] == 0
+    assert schedule.graph.slots == 2 * Turns(rounds).half
     # A clock a round, and few more for a nonce to enter and for words to come round.
-    assert rounds < schedule.turn <= rounds + 3
+    assert rounds < schedule.threads <= rounds + 3
     for uses in schedule.job_uses.values():
         assert uses
         assert 0 <= uses[0] <= uses[-1] <= schedule.latency
-    for loop, node in schedule.graph.loops.items():
-        assert node.binding is Binding.NONCE
-        assert schedule.clock[loop] + schedule.turn > schedule.clock[node]
+    for loop, node in schedule.graph.carried.items():
+        assert node.known is BindingTime.NONCE
+        assert schedule.cycle[loop] + schedule.threads > schedule.cycle[node]

@@ -25,11 +25,11 @@ def test_size() -> None:
 def test_words_that_wait() -> None:
     """The least that the linear program finds for the whole core."""
     found = waits(plan(CoreConfig()).schedule, None)
-    assert sum(32 * wait.clocks for wait in found) <= 69_760
+    assert sum(32 * wait.cycles for wait in found) <= 69_760
 
 
 @pytest.mark.parametrize(("ring", "bits"), [(16, 13_856), (31, 25_376), (61, 39_072)])
 def test_words_that_wait_in_a_ring(ring: int, bits: int) -> None:
     """Those on their way into the next pass among them."""
     found = waits(plan(RingConfig(ring=ring)).schedule, None)
-    assert sum(32 * wait.clocks for wait in found) <= bits
+    assert sum(32 * wait.cycles for wait in found) <= bits

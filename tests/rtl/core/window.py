@@ -21,7 +21,7 @@ class Window:
     def of(cls, config: HashConfig) -> Self:
         """Of a core with this configuration."""
         schedule = plan(config).schedule
-        return cls(schedule.turn, schedule.graph.passes) if schedule.turn else cls()
+        return cls(schedule.threads, schedule.graph.slots) if schedule.threads else cls()
 
     @property
     def period(self) -> int:

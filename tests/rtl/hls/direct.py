@@ -29,9 +29,9 @@ def value(
     turn: int = 0,
     loops: Mapping[Node, Node] | None = None,
 ) -> int:
-    """The number of a node in a pass; `known` remembers.
+    """The number of a node in a slot; `known` remembers.
 
-    `loops` are those of the graph; what they are before the first pass is 0.
+    `loops` are those of the graph; what they are before the first slot is 0.
     """
     key = (node, turn)
     if key in known:
@@ -41,18 +41,18 @@ def value(
     elif node.kind is Source.INPUT:
         result = inputs[node.name]
     elif node.kind is Source.TABLE:
-        result = node.passes[turn]
-    elif node.kind is Source.LOOP:
+        result = node.by_slot[turn]
+    elif node.kind is Source.BACK_EDGE:
         assert loops is not None
         made = turn - node.value
         result = value(loops[node], inputs, known, made, loops) if made >= 0 else 0
     elif node.kind.value == "select":
-        result = value(node.args[node.passes[turn]], inputs, known, turn, loops)
+        result = value(node.args[node.by_slot[turn]], inputs, known, turn, loops)
     elif node.kind.value == "gate":
-        result = value(node.args[0], inputs, known, turn, loops) * node.passes[turn]
-    elif node.passes:
+        result = value(node.args[0], inputs, known, turn, loops) * node.by_slot[turn]
+    elif node.by_slot:
         first, second, *rest = (value(arg, inputs, known, turn, loops) for arg in node.args)
-        operand = second if node.passes[turn] else sum(rest)
+        operand = second if node.by_slot[turn] else sum(rest)
         result = first + {"add": 1, "sub": -1}[node.kind.value[:3]] * operand
     else:
         result = _operation(node, [value(arg, inputs, known, turn, loops) for arg in node.args])
@@ -61,11 +61,12 @@ def value(
 
 
 def outputs(graph: Graph, inputs: dict[str, int]) -> dict[str, int]:
-    """The numbers of all outputs, in the last pass."""
+    """The numbers of all outputs, in the last slot."""
     known: dict[tuple[Node, int], int] = {}
-    turn = graph.passes - 1
+    turn = graph.slots - 1
     return {
-        name: value(node, inputs, known, turn, graph.loops) for name, node in graph.outputs.items()
+        name: value(node, inputs, known, turn, graph.carried)
+        for name, node in graph.outputs.items()
     }
 
 

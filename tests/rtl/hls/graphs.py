@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.ir import BindingTime, Graph
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.sha256.word import BIG_SIGMA0, BIG_SIGMA1, SMALL_SIGMA0, SMALL_SIGMA1
 
@@ -16,8 +16,8 @@ ARITY = {Op.ADD: 2, Op.CHOOSE: 3, Op.MAJORITY: 3, Op.SIGMA: 1}
 def graphs(draw: st.DrawFn, max_size: int = 25) -> Graph:
     """A graph of operations, its last words its outputs; one of them changes with the nonce."""
     graph = Graph()
-    nonce = graph.input("nonce", Binding.NONCE)
-    nodes = [graph.input(name, Binding.JOB) for name in JOB_INPUTS]
+    nonce = graph.input("nonce", BindingTime.NONCE)
+    nodes = [graph.input(name, BindingTime.JOB) for name in JOB_INPUTS]
     nodes += [graph.constant(value) for value in draw(st.lists(WORDS, max_size=2))]
     nodes.append(nonce)
     for _ in range(draw(st.integers(1, max_size))):
@@ -29,33 +29,33 @@ def graphs(draw: st.DrawFn, max_size: int = 25) -> Graph:
         nodes.append(graph.operation(op, args, which))
     outputs = [*nodes[-draw(st.integers(1, 3)) :], graph.operation(Op.ADD, [nodes[-1], nonce])]
     graph.outputs = {f"o{i}": node for i, node in enumerate(outputs)}
-    if not any(node.binding is Binding.NONCE for node in graph.outputs.values()):
+    if not any(node.known is BindingTime.NONCE for node in graph.outputs.values()):
         graph.outputs["nonce"] = nonce
     return graph
 
 
 @st.composite
-def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_passes: int = 4) -> Graph:
-    """A graph of several passes: loops, numbers and choices that depend on the pass.
+def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_slots: int = 4) -> Graph:
+    """A graph of several slots: loops, numbers and choices that depend on the slot.
 
-    A loop is only used in passes that have it, else the nonce, a number, or a job word in one of
-    them; in a later pass a job word may be added to it. Some graphs use a job word in a pass whose
-    results nobody needs. The nonce is used in all passes.
+    A loop is only used in slots that have it, else the nonce, a number, or a job word in one of
+    them; in a later slot a job word may be added to it. Some graphs use a job word in a slot whose
+    results nobody needs. The nonce is used in all slots.
     """
-    graph = Graph(passes := draw(st.integers(2, max_passes)))
-    nonce = graph.input("nonce", Binding.NONCE)
+    graph = Graph(slots := draw(st.integers(2, max_slots)))
+    nonce = graph.input("nonce", BindingTime.NONCE)
     loops = []
     nodes = [nonce]
     names = list(JOB_INPUTS)
     for number in range(draw(st.integers(1, 3))):
-        distance = draw(st.sampled_from([1, 1, 1, 2])) if passes > 2 else 1
-        loop = graph.loop(f"l{number}", distance)
+        distance = draw(st.sampled_from([1, 1, 1, 2])) if slots > 2 else 1
+        loop = graph.back_edge(f"l{number}", distance)
         loops.append(loop)
         choices = [draw(st.sampled_from([nonce, graph.constant(draw(WORDS))]))] * distance
-        choices += [loop] * (passes - distance)
+        choices += [loop] * (slots - distance)
         if names and draw(st.booleans()):
-            turn = draw(st.integers(0, passes - 1))
-            word = graph.input(names.pop(), Binding.JOB)
+            turn = draw(st.integers(0, slots - 1))
+            word = graph.input(names.pop(), BindingTime.JOB)
             choices[turn] = graph.operation(Op.ADD, [word, loop]) if turn >= distance else word
         nodes.append(graph.select(choices))
     for _ in range(draw(st.integers(1, max_size))):
@@ -63,11 +63,11 @@ def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_passes: int = 4) -> G
         op = draw(st.sampled_from(kinds))
         recent = nodes[-8:]
         if op is Op.SELECT:
-            made = graph.select([draw(st.sampled_from(recent)) for _ in range(passes)])
+            made = graph.select([draw(st.sampled_from(recent)) for _ in range(slots)])
         elif op is Op.GATE:
-            made = graph.gate(recent[-1], draw(st.sets(st.integers(0, passes - 1), min_size=1)))
+            made = graph.gate(recent[-1], draw(st.sets(st.integers(0, slots - 1), min_size=1)))
         elif op == "table":
-            table = graph.table([draw(WORDS) for _ in range(passes)])
+            table = graph.table([draw(WORDS) for _ in range(slots)])
             made = graph.operation(Op.ADD, [draw(st.sampled_from(recent)), table])
         else:
             args = [draw(st.sampled_from(recent)) for _ in range(ARITY[op])]
@@ -75,13 +75,13 @@ def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_passes: int = 4) -> G
             made = graph.operation(op, args, which)
         nodes.append(made)
     for loop in loops:
-        graph.loops[loop] = draw(st.sampled_from(nodes[len(loops) + 1 :]))
+        graph.carried[loop] = draw(st.sampled_from(nodes[len(loops) + 1 :]))
     graph.outputs = {f"o{i}": node for i, node in enumerate(nodes[-draw(st.integers(1, 2)) :])}
     if nonce not in graph.reached():
         graph.outputs["nonce"] = graph.operation(Op.ADD, [nodes[-1], nonce])
     # Only those that are used are there.
     used = set(graph.reached())
-    graph.loops = {loop: node for loop, node in graph.loops.items() if loop in used}
+    graph.carried = {loop: node for loop, node in graph.carried.items() if loop in used}
     return graph
 
 

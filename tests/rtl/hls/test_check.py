@@ -1,4 +1,4 @@
-"""The check of schedules: right ones pass, and each that is wrong is refused."""
+"""The check of schedules: right ones slot, and each that is wrong is refused."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sluice.rtl.hls.check import ScheduleCheckError, check, check_memory
 from sluice.rtl.hls.delay_model import DelayModel
-from sluice.rtl.hls.ir import Binding, Graph
+from sluice.rtl.hls.ir import BindingTime, Graph
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.hls.ram_plan import ram_plan
 from sluice.rtl.hls.reassociate import reassociate
@@ -25,9 +25,9 @@ def test_it_refuses_what_is_wrong_and_nothing_else(
     made = schedule(reassociate(graph, model), model)
     check(made)
     node = data.draw(st.sampled_from(made.nodes))
-    other = max(0, made.clock[node] + data.draw(st.integers(-2, 2)))
-    moved = Schedule(made.graph, model, {**made.clock, node: other}, made.turn)
-    if in_time(dict(moved.clock), made.graph, model, made.turn):
+    other = max(0, made.cycle[node] + data.draw(st.integers(-2, 2)))
+    moved = Schedule(made.graph, model, {**made.cycle, node: other}, made.threads)
+    if in_time(dict(moved.cycle), made.graph, model, made.threads):
         check(moved)
     else:
         with pytest.raises(ScheduleCheckError):
@@ -37,9 +37,9 @@ def test_it_refuses_what_is_wrong_and_nothing_else(
 def carried(threads: int) -> Schedule:
     """A word that a memory carries for five slots of eight, or for eight."""
     graph = Graph(8)
-    value = graph.recall("u", [3, 4, 5, 6, 7, 0, 1, 3], 3)
-    total = graph.operation(Op.ADD, [value, graph.input("x", Binding.NONCE)])
-    graph.loops[value] = graph.outputs["y"] = total
+    value = graph.ram_value("u", [3, 4, 5, 6, 7, 0, 1, 3], 3)
+    total = graph.operation(Op.ADD, [value, graph.input("x", BindingTime.NONCE)])
+    graph.carried[value] = graph.outputs["y"] = total
     return schedule(graph, operators_per_cycle(2), threads)
 
 
@@ -47,7 +47,7 @@ def carried(threads: int) -> Schedule:
 def test_words_in_memories(threads: int) -> None:
     made = carried(threads)
     check(made)
-    (value,) = made.graph.loops
+    (value,) = made.graph.carried
     plan = ram_plan(made, value, {})
     check_memory(made, value, plan)
     fewer = plan.bits - 1
@@ -62,6 +62,6 @@ def test_words_in_memories(threads: int) -> None:
 
 def test_a_word_that_memory_gives_too_early() -> None:
     made = carried(1)
-    early = Schedule(made.graph, replace(made.model, ram_latency=4), made.clock, made.turn)
+    early = Schedule(made.graph, replace(made.model, ram_latency=4), made.cycle, made.threads)
     with pytest.raises(ScheduleCheckError, match="comes in"):
         check(early)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sluice.rtl.hls.codegen.datapath import Datapath, job_fields
 from sluice.rtl.hls.codegen.delay_line import DelayLine
-from sluice.rtl.hls.ir import Binding, Graph, Node
+from sluice.rtl.hls.ir import BindingTime, Graph, Node
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.hls.reassociate import reassociate
 from sluice.rtl.hls.schedule import schedule
@@ -30,7 +30,7 @@ def make(graph: Graph, operators: int, ram_from: int | None, *, gates: bool = Fa
 
 
 def nonce_outputs(graph: Graph) -> dict[str, Node]:
-    return {n: node for n, node in graph.outputs.items() if node.binding is Binding.NONCE}
+    return {n: node for n, node in graph.outputs.items() if node.known is BindingTime.NONCE}
 
 
 def run(dut: Datapath, bench: Callable[[Any], Awaitable[None]]) -> None:
@@ -43,21 +43,21 @@ def run(dut: Datapath, bench: Callable[[Any], Awaitable[None]]) -> None:
 @settings(max_examples=40)
 @given(graphs(), st.integers(1, 3), st.sampled_from([None, 3, 5]), st.integers(0, 2**32))
 def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int) -> None:
-    """Every clock has a nonce and a job of its own: a word from the wrong clock shows."""
+    """Every cycle has a nonce and a job of its own: a word from the wrong cycle shows."""
     rng = random.Random(seed)
     dut = make(graph, operators, ram_from)
     fields = job_fields(dut.schedule)
     outputs = nonce_outputs(graph)
-    clocks = 2 * dut.delay + 8
-    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)]
+    cycles = 2 * dut.delay + 8
+    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(cycles)]
     words: list[dict] = [{} for _ in inputs]
 
     async def bench(ctx) -> None:
-        for now in range(clocks):
+        for now in range(cycles):
             ctx.set(dut.enter.nonce, inputs[now]["nonce"])
-            for (node, clock), field in fields.items():
-                if now >= clock:
-                    entered = now - clock
+            for (node, cycle), field in fields.items():
+                if now >= cycle:
+                    entered = now - cycle
                     ctx.set(dut.job[field], value(node, inputs[entered], words[entered]))
             if now >= dut.delay:
                 expected = inputs[now - dut.delay]
@@ -80,43 +80,43 @@ def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int)
 def test_datapath_of_passes(
     graph: Graph, operators: int, ram_from: int | None, gates: bool, seed: int
 ) -> None:
-    """Each nonce of a block has a job of its own, and none takes a word of another's passes."""
+    """Each nonce of a block has a job of its own, and none takes a word of another's slots."""
     rng = random.Random(seed)
     try:
         dut = make(graph, operators, ram_from, gates=gates)
         fields = job_fields(dut.schedule)
     except ValueError:
-        # A job word in a pass that nobody needs.
+        # A job word in a slot that nobody needs.
         reject()
-    turn, passes = dut.schedule.turn, graph.passes
-    # Without a cycle in it a loop needs no pass of its own.
+    turn, slots = dut.schedule.threads, graph.slots
+    # Without a cycle in it a loop needs no slot of its own.
     assume(turn > 0)
-    period = turn * passes
+    period = turn * slots
     outputs = nonce_outputs(graph)
-    clocks = 2 * period + dut.delay + 3
-    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(clocks)]
+    cycles = 2 * period + dut.delay + 3
+    inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(cycles)]
     words: list[dict] = [{} for _ in inputs]
     tested = 0
 
-    def entry(clock: int) -> int:
-        """The clock in which the nonce entered whose pass enters in this one."""
-        return clock // period * period + clock % turn
+    def entry(cycle: int) -> int:
+        """The cycle in which the nonce entered whose slot enters in this one."""
+        return cycle // period * period + cycle % turn
 
     async def bench(ctx) -> None:
         nonlocal tested
-        for now in range(clocks):
-            ctx.set(dut.turn, now % period // turn)
+        for now in range(cycles):
+            ctx.set(dut.slot, now % period // turn)
             ctx.set(dut.enter.nonce, inputs[entry(now)]["nonce"])
-            for (node, clock), field in fields.items():
+            for (node, cycle), field in fields.items():
                 # What stands there while no nonce needs it means nothing.
-                due = now - clock >= 0 and entry(now - clock) == now - clock
-                word = value(node, inputs[now - clock], words[now - clock]) if due else now
+                due = now - cycle >= 0 and entry(now - cycle) == now - cycle
+                word = value(node, inputs[now - cycle], words[now - cycle]) if due else now
                 ctx.set(dut.job[field], word)
             entered = now - dut.delay
             if entered >= 0 and entry(entered) == entered:
                 known: dict = {}
                 for name, node in outputs.items():
-                    expected = value(node, inputs[entered], known, passes - 1, graph.loops)
+                    expected = value(node, inputs[entered], known, slots - 1, graph.carried)
                     assert ctx.get(dut.out[name]) == expected, (name, now)
                 tested += 1
             await ctx.tick()
@@ -126,9 +126,12 @@ def test_datapath_of_passes(
 
 
 def test_inputs_come_when_they_are_used(rng: random.Random) -> None:
-    """Each in the clock of its arrival; a word that is used late can come late."""
+    """Each in the cycle of its arrival; a word that is used late can come late."""
     graph = Graph()
-    first, second = graph.input("nonce", Binding.NONCE), graph.input("second", Binding.NONCE)
+    first, second = (
+        graph.input("nonce", BindingTime.NONCE),
+        graph.input("second", BindingTime.NONCE),
+    )
     word = first
     for i in range(6):
         word = graph.operation(Op.ADD, [word, graph.constant(i + 1)])
@@ -151,18 +154,18 @@ def test_inputs_come_when_they_are_used(rng: random.Random) -> None:
     run(dut, bench)
 
 
-@pytest.mark.parametrize("clocks", [3, 4, 5, 8, 17, 18, 19, 123])
+@pytest.mark.parametrize("cycles", [3, 4, 5, 8, 17, 18, 19, 123])
 @pytest.mark.parametrize("registered", [True, False])
 @pytest.mark.parametrize("lut_words", [0, 16])
-def test_delay_line(clocks: int, registered: bool, lut_words: int, rng: random.Random) -> None:
-    dut = DelayLine(width=32, clocks=clocks, registered=registered, lut_words=lut_words)
-    words = [rng.getrandbits(32) for _ in range(4 * clocks)]
+def test_delay_line(cycles: int, registered: bool, lut_words: int, rng: random.Random) -> None:
+    dut = DelayLine(width=32, cycles=cycles, registered=registered, lut_words=lut_words)
+    words = [rng.getrandbits(32) for _ in range(4 * cycles)]
 
     async def bench(ctx) -> None:
         for now, word in enumerate(words):
             ctx.set(dut.i, word)
-            if now >= clocks:
-                assert ctx.get(dut.o) == words[now - clocks]
+            if now >= cycles:
+                assert ctx.get(dut.o) == words[now - cycles]
             await ctx.tick()
 
     simulator = Simulator(dut)
@@ -172,12 +175,12 @@ def test_delay_line(clocks: int, registered: bool, lut_words: int, rng: random.R
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match="clocks must be at least 3, not 2"):
-        DelayLine(width=32, clocks=2)
+    with pytest.raises(ValueError, match="cycles must be at least 3, not 2"):
+        DelayLine(width=32, cycles=2)
     graph = Graph()
-    graph.outputs["o"] = graph.input("nonce", Binding.NONCE)
+    graph.outputs["o"] = graph.input("nonce", BindingTime.NONCE)
     model = operators_per_cycle(1)
-    with pytest.raises(ValueError, match="ram_from must be at least 3 clocks, not 2"):
+    with pytest.raises(ValueError, match="ram_from must be at least 3 cycles, not 2"):
         Datapath(schedule(graph, model), technology=by_name("generic"), ram_from=2)
     with pytest.raises(ValueError, match=r"technology must be one of generic, .*, not 'ttl'"):
         by_name("ttl")

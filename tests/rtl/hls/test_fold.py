@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from sluice.rtl.hls.fold import fold
-from sluice.rtl.hls.interpret import evaluate_each_pass
+from sluice.rtl.hls.interpret import interpret_each_slot
 from sluice.rtl.hls.ir import Source
 from sluice.rtl.hls.operations import BindingError, Brought, Operand, Operation, Place, Result, Unit
 from sluice.rtl.hls.ops import Op
@@ -123,13 +123,13 @@ def test_a_folded_program_comes_to_the_same(pairs: bool, rng: random.Random) -> 
         brought = program.table.inputs.get("in", {})
         periods = slot // SLOTS + 3
         given = [{"in": brought.get(at, 0xDEAD)} for at in range(SLOTS)] * periods
-        found = evaluate_each_pass(graph, given, program.table.constants)
+        found = interpret_each_slot(graph, given, program.table.constants)
         due = int(program.values()[program.last][0])
         for period in range(2):
             assert found[(period * SLOTS) + slot] == {"out": due}
     assert done > 75
     assert refused > 5
-    assert {Source.LOOP, Source.RECALL, Op.SELECT} <= kinds
+    assert {Source.BACK_EDGE, Source.RAM, Op.SELECT} <= kinds
 
 
 def test_what_an_operand_becomes() -> None:
@@ -146,16 +146,16 @@ def test_what_an_operand_becomes() -> None:
     end = table.use("three", 5, last[0], zero)
     graph = fold(table, {"out": end[0]}, 5)
     by_kind = {node.kind: node for node in graph.reached()}
-    assert by_kind[Source.TABLE].passes == (5, 6, 0, 0)
+    assert by_kind[Source.TABLE].by_slot == (5, 6, 0, 0)
     # What is written in slots 0 and 1 waits two slots or three.
-    memory = by_kind[Source.RECALL]
+    memory = by_kind[Source.RAM]
     assert memory.value == 2
-    assert memory.passes[2:] + memory.passes[:1] == (0, 5, 1)
+    assert memory.by_slot[2:] + memory.by_slot[:1] == (0, 5, 1)
     assert table.constants == {4: 0, 5: 5}
-    assert by_kind[Source.LOOP].value == 1
+    assert by_kind[Source.BACK_EDGE].value == 1
     multiplexer = by_kind[Op.SELECT]
-    assert multiplexer.args[multiplexer.passes[0]].name == "in"
-    assert [multiplexer.args[multiplexer.passes[at]].value for at in (1, 2, 3)] == [0, 0, 0]
+    assert multiplexer.args[multiplexer.by_slot[0]].name == "in"
+    assert [multiplexer.args[multiplexer.by_slot[at]].value for at in (1, 2, 3)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("slot", [0, 4, 8])
@@ -223,5 +223,7 @@ def test_a_word_stays_in_a_place_of_its_own() -> None:
     table.use("one", 2, first[0], zero)
     end = table.use("one", 1, Place("words", place), zero)
     graph = fold(table, {"out": end[0]}, 1)
-    found = evaluate_each_pass(graph, [{"in": number} for number in range(10, 20)], table.constants)
+    found = interpret_each_slot(
+        graph, [{"in": number} for number in range(10, 20)], table.constants
+    )
     assert [found[at]["out"] for at in (1, 4, 7)] == [10, 13, 16]

@@ -5,10 +5,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sluice.rtl.hls.delay_model import DelayModel, Delays
-from sluice.rtl.hls.interpret import evaluate, evaluate_passes
-from sluice.rtl.hls.ir import Binding, Graph, Source, users
+from sluice.rtl.hls.interpret import interpret, interpret_slots
+from sluice.rtl.hls.ir import BindingTime, Graph, Source, users
 from sluice.rtl.hls.job_program import job_program
-from sluice.rtl.hls.ops import ADDERS, PASSING, Op
+from sluice.rtl.hls.ops import ADDERS, GATED_SUMS, Op
 from sluice.rtl.hls.reassociate import reassociate
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import round_
@@ -21,7 +21,7 @@ from .models import operators_per_cycle
 
 def test_constants_fold_and_equal_nodes_are_one() -> None:
     graph = Graph()
-    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    a, b = graph.input("a", BindingTime.JOB), graph.input("nonce", BindingTime.NONCE)
     assert graph.operation(Op.ADD, [graph.constant(2**32 - 1), graph.constant(3)]).value == 2
     assert graph.operation(Op.ADD, [a, b]) is graph.operation(Op.ADD, [b, a])
     assert graph.operation(Op.ADD, [graph.constant(0), a]) is a
@@ -42,40 +42,40 @@ def test_folding_keeps_values(op: Op, words: list[tuple[int, bool]]) -> None:
     graph = Graph()
     words = words[:2] if op in ADDERS else words
     inputs = {f"i{i}": number for i, (number, _) in enumerate(words)}
-    plain = [graph.input(name, Binding.JOB) for name in inputs]
+    plain = [graph.input(name, BindingTime.JOB) for name in inputs]
     known = [
         graph.constant(number) if fixed else node
         for node, (number, fixed) in zip(plain, words, strict=True)
     ]
     folded, kept = graph.operation(op, known), graph.operation(op, plain)
-    assert len(set(evaluate([folded, kept], inputs))) == 1
+    assert len(set(interpret([folded, kept], inputs))) == 1
 
 
 def test_numbers_of_passes_fold() -> None:
-    """A word that only depends on the pass is a table, whatever it is made of."""
-    graph = Graph(passes=2)
-    nonce = graph.input("nonce", Binding.NONCE)
+    """A word that only depends on the slot is a table, whatever it is made of."""
+    graph = Graph(slots=2)
+    nonce = graph.input("nonce", BindingTime.NONCE)
     one, two = graph.table([1, 2]), graph.table([2**32 - 1, 7])
     assert graph.operation(Op.ADD, [one, two]) is graph.table([0, 9])
     assert graph.operation(Op.ADD, [one, graph.table([4, 3])]) is graph.constant(5)
     assert graph.operation(Op.SUB, [graph.constant(3), one]) is graph.table([2, 1])
-    assert graph.operation(Op.SIGMA, [one], BIG_SIGMA1).passes[0] == 1 << 26 | 1 << 21 | 1 << 7
+    assert graph.operation(Op.SIGMA, [one], BIG_SIGMA1).by_slot[0] == 1 << 26 | 1 << 21 | 1 << 7
     assert graph.operation(Op.SUB, [nonce, one]).kind is Op.ADD
     assert graph.table([5, 5]) is graph.constant(5)
     assert graph.select([nonce, nonce]) is nonce
-    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+    with pytest.raises(ValueError, match="there must be a word for each of 2 slots"):
         graph.table([1, 2, 3])
-    with pytest.raises(ValueError, match="there must be a word for each of 2 passes"):
+    with pytest.raises(ValueError, match="there must be a word for each of 2 slots"):
         graph.select([nonce])
 
 
 def test_binding_is_that_of_the_latest_argument() -> None:
     graph = Graph()
-    a, b = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
-    assert graph.operation(Op.ADD, [a, graph.constant(1)]).binding is Binding.JOB
-    assert graph.operation(Op.CHOOSE, [a, b, a]).binding is Binding.NONCE
+    a, b = graph.input("a", BindingTime.JOB), graph.input("nonce", BindingTime.NONCE)
+    assert graph.operation(Op.ADD, [a, graph.constant(1)]).known is BindingTime.JOB
+    assert graph.operation(Op.CHOOSE, [a, b, a]).known is BindingTime.NONCE
     with pytest.raises(ValueError, match="input 'x' must be bound to the job or to the nonce"):
-        graph.input("x", Binding.CONSTANT)
+        graph.input("x", BindingTime.CONSTANT)
 
 
 @given(graphs(), job_inputs(), WORDS)
@@ -83,7 +83,7 @@ def test_evaluate(graph: Graph, job: dict[str, int], nonce: int) -> None:
     inputs = job | {"nonce": nonce}
     known: dict = {}
     expected = [value(node, inputs, known) for node in graph.outputs.values()]
-    assert evaluate(graph.outputs.values(), inputs) == expected
+    assert interpret(graph.outputs.values(), inputs) == expected
 
 
 @given(graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
@@ -102,20 +102,20 @@ def test_reassociate_keeps_values(
 
 @given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
 def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool) -> None:
-    """Loops, numbers and choices of the pass, before the sums are reordered and after it."""
+    """Loops, numbers and choices of the slot, before the sums are reordered and after it."""
     inputs = job | {"nonce": nonce}
     expected = outputs(graph, inputs)
-    assert evaluate_passes(graph, inputs) == expected
+    assert interpret_slots(graph, inputs) == expected
     made = reassociate(graph, operators_per_cycle(2, absorbs=absorbs, gated_operands=gates))
-    assert gates or not PASSING & {node.kind for node in made.reached()}
-    assert evaluate_passes(made, inputs) == expected
+    assert gates or not GATED_SUMS & {node.kind for node in made.reached()}
+    assert interpret_slots(made, inputs) == expected
     assert outputs(made, inputs) == expected
 
 
 @given(graphs())
 def test_reassociate_adds_no_adder(graph: Graph) -> None:
     def adders(of: Graph) -> int:
-        return sum(node.kind in ADDERS and node.binding is Binding.NONCE for node in of.reached())
+        return sum(node.kind in ADDERS and node.known is BindingTime.NONCE for node in of.reached())
 
     made = reassociate(graph, operators_per_cycle(2))
     # A shared sum that is recovered by a subtraction costs one adder more, and one that has a job
@@ -127,8 +127,8 @@ def test_reassociate_adds_no_adder(graph: Graph) -> None:
 
 def test_a_sum_takes_a_gate_and_a_choice() -> None:
     """Those that one sum uses; one that is used elsewhere too stays."""
-    graph = Graph(passes=3)
-    a, b, c = (graph.input(name, Binding.NONCE) for name in "abc")
+    graph = Graph(slots=3)
+    a, b, c = (graph.input(name, BindingTime.NONCE) for name in "abc")
     once, twice = graph.gate(b, [0]), graph.gate(c, [1])
     choice = graph.select([b, c, c])
     graph.outputs = {
@@ -153,8 +153,8 @@ def two_rounds() -> Graph:
     """Their ``a`` and ``e``, from a state, a constant and a schedule word."""
     graph = Graph()
     names = "abcdefgh"
-    state = [GraphWord.input(graph, name, Binding.NONCE) for name in names]
-    k, w = GraphWord.constant(graph, 99), GraphWord.input(graph, "w", Binding.NONCE)
+    state = [GraphWord.input(graph, name, BindingTime.NONCE) for name in names]
+    k, w = GraphWord.constant(graph, 99), GraphWord.input(graph, "w", BindingTime.NONCE)
     for _ in range(2):
         state = list(round_(state, k, w))
     graph.outputs = {"a": state[0].node, "e": state[4].node}
@@ -172,7 +172,7 @@ def test_a_round_passes_two_adders() -> None:
 
 @given(graphs(), job_inputs())
 def test_job_program(graph: Graph, job: dict[str, int]) -> None:
-    words = [node for node in graph.nodes if node.binding is Binding.JOB]
+    words = [node for node in graph.nodes if node.known is BindingTime.JOB]
     known: dict = {}
     expected = [value(node, job, known) for node in words]
     assert job_program(words).run(job) == expected
@@ -180,7 +180,7 @@ def test_job_program(graph: Graph, job: dict[str, int]) -> None:
 
 def test_job_program_refuses() -> None:
     graph = Graph()
-    a, nonce = graph.input("a", Binding.JOB), graph.input("nonce", Binding.NONCE)
+    a, nonce = graph.input("a", BindingTime.JOB), graph.input("nonce", BindingTime.NONCE)
     with pytest.raises(ValueError, match="job word must not depend on the nonce"):
         job_program([graph.operation(Op.ADD, [a, nonce])])
     program = job_program([a])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sluice.rtl.hls.delay_model import DelayModel
 from sluice.rtl.hls.infeasible import Loop
-from sluice.rtl.hls.ir import Binding, Graph, Node, Source
+from sluice.rtl.hls.ir import BindingTime, Graph, Node, Source
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.hls.schedule import NoScheduleError, schedule
 from tests.rtl.hls.graphs import looped_graphs
@@ -18,12 +18,12 @@ from tests.rtl.hls.models import any_model, operators_per_cycle
 def ring(operations: int, distance: int = 1) -> Graph:
     """A word to which others are added, one after the other, and which comes back."""
     graph = Graph(2)
-    word = back = graph.loop("e", distance)
+    word = back = graph.back_edge("e", distance)
     for number in range(operations):
-        other = graph.input(f"x{number}", Binding.NONCE)
+        other = graph.input(f"x{number}", BindingTime.NONCE)
         word = graph.operation(Op.ADD, [word, other])
         word.name = f"sum{number}"
-    graph.loops[back] = graph.outputs["e"] = word
+    graph.carried[back] = graph.outputs["e"] = word
     return graph
 
 
@@ -38,9 +38,9 @@ def test_the_message() -> None:
 
 def test_memories_take_cycles_whatever_the_period() -> None:
     graph = Graph(8)
-    value = graph.recall("u", range(8), 1)
-    total = graph.operation(Op.ADD, [value, graph.input("x", Binding.NONCE)])
-    graph.loops[value] = graph.outputs["y"] = total
+    value = graph.ram_value("u", range(8), 1)
+    total = graph.operation(Op.ADD, [value, graph.input("x", BindingTime.NONCE)])
+    graph.carried[value] = graph.outputs["y"] = total
     model = replace(operators_per_cycle(4), ram_latency=4)
     with pytest.raises(NoScheduleError) as caught:
         schedule(graph, model, 2)
@@ -52,7 +52,7 @@ def is_loop(graph: Graph, loop: Loop) -> bool:
     """Whether each node uses the one before it, in this slot or in a later one."""
 
     def follows(node: Node, before: Node) -> bool:
-        return before in node.args or graph.loops.get(node) is before
+        return before in node.args or graph.carried.get(node) is before
 
     pairs = zip(loop.nodes, [loop.nodes[-1], *loop.nodes], strict=False)
     return all(follows(node, before) for node, before in pairs)
@@ -78,7 +78,7 @@ def test_what_works_does_and_less_does_not(graph: Graph, model: DelayModel, thre
     loop = found.loop
     assert is_loop(graph, loop)
     assert loop.delay == sum(model.delays.of(node.kind) for node in loop.nodes)
-    edges = [node for node in loop.nodes if node.kind is Source.LOOP]
+    edges = [node for node in loop.nodes if node.kind is Source.BACK_EDGE]
     assert loop.distance == sum(node.value for node in edges) > 0
     # More than one cycle's time for each of its registers, but for what cannot be cut.
     assert loop.delay > model.budget

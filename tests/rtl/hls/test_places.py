@@ -4,39 +4,39 @@ import random
 
 import pytest
 
-from sluice.rtl.hls.ram_plan import place_bits
+from sluice.rtl.hls.ram_plan import address_bits
 
 
-def read(places: list[int], passes: int, late: int, bits: int) -> list[int]:
-    """In which pass each word that is read was written, in the third round of passes.
+def read(places: list[int], slots: int, late: int, bits: int) -> list[int]:
+    """In which slot each word that is read was written, in the third round of slots.
 
-    A pass writes `late` passes after another of the same number reads.
+    A slot writes `late` slots after another of the same number reads.
     """
     memory: dict[int, int] = {}
     found = []
-    for now in range(3 * passes):
-        # What is written in the clock of a read may or may not be read: it counts as written.
-        memory[(now - late) % passes % (1 << bits)] = now - late
-        if now >= 2 * passes:
-            place = places[now % passes]
-            found.append(memory[place % (1 << bits)] if place < passes else place)
+    for now in range(3 * slots):
+        # What is written in the cycle of a read may or may not be read: it counts as written.
+        memory[(now - late) % slots % (1 << bits)] = now - late
+        if now >= 2 * slots:
+            place = places[now % slots]
+            found.append(memory[place % (1 << bits)] if place < slots else place)
     return found
 
 
-def due(places: list[int], passes: int, late: int) -> list[int]:
-    """What a memory with a place for each pass gives."""
-    bits = passes.bit_length()
-    return read(places, passes, late, bits)
+def due(places: list[int], slots: int, late: int) -> list[int]:
+    """What a memory with a place for each slot gives."""
+    bits = slots.bit_length()
+    return read(places, slots, late, bits)
 
 
 @pytest.mark.parametrize("late", [-1, 0, 1, 2])
 def test_no_word_is_lost_and_no_place_is_spare(rng: random.Random, late: int) -> None:
     for _ in range(100):
-        passes = rng.randint(20, 150)
-        waits = [rng.randint(3, 15) for _ in range(passes)]
-        places = [(reading - wait) % passes for reading, wait in enumerate(waits)]
-        for reading in rng.sample(range(passes), 4):
-            places[reading] = passes + rng.randrange(4)
-        bits = place_bits(places, passes, late)
-        assert read(places, passes, late, bits) == due(places, passes, late)
-        assert bits == 1 or read(places, passes, late, bits - 1) != due(places, passes, late)
+        slots = rng.randint(20, 150)
+        waits = [rng.randint(3, 15) for _ in range(slots)]
+        places = [(reading - wait) % slots for reading, wait in enumerate(waits)]
+        for reading in rng.sample(range(slots), 4):
+            places[reading] = slots + rng.randrange(4)
+        bits = address_bits(places, slots, late)
+        assert read(places, slots, late, bits) == due(places, slots, late)
+        assert bits == 1 or read(places, slots, late, bits - 1) != due(places, slots, late)

@@ -33,6 +33,9 @@ class _Module:
             else:
                 self.lines.append(f"cell {words[0]}")
             for what, pin, *values in pins:
+                if pin == "\\MEMID":
+                    values = [values[0].strip('"').replace("\\\\", "\\")]
+                    what = "memory"
                 number = other.numbers.get(pin) if other else None
                 name = pin if number is None else str(number)
                 self.lines.append(self._renamed(f"{what} {name}", values))

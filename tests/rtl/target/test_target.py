@@ -11,7 +11,7 @@ from amaranth.hdl import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.hls.ops import ADDERS, PASSING, Op
+from sluice.rtl.hls.ops import ADDERS, GATED_SUMS, Op
 from sluice.rtl.target import by_name
 from sluice.rtl.target.ecp5 import table
 
@@ -49,7 +49,7 @@ MEANING = {
 
 
 class Table(wiring.Component):
-    """A word to which the number of a pass is added."""
+    """A word to which the number of a slot is added."""
 
     def __init__(self, technology: str, numbers: list[int]) -> None:
         self.technology, self.numbers = by_name(technology), numbers
@@ -80,7 +80,7 @@ def prove(made: wiring.Component, wanted: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
-@pytest.mark.parametrize("op", sorted(ADDERS - PASSING, key=lambda op: op.value))
+@pytest.mark.parametrize("op", sorted(ADDERS - GATED_SUMS, key=lambda op: op.value))
 def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
     wanted = (
         "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
@@ -90,14 +90,14 @@ def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
 
 
 class Passing(Operation):
-    """A sum whose second operand depends on the pass."""
+    """A sum whose second operand depends on the slot."""
 
     first: In(1)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         args = [self.a, self.b, self.c] if self.op is Op.ADD_SELECT else [self.a, self.b]
-        m.d.comb += self.o.eq(self.technology.emit_passing(m, self.op, args, self.first))
+        m.d.comb += self.o.eq(self.technology.emit_gated_sum(m, self.op, args, self.first))
         return m
 
 
@@ -119,14 +119,14 @@ def test_adder_of_a_choice_is_proved(technology: str, op: Op, meaning: str, tmp_
 
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
-@pytest.mark.parametrize("passes", [2, 4, 6])
+@pytest.mark.parametrize("slots", [2, 4, 6])
 def test_adder_of_passes_is_proved(
-    technology: str, passes: int, rng: random.Random, tmp_path: Path
+    technology: str, slots: int, rng: random.Random, tmp_path: Path
 ) -> None:
-    """ECP5 has the numbers of four passes in the carry chain, and those of more beside it."""
-    numbers = [rng.getrandbits(32) for _ in range(passes)]
-    bits = (passes - 1).bit_length()
-    # Numbers of passes that there are not add nothing.
+    """ECP5 has the numbers of four slots in the carry chain, and those of more beside it."""
+    numbers = [rng.getrandbits(32) for _ in range(slots)]
+    bits = (slots - 1).bit_length()
+    # Numbers of slots that there are not add nothing.
     cases = "".join(f"    {turn}: o = a + {number};\n" for turn, number in enumerate(numbers))
     wanted = (
         f"module wanted(input [31:0] a, input [{bits - 1}:0] turn, output reg [31:0] o);\n"
