@@ -13,7 +13,7 @@ from sluice.rtl.core.plan import bind
 from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
-from sluice.rtl.hls.operations import Brought, Operand, Operation, Unit
+from sluice.rtl.hls.operations import Brought, Operation, Unit
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
@@ -56,20 +56,17 @@ def put(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
 @bind.register
 def _(config: TwoRounds) -> Binding:
     table, job = ReservationTable(config.slots), Graph()
-    texts = {"part": part_text, "sum": sum_text, "w": word_text, "round": GatedSums().text}
+    texts = {"put": put, "part": part_text, "sum": sum_text, "w": word_text}
     for i in "01":
-        table.unit(f"put{i}", put, memory=True)
-        for name, text in texts.items():
-            table.unit(f"{name}{i}", text)
+        for name, text in (texts | {"round": GatedSums().text}).items():
+            table.unit(f"{name}{i}", text, memory=name == "put")
 
     def compress(first: int, begin: Sequence, block: Sequence, count: int) -> list[Operation]:
-        """Rounds 2i and 2i + 1, and their words, are in slot ``first + i``; a load is before."""
         made, w = [], []
         for n, word in enumerate(chains(begin, begin[:4])):
             k, m = Brought(f"k{n % 2}", word.e), Brought(f"m{n % 2}", minus(word.a, word.e))
-            slot = first - 2 + n // 2
             operands = (*[None] * 8, k, None, m, None)
-            made.append(table.use(f"round{n % 2}", slot, *operands, kind="load"))
+            made.append(table.use(f"round{n % 2}", first - 2 + n // 2, *operands, kind="load"))
         state = [one[index] for index in (0, 1) for one in reversed(made)]
         for t in range(count):
             i, slot, word, late = t % 2, first + t // 2, block[t] if t < 16 else None, None
@@ -83,20 +80,15 @@ def _(config: TwoRounds) -> Binding:
             state = shifted(made[-1], state)
         return made[4:]
 
-    tail, middle, zero = header_words(job), midstate_words(job), table.constant(0)
-    words: list[Operand] = [
-        table.use(f"put{t % 2}", t, zero, Brought(f"m{t % 2}", word))[0]
-        for t, word in enumerate([*tail, RangeWord.NONCE])
-    ]
+    tail, middle, zero, words = header_words(job), midstate_words(job), table.constant(0), []
+    for t, word in enumerate([*tail, RangeWord.NONCE]):
+        words.append(table.use(f"put{t % 2}", t, zero, Brought(f"m{t % 2}", word))[0])
     made = compress(6, middle, [*words, *padding(4, 640, table.constant)], 64)
-    digest: list[Operand] = []
     for t, word in enumerate(reversed(middle), 60):
-        one = made[t][1] if t < 64 else made[t - 4][0]
-        i = (t + 1) % 2
-        digest.append(table.use(f"put{i}", 6 + t // 2, one, Brought(f"m{i}", word))[0])
-    initial = [GraphWord.constant(job, word) for word in INITIAL_STATE]
-    block = [*reversed(digest), *padding(8, 256, table.constant)]
-    last = compress(44, initial, block, 61)[-1]
+        one, i = made[t][1] if t < 64 else made[t - 4][0], (t + 1) % 2
+        words.append(table.use(f"put{i}", 6 + t // 2, one, Brought(f"m{i}", word))[0])
+    block = [*words[:3:-1], *padding(8, 256, table.constant)]
+    last = compress(44, [GraphWord.constant(job, word) for word in INITIAL_STATE], block, 61)[-1]
     for i in "01":
         table.idle(f"w{i}", zero)
     fold(table, {"h7_0": last[1]}, 75, pairs=True)
