@@ -10,7 +10,6 @@ from rich.console import Console
 from ..board import Board
 from ..flow.build import REPORT, Built, Figures
 from ..flow.cache import NotMadeError, only_looking
-from ..flow.floorplan import draw_floorplan
 from ..flow.options import ToolOptions
 from ..sweep.results import best, read
 from .build import built
@@ -91,6 +90,9 @@ def report(
         result = _found(board, options, chip)
         figures = result.figures
         if floorplan is not None:
+            # Whoever draws nothing need not load what draws.
+            from ..flow.floorplan import draw_floorplan
+
             title = f"{board.title}: {figures.cores} x {figures.core}"
             try:
                 routed = result.routed.folder / "routed.json"

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from ..catalogue import BOARDS
-from ..flow.floorplan import draw_floorplan
 from ..sweep.page import page as make_page
 from ..sweep.results import FILE, Line, best, read, write
 from ..sweep.run import rebuilt
@@ -25,6 +24,9 @@ def _table(lines: list[Line]) -> Table:
 
 
 def _draw(line: Line, folder: Path) -> None:
+    # Whoever draws nothing need not load what draws.
+    from ..flow.floorplan import draw_floorplan
+
     folder.mkdir(parents=True, exist_ok=True)
     made = rebuilt(line.point)
     title = f"{BOARDS[line.point.board].title}: {line.point.cores} x {line.point.kind}"

@@ -16,7 +16,6 @@ from sluice.rtl.options import Field, fields
 from ..board import Board
 from ..cores import KINDS, chip_fields, kind_of
 from ..flow.options import ToolOptions
-from ..sweep.plot import plot as draw
 from ..sweep.point import Point, make_core
 from ..sweep.run import run
 from ..sweep.store import Outcome, Store
@@ -181,6 +180,9 @@ def sweep(
             except OSError as error:
                 raise click.ClickException(f"scheduler {scheduler}: {error}") from error
     if plot is not None:
+        # Whoever draws nothing need not load what draws.
+        from ..sweep.plot import plot as draw
+
         try:
             draw([found.figures for found in store.outcomes() if found.figures], plot)
         except ValueError as error:

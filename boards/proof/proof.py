@@ -51,4 +51,9 @@ def prove(built: Built, before: int | None = None, *, as_json: bool = False) -> 
         command = [sys.executable, "-c", _SLUICE, "prove-netlist", str(file), *words]
         # A model that runs once is compiled with little optimisation.
         environment = {"SLUICE_OPTIMISATION": "1", **os.environ}
-        return subprocess.run(command, env=environment, check=False).returncode
+        # In a session of its own: an interrupt is for this process, which ends that one.
+        with subprocess.Popen(command, env=environment, start_new_session=True) as process:
+            try:
+                return process.wait()
+            finally:
+                process.terminate()

@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sluice.rtl.hls.plot import plot_schedule
 from sluice.rtl.options import options as options_of
 
 from .config import ConfigError, HashConfig
@@ -78,6 +77,9 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
     messages = Console(stderr=True)
     with messages.status("scheduling") as status:
         if plot:
+            # Whoever draws nothing need not load what draws.
+            from sluice.rtl.hls.plot import plot_schedule
+
             title = f"Sluice core: {config.lanes} lane(s), {planned.schedule.latency} clocks"
             try:
                 plot_schedule(planned.schedule, config.ram_from or None, plot, title)

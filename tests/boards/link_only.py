@@ -38,8 +38,6 @@ class LinkOnly(wiring.Component):
         m = Module()
         m.submodules.link = link = Link(self._config.link())
         m.domains.hash = ClockDomain(reset_less=True)
-        count = Signal(32)
-        m.d.hash += count.eq(count + 1)
         m.d.comb += [
             ClockSignal("hash").eq(self.hash_clk),
             link.rx.eq(self.rx),
@@ -50,9 +48,15 @@ class LinkOnly(wiring.Component):
             link.status.cores.eq(CORES),
             link.status.lanes.eq(LANES),
             link.status.build.eq(BUILD),
-            self.hit.eq(count[-1]),
+            self.hit.eq(self.hash(m)[-1]),
         ]
         return m
+
+    def hash(self, m: Module) -> Signal:
+        """What stands for the cores."""
+        count = Signal(32)
+        m.d.hash += count.eq(count + 1)
+        return count
 
 
 @cache

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 
 import pytest
+from amaranth.hdl import Module, Signal
 
 from sluice.boards.board import Board
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.fabric.pll import nearest
 from sluice.boards.family.ecp5_config import ConfigurationError, configured, pll_words
+from sluice.boards.flow import build
 from sluice.boards.flow.clocking import chosen, holds_at, jitter
 from sluice.boards.flow.crossings import crossings
-from sluice.boards.flow.plan import elaborate, placing, settings, top
+from sluice.boards.flow.options import ToolOptions
+from sluice.boards.flow.plan import Plan, elaborate, placing, settings, top
+from sluice.boards.flow.progress import Silent
 from sluice.rtl.chip import ARRIVAL
 
 from .link_only import LinkOnly, bitstream_of, configured_of, plan_of, routed_of
@@ -187,6 +191,37 @@ def test_paths_between_clocks_have_a_bound() -> None:
         "a path from pll_clk to clk takes 81.00 ns and may take 80.00 ns, 2 periods of clk: "
         "offered to stage0"
     )
+
+
+class SlowCrossing(LinkOnly):
+    """With a path of many sums from the link's clock to the cores'."""
+
+    def hash(self, m: Module) -> Signal:
+        held, slow = Signal(32), Signal(32)
+        m.d.sync += held.eq(held.rotate_left(1) ^ self.rx)
+        word = held
+        for turn in range(1, 13):
+            word = (word + held.rotate_left(2 * turn))[:32]
+        m.d.hash += slow.eq(word ^ super().hash(m))
+        return slow
+
+
+def test_a_path_between_clocks_that_is_too_long_fails_the_build(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board = BOARDS["hx8k"]
+    config = plan_of(board).config
+    made = Plan(board, config, *elaborate(board, top(board, config, SlowCrossing(config))))
+    monkeypatch.setattr(build, "make_plan", lambda *_: made)
+    built = build.build(board, config, ToolOptions(), Silent(), 81e6)
+    link, cores = built.figures.clocks[1], built.figures.clocks[0]
+    # nextpnr has passed it: both clocks are as fast as asked.
+    assert link.met
+    assert cores.met
+    with pytest.raises(build.TimingError) as told:
+        built.check()
+    assert f"a path from {link.net} to {cores.net} takes" in told.value.message
+    assert f"may take {2e3 / 81:.2f} ns, 2 periods of {cores.net}" in told.value.message
 
 
 def test_what_crosses_may_slow_the_clock_down() -> None:
