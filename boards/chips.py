@@ -6,23 +6,23 @@ The clock of the link is the board's crystal.
 from typing import Any
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import HashConfig, RolledConfig
+from sluice.rtl.core import HashConfig, SerialConfig
 
 
 def ice40_chip(
-    units: int,
+    engines: int,
     *,
     link_clock: float,
     hash_clock: float,
     lanes: int = 1,
-    interleave: int = 1,
+    c_slow: int = 1,
     period: float | None = None,
     decoder: bool = False,
 ) -> ChipConfig:
-    """For an iCE40: rolled units, and nothing in block RAM that can do without."""
+    """For an iCE40: engines of one round, and nothing in block RAM that can do without."""
     return ChipConfig(
-        core=RolledConfig(
-            units=units, lanes=lanes, interleave=interleave, period=period, decoder=decoder
+        core=SerialConfig(
+            engines=engines, lanes=lanes, c_slow=c_slow, period=period, decoder=decoder
         ),
         link_clock=link_clock,
         hash_clock=hash_clock,
@@ -35,26 +35,26 @@ def ice40_chip(
 _ECP5: dict[str, Any] = {"decoder": True, "technology": "ecp5", "ram_from": 5, "queue": 16}
 
 
-def _pairs(units: int, approach: int, *, late_level: bool = False) -> RolledConfig:
-    """Units in pairs, with two nonces each."""
-    return RolledConfig(
-        units=units,
-        groups=units // 2,
-        interleave=2,
-        approach=approach,
+def _pairs(engines: int, distance: int, *, late_level: bool = False) -> SerialConfig:
+    """Engines in pairs, with two threads each."""
+    return SerialConfig(
+        engines=engines,
+        stages=engines // 2,
+        c_slow=2,
+        distance=distance,
         late_level=late_level,
         period=6.2,
         **_ECP5,
     )
 
 
-def _lanes(units: int, lanes: int, approach: int, *, late_level: bool = False) -> RolledConfig:
-    """Units with lanes, with a nonce each."""
-    return RolledConfig(
-        units=units,
-        groups=units,
+def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False) -> SerialConfig:
+    """Engines with lanes, with a thread each."""
+    return SerialConfig(
+        engines=engines,
+        stages=engines,
         lanes=lanes,
-        approach=approach,
+        distance=distance,
         late_level=late_level,
         period=7.5,
         **_ECP5,

@@ -20,7 +20,7 @@ nonce
 from .config import ConfigError, CoreConfig, HashConfig, RingConfig
 from .core import Core
 from .make import CORES, make_core
-from .rolledconfig import RolledConfig
+from .serial_config import SerialConfig
 
 __all__ = [
     "CORES",
@@ -29,6 +29,6 @@ __all__ = [
     "CoreConfig",
     "HashConfig",
     "RingConfig",
-    "RolledConfig",
+    "SerialConfig",
     "make_core",
 ]

@@ -42,8 +42,9 @@ def broadcast(
     first : Datapath
         Of the first stage.
     """
-    config, technology = plan.config, plan.config.make_technology()
-    members, distance = plan.engines // plan.stages, plan.distance
+    config = plan.config
+    technology = config.make_technology()
+    members, stages, distance = config.members, config.stages, config.distance
     bits = members * config.lanes
     slot, thread = sequencer.before(entry), later(m, sequencer.thread, entry)
     ahead = later(m, slot, distance - 1) if distance else None
@@ -54,10 +55,10 @@ def broadcast(
     )
     module = Module()
     decisions = SlotLine(
-        module, slot, thread, in_ram=plan.decoder, ahead=ahead, in_luts=plan.tables_in_luts
+        module, slot, thread, in_ram=config.decoder, ahead=ahead, in_luts=plan.tables_in_luts
     )
-    stages: list[Datapath] = []
-    told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(plan.stages)]
+    made: list[Datapath] = []
+    told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(stages)]
     carrying = plan.binding.nonce[0]
     for index, passed in enumerate(told):
         if index:
@@ -76,17 +77,17 @@ def broadcast(
             lut_words=0 if plan.streams else technology.lut_words,
             line=decisions.later(index),
         )
-        stages.append(stage)
+        made.append(stage)
         m.submodules[f"stage{index}"] = stage
         m.d.comb += [stage.enter[name].eq(word) for name, word in words.items()]
         m.d.comb += [stage.job[name].eq(word) for name, word in feed.active.items()]
         own = Cat((stage.out[f"h7_{bit}"] & mask) == 0 for bit in range(bits))
-        if index < plan.stages - 1:
-            further = later(m, told[index + 1], plan.spacing - 2)
+        if index < stages - 1:
+            further = later(m, told[index + 1], config.spacing - 2)
             m.d.sync += passed.eq(Mux(telling, own, further))
         else:
             with m.If(telling):
                 m.d.sync += passed.eq(own)
     # Behind the stages, which add to it when they are elaborated.
     m.submodules.decisions = module
-    return later(m, told[0], distance), stages[0]
+    return later(m, told[0], distance), made[0]

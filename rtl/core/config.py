@@ -69,9 +69,62 @@ class HashConfig(ABC):
         """The folding factor ``N``."""
 
     @property
+    def engines(self) -> int:
+        """Engines of rounds whose nonces enter together: one, whatever it consists of."""
+        return 1
+
+    @property
+    def stages(self) -> int:
+        """Broadcast stages, an equal part of the engines in each."""
+        return 1
+
+    @property
+    def members(self) -> int:
+        """Engines of a broadcast stage."""
+        return self.engines // self.stages
+
+    @property
+    def distance(self) -> int:
+        """Registers between the control and the first of them, each way."""
+        return 0
+
+    @property
+    def decoder(self) -> bool:
+        """Whether what the slot decides is read from block RAM."""
+        return False
+
+    @property
+    def late_level(self) -> bool:
+        """Whether, with a distance, the level of the queue of hits is known a cycle later."""
+        return False
+
+    @property
     def rate(self) -> Fraction:
         """Nonces a cycle."""
-        return Fraction(1, self.slots)
+        return Fraction(self.engines, self.slots)
+
+    @property
+    def together(self) -> int:
+        """Nonces that are tested together: of each engine, one of each thread."""
+        return self.engines * (self.threads or 1)
+
+    @property
+    def spacing(self) -> int:
+        """Cycles between what two broadcast stages have found.
+
+        Each works a cycle later, and it has a cycle further to go, or as many as there are threads.
+        """
+        return max(2, self.threads or 1)
+
+    @property
+    def gathering(self) -> int:
+        """Cycles until all that has been found in a period is there."""
+        return (self.stages - 1) * self.spacing + (self.threads or 1)
+
+    @property
+    def looking(self) -> int:
+        """Cycles in which all nonces of a period are looked through."""
+        return self.together + (6 if self.distance else 2)
 
     @property
     def compression_rounds(self) -> int:

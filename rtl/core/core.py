@@ -47,7 +47,7 @@ class Core(wiring.Component):
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._hits = HitPath(plan)
+        self._hits = HitPath(plan.config)
         super().__init__(CoreSignature(plan.config.lanes))
 
     @property
@@ -130,6 +130,7 @@ class Core(wiring.Component):
     def _together(self, m: Module, sequencer: Sequencer, port: JobPort) -> tuple[NonceRange, Feed]:
         """Nonces that enter once a period, in the cycles that the strobes say."""
         plan, hits, strobes, at = self._plan, self._hits, self._plan.strobes, sequencer.at
+        config = plan.config
         gap = plan.binding.gap
         nonces: DatapathRange | PeriodRange
         store: MidstateStore | BankedStore
@@ -139,7 +140,10 @@ class Core(wiring.Component):
             m.d.comb += sequencer.loading.eq(nonces.loading)
         else:
             nonces = PeriodRange(
-                together=plan.together, periods=strobes.periods, gap=gap, far=plan.distance > 0
+                together=config.together,
+                periods=strobes.periods,
+                gap=gap,
+                far=config.distance > 0,
             )
             store = BankedStore(m, port, nonces, sequencer=sequencer, strobes=strobes)
             m.d.comb += nonces.settle.eq(at(strobes.enter + 2))
@@ -159,6 +163,6 @@ class Core(wiring.Component):
             hits.passed.eq(passed),
             hits.amount.eq(nonces.amount),
             hits.first.eq(first),
-            hits.closing.eq(at(strobes.enter - plan.looking)),
+            hits.closing.eq(at(strobes.enter - config.looking)),
         ]
         return nonces, feed

@@ -7,9 +7,9 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.hls.codegen.pipe import later
 
+from .config import HashConfig
 from .hit_scan import HitScan
 from .interface import hit_layout
-from .plan import Plan
 
 
 class HitPath(wiring.Component):
@@ -21,7 +21,7 @@ class HitPath(wiring.Component):
 
     Parameters
     ----------
-    plan
+    config
         Of the core.
 
     Members
@@ -43,14 +43,14 @@ class HitPath(wiring.Component):
         A hit waits, or there may be one.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        lanes = plan.config.lanes
+    def __init__(self, config: HashConfig) -> None:
+        self._config = config
+        lanes = config.lanes
         super().__init__(
             {
                 "test": In(1),
-                "passed": In(plan.engines // plan.stages * lanes),
-                "amount": In(range(plan.together + 1)),
+                "passed": In(config.members * lanes),
+                "amount": In(range(config.together + 1)),
                 "first": In(32),
                 "tag": In(8),
                 "closing": In(1),
@@ -63,15 +63,15 @@ class HitPath(wiring.Component):
     @property
     def latency(self) -> int:
         """Cycles from `test` to the first hit."""
-        queue = 1 if self._plan.config.queue == 1 else 2
-        if self._plan.together == 1:
+        queue = 1 if self._config.queue == 1 else 2
+        if self._config.together == 1:
             return queue
-        return self._plan.gathering + queue + 4 * self._far
+        return self._config.gathering + queue + 4 * self._far
 
     @property
     def _far(self) -> bool:
         """Whether its parts may be far from each other, with a register wherever one follows."""
-        return self._plan.distance > 0 and self._plan.together > 1
+        return self._config.distance > 0 and self._config.together > 1
 
     def _reached(self, m: Module, value: Value, cycles: int = 1) -> Value:
         """So many cycles later, if it is far."""
@@ -80,11 +80,11 @@ class HitPath(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """The queue; and what is written into it."""
         m = Module()
-        config = self._plan.config
+        config = self._config
         layout = hit_layout(config.lanes)
         m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=config.queue)
         hit = Signal(layout)
-        if self._plan.together == 1:
+        if self._config.together == 1:
             m.d.comb += [
                 queue.w_en.eq(self.test & self.amount & self.passed.any()),
                 hit.nonce.eq(self.first),
@@ -106,10 +106,10 @@ class HitPath(wiring.Component):
 
     def _look_through(self, m: Module, queue: SyncFIFOBuffered, hit: Signal) -> None:
         """Nonces that are tested together: one a cycle, while there is room or no more time."""
-        plan, depth = self._plan, self._plan.config.queue
-        m.submodules.scan = scan = HitScan(plan)
+        config, depth = self._config, self._config.queue
+        m.submodules.scan = scan = HitScan(config)
         found, hurry, ready = scan.lanes.any(), Signal(), Signal()
-        late = int(self._far and plan.late_level)
+        late = int(self._far and config.late_level)
         level = self._reached(m, queue.w_level, late)
         if depth > 4:
             # Known a cycle before: there is room for what is on its way, or it is the last moment.

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.hls.codegen.pipe import later
 
-from .plan import Plan
+from .config import HashConfig
 
 
 class HitScan(wiring.Component):
@@ -15,7 +15,7 @@ class HitScan(wiring.Component):
 
     Parameters
     ----------
-    plan
+    config
         Of the core.
 
     Members
@@ -25,7 +25,7 @@ class HitScan(wiring.Component):
     arrives : In(1)
         The same, when `passed` has reached the memory: in this cycle it is that of the first stage
         and of the first thread. Those of the other threads follow a cycle after the other, and each
-        stage is `spacing` cycles of the plan behind the one before.
+        stage is `spacing` cycles of the configuration behind the one before.
     passed : In(bit for each lane of each engine of a stage)
         Whether a nonce passes the mask there; the lanes of an engine are next to each other.
     amount : In(range(together + 1)), first : In(32)
@@ -40,15 +40,15 @@ class HitScan(wiring.Component):
         The nonce, and where it has passed.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        lanes = plan.config.lanes
+    def __init__(self, config: HashConfig) -> None:
+        self._config = config
+        lanes = config.lanes
         super().__init__(
             {
                 "test": In(1),
                 "arrives": In(1),
-                "passed": In(plan.engines // plan.stages * lanes),
-                "amount": In(range(plan.together + 1)),
+                "passed": In(config.members * lanes),
+                "amount": In(range(config.together + 1)),
                 "first": In(32),
                 "ready": In(1),
                 "looking": Out(1),
@@ -61,7 +61,7 @@ class HitScan(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """What is left of the nonces, and where they are in the memory."""
         m = Module()
-        gathered, gathering = Signal(), self._plan.gathering
+        gathered, gathering = Signal(), self._config.gathering
         index = Signal.like(self.amount, reset_less=True)
         left, amount = Signal.like(self.amount), Signal.like(self.amount, reset_less=True)
         self._remember(m, gathered)
@@ -74,26 +74,26 @@ class HitScan(wiring.Component):
         with m.If(self.test):
             m.d.sync += [index.eq(0), amount.eq(self.amount)]
         # The memory may be far away.
-        with m.If(later(m, gathered, int(self._plan.distance > 0), reset_less=False)):
+        with m.If(later(m, gathered, int(self._config.distance > 0), reset_less=False)):
             due = self.amount if gathering == 1 else amount
             m.d.sync += [left.eq(due), self.looking.eq(due != 0)]
         return m
 
     def _remember(self, m: Module, gathered: Signal) -> None:
         """Write what passed; `gathered` is the last cycle of that. Then read it nonce by nonce."""
-        plan = self._plan
-        members, gathering, threads = plan.engines // plan.stages, plan.gathering, plan.threads
-        style = "distributed" if plan.config.make_technology().lut_words else "logic"
+        config = self._config
+        members, gathering, threads = config.members, config.gathering, config.threads or 1
+        style = "distributed" if config.make_technology().lut_words else "logic"
         m.submodules.memory = memory = Memory(
             shape=len(self.passed),
-            depth=plan.stages * threads,
+            depth=config.stages * threads,
             init=[],
             attrs={"ram_style": style},
         )
         write, read = memory.write_port(), memory.read_port(domain="comb")
         cycle, taking = Signal(range(gathering)), Signal()
         # With one thread there is a cycle between two stages.
-        between = plan.spacing - threads
+        between = config.spacing - threads
         m.d.comb += [
             taking.eq(self.arrives | (cycle != 0)),
             gathered.eq(taking & (cycle == gathering - 1)),
@@ -111,7 +111,7 @@ class HitScan(wiring.Component):
         stage = Signal.like(read.addr, reset_less=True)
         m.d.comb += [
             read.addr.eq(stage + thread),
-            self.lanes.eq(read.data.word_select(engine, plan.config.lanes)),
+            self.lanes.eq(read.data.word_select(engine, config.lanes)),
         ]
         with m.If(gathered):
             m.d.sync += [thread.eq(0), engine.eq(0), stage.eq(0)]

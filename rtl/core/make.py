@@ -3,13 +3,13 @@
 from .config import CoreConfig, HashConfig, RingConfig
 from .core import Core
 from .plan import plan
-from .rolledconfig import RolledConfig
+from .serial_config import SerialConfig
 
 #: Kinds of cores by the names that people use.
 CORES: dict[str, type[HashConfig]] = {
     "pipeline": CoreConfig,
     "ring": RingConfig,
-    "rolled": RolledConfig,
+    "serial": SerialConfig,
 }
 
 

@@ -1,7 +1,7 @@
 """Everything about a core that is known before its hardware: binding, schedule, job program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, singledispatch
 
 from sluice.rtl.hls.codegen.datapath import job_fields
@@ -14,7 +14,7 @@ from .binding.binding import Binding
 from .config import ConfigError, CoreConfig, HashConfig, RingConfig
 from .interface import work_words
 from .mining import HEADER_WORDS, header_inputs
-from .rolledconfig import RolledConfig
+from .serial_config import SerialConfig
 from .strobes import Strobes
 
 
@@ -32,28 +32,12 @@ class Plan:
         The cycle of each of its operations.
     program
         From midstates and the tail of the header to the job words, in the order of their addresses.
-    engines
-        Engines of rounds whose nonces enter together. Where nonces enter one at a time there is
-        one, whatever it consists of.
-    stages
-        Broadcast stages, an equal part of the engines in each.
-    distance
-        Registers between the control and the first of them, each way.
-    decoder
-        Whether what the slot decides is read from block RAM.
-    late_level
-        Whether, with a distance, the level of the queue of hits is known a cycle later.
     """
 
     config: HashConfig
     binding: Binding
     schedule: Schedule
     program: JobProgram
-    engines: int = 1
-    stages: int = 1
-    distance: int = 0
-    decoder: bool = False
-    late_level: bool = False
 
     @property
     def streams(self) -> bool:
@@ -66,29 +50,6 @@ class Plan:
         return max(1, self.schedule.threads)
 
     @property
-    def together(self) -> int:
-        """Nonces that are tested together."""
-        return 1 if self.streams else self.engines * self.threads
-
-    @property
-    def spacing(self) -> int:
-        """Cycles between what two broadcast stages have found.
-
-        Each works a cycle later, and it has a cycle further to go, or as many as there are threads.
-        """
-        return max(2, self.threads)
-
-    @property
-    def gathering(self) -> int:
-        """Cycles until all that has been found in a period is there."""
-        return (self.stages - 1) * self.spacing + self.threads
-
-    @property
-    def looking(self) -> int:
-        """Cycles in which all nonces of a period are looked through."""
-        return self.together + (6 if self.distance else 2)
-
-    @property
     def tables_in_luts(self) -> bool:
         """Whether what the slot decides, unless it comes from block RAM, is never there."""
         return bool(self.binding.load_from)
@@ -96,7 +57,7 @@ class Plan:
     @property
     def strobes(self) -> Strobes:
         """When things happen, where nonces enter together."""
-        return Strobes(self.binding, self.schedule, self.threads, self.distance)
+        return Strobes(self.binding, self.schedule, self.threads, self.config.distance)
 
     @property
     def latency(self) -> int:
@@ -169,8 +130,8 @@ def _(config: RingConfig) -> Binding:
 
 
 @bind.register
-def _(config: RolledConfig) -> Binding:
-    engines = config.units // config.groups
+def _(config: SerialConfig) -> Binding:
+    engines = config.members
     if config.midstate_ram:
         return midstate_ram.binding(config.lanes)
     if config.lanes > 1:
@@ -195,14 +156,4 @@ def plan(config: HashConfig) -> Plan:
     except NoScheduleError as error:
         raise ConfigError(f"period must leave time for every loop: {error}") from error
     program = job_program(binding.job_words or list(scheduled.job_uses))
-    made = Plan(config=config, binding=binding, schedule=scheduled, program=program)
-    if not isinstance(config, RolledConfig):
-        return made
-    return replace(
-        made,
-        engines=config.units,
-        stages=config.groups,
-        distance=config.approach,
-        decoder=config.decoder,
-        late_level=config.late_level,
-    )
+    return Plan(config=config, binding=binding, schedule=scheduled, program=program)

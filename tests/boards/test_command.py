@@ -15,7 +15,7 @@ SLUICE = (sys.executable, "-c", "from sluice.rtl.cli import main; main()")
 
 def test_a_period_that_is_too_short() -> None:
     """It is found to be when the loops of a unit are scheduled."""
-    words = ("core", "--core", "rolled", "--technology", "ecp5", "--period", "5")
+    words = ("core", "--core", "serial", "--technology", "ecp5", "--period", "5")
     done = subprocess.run([*SLUICE, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (

@@ -131,7 +131,7 @@ def figures(reached: float, **more: object) -> Figures:
     values: dict[str, object] = {
         "board": "hx8k",
         "device": "iCE40HX8K",
-        "core": "rolled",
+        "core": "serial",
         "cores": 2,
         "lanes": 1,
         "rate": "1/64",
@@ -230,7 +230,7 @@ def test_a_floorplan(tmp_path: Path, folded: bool) -> None:
         (["--board", "Ulx3s85f"], "'Ulx3s85f' is no board: did you mean ulx3s-85f or ulx3s-45f"),
         (["--board", "hx8k", "--freq", "1"], "16.125 to 270 MHz from 12 MHz, not 1 MHz"),
         (["--board", "hx8k", "--cores", "3"], "cores must be a power of two"),
-        (["--board", "hx8k", "--core", "ring", "--units", "2"], "units is no parameter"),
+        (["--board", "hx8k", "--core", "ring", "--engines", "2"], "engines is no parameter"),
         (["--board", "hx8k", "--route=--seed 2"], "route must not set --seed"),
     ],
 )

@@ -19,7 +19,7 @@ BOARD = BOARDS["hx8k"]
     shutil.which("icebox_vlog") is None, reason="install the Debian package fpga-icestorm"
 )
 @pytest.mark.skipif(
-    kind_of(BOARD.config.core) != "rolled", reason=f"the chip of {BOARD.name} is no real one yet"
+    kind_of(BOARD.config.core) != "serial", reason=f"the chip of {BOARD.name} is no real one yet"
 )
 def test_a_bitstream_mines(capfd: pytest.CaptureFixture[str]) -> None:
     made = build(BOARD, BOARD.config, ToolOptions(seed=BOARD.seed), Silent())

@@ -27,14 +27,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def point(**more: object) -> Point:
-    values: dict[str, object] = {"board": "hx8k", "kind": "rolled", "core": (), "cores": 1}
+    values: dict[str, object] = {"board": "hx8k", "kind": "serial", "core": (), "cores": 1}
     return Point(**(values | {"mhz": 48.0} | more))
 
 
 def test_a_point_is_its_key() -> None:
-    one = point(core=(("units", 3),), chip=(("compact", True),), route="--router router2")
+    one = point(core=(("engines", 3),), chip=(("compact", True),), route="--router router2")
     assert Point.from_key(one.key) == one
-    assert one.config().core.units == 3
+    assert one.config().core.engines == 3
     assert one.config().compact
     assert point().config().compact is False
 
@@ -148,7 +148,7 @@ def line(**more: object) -> Line:
 
 def test_results_as_text(tmp_path: Path) -> None:
     lines = [
-        line(core=(("units", 2),), chip=(("compact", True),), route="--router router2"),
+        line(core=(("engines", 2),), chip=(("compact", True),), route="--router router2"),
         line(board="icebreaker", seed=4),
     ]
     write(lines, tmp_path / "results.tsv")
@@ -170,11 +170,11 @@ def test_only_what_meets_its_timing_is_a_result() -> None:
 
 
 def test_the_page() -> None:
-    made = line(core=(("units", 2),))
+    made = line(core=(("engines", 2),))
     text = page([made], {made.floorplan})
     # 450 ps peak to peak (FPGA-DS-02029), and 1 / 48 MHz - 1 / 50 MHz.
     assert (
-        "| hx8k | iCE40HX8K | 1 | rolled units=2 | 48.00, 50.00 MHz | 0.45, 0.83 ns | 3,000 |"
+        "| hx8k | iCE40HX8K | 1 | serial engines=2 | 48.00, 50.00 MHz | 0.45, 0.83 ns | 3,000 |"
         in text
     )
     assert made.point.command() in text

@@ -42,7 +42,7 @@ from sluice.rtl.sha256.function import ROUNDS
 
 from ..config import NEEDED
 from ..mining import padding
-from ..rolledconfig import MIDSTATE_RAM
+from ..serial_config import MIDSTATE_RAM
 from .binding import Binding, RangeWord
 from .engine import header_words, midstate_words
 from .load import minus

@@ -23,7 +23,7 @@ from sluice.rtl.sha256.function import ROUNDS, round_
 
 from ..config import NEEDED
 from ..mining import padding
-from ..rolledconfig import SERIAL
+from ..serial_config import SERIAL
 from .binding import Binding, RangeWord
 from .engine import Engine, chains, header_words, midstate_words
 from .load import GatedFunctions, GatedSums

@@ -33,7 +33,7 @@ from sluice.rtl.sha256.function import ROUNDS
 
 from ..config import NEEDED
 from ..mining import padding
-from ..rolledconfig import SHARED_SCHEDULE
+from ..serial_config import SHARED_SCHEDULE
 from .binding import Binding, RangeWord
 from .engine import Engine, chains, header_words, midstate_words
 from .load import GatedSums

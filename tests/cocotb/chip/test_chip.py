@@ -7,7 +7,7 @@ import pytest
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from tests.cocotb.runner import bench, simulators
 
 #: With this link clock there are eight clocks a bit at the rate after a reset, which is cheapest;
@@ -15,9 +15,9 @@ from tests.cocotb.runner import bench, simulators
 SLOW, FAST = 25e6 / 27, 25e6 / 3
 
 SHAPES = {
-    "bm1366": {"core": RolledConfig(units=1), "compact": True},
-    "bm1368": {"core": RolledConfig(units=2)},
-    "bm1370": {"core": RolledConfig(units=1), "compact": True, "chain": False},
+    "bm1366": {"core": SerialConfig(engines=1), "compact": True},
+    "bm1368": {"core": SerialConfig(engines=2)},
+    "bm1370": {"core": SerialConfig(engines=1), "compact": True, "chain": False},
 }
 
 #: Examples whose nonce is found, and resets. On Icarus, which takes ten times as long, one of each

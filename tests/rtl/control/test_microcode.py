@@ -17,7 +17,7 @@ from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.microcode.loops import Stretch, stretches
 from sluice.rtl.control.microcode.sha256 import assemble
 from sluice.rtl.control.model import ProcessorModel
-from sluice.rtl.core import CoreConfig, HashConfig, RolledConfig
+from sluice.rtl.core import CoreConfig, HashConfig, SerialConfig
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -46,10 +46,10 @@ CORES = {
     "one": (CoreConfig(), False),
     "two": (CoreConfig(lanes=2), False),
     "eight": (CoreConfig(lanes=8), False),
-    "compact": (RolledConfig(units=2), True),
-    "compact two": (RolledConfig(units=1, lanes=2), True),
-    "compact four": (RolledConfig(units=1, lanes=4), True),
-    "compact gated": (RolledConfig(units=1, lanes=3, technology="ecp5"), True),
+    "compact": (SerialConfig(engines=2), True),
+    "compact two": (SerialConfig(engines=1, lanes=2), True),
+    "compact four": (SerialConfig(engines=1, lanes=4), True),
+    "compact gated": (SerialConfig(engines=1, lanes=3, technology="ecp5"), True),
     "compact pipeline": (CoreConfig(lanes=2), True),
 }
 
@@ -187,7 +187,7 @@ def test_clocks(rng: random.Random) -> None:
     """What docs/chip.md says, of the programs alone: words wait for the bus besides."""
     made = small()
     # Seven block RAMs of iCE40, also with all the lanes that there can be.
-    for one in (made, small(RolledConfig(units=1, lanes=4))):
+    for one in (made, small(SerialConfig(engines=1, lanes=4))):
         assert len(one.code) <= 512
         assert one.layout.size == 512
     processor = ready(

@@ -7,7 +7,7 @@ from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core import CoreConfig, HashConfig
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.versions import rolled
 
@@ -25,7 +25,7 @@ def programs(
 
 def small(core: HashConfig | None = None) -> Microcode:
     """As small devices have it."""
-    core = core or RolledConfig(units=2)
+    core = core or SerialConfig(engines=2)
     return microcode(plan(core).program, lanes=core.lanes, rounds=64, batches=2, compact=True)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
 from sluice.rtl.core.interface import work_words
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 
 
 @pytest.mark.parametrize(
@@ -46,30 +46,30 @@ def test_rings_refused(options: dict, message: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"units": 0}, "units must be 1 to 96, not 0"),
-        ({"units": 97}, "units must be 1 to 96, not 97"),
-        ({"units": 4, "groups": 0}, "groups must be a divisor of 4 units, not 0"),
-        ({"units": 4, "groups": 3}, "groups must be a divisor of 4 units, not 3"),
-        ({"units": 96, "groups": 24}, "groups must be at most 11 of 96 units, not 24"),
-        ({"approach": 9}, "approach must be 0 to 8, not 9"),
-        ({"approach": 1, "queue": 7}, "queue must be at least 8 with an approach, not 7"),
-        ({"interleave": 0}, "interleave must be 1 to 4, not 0"),
-        ({"interleave": 5}, "interleave must be 1 to 4, not 5"),
+        ({"engines": 0}, "engines must be 1 to 96, not 0"),
+        ({"engines": 97}, "engines must be 1 to 96, not 97"),
+        ({"engines": 4, "stages": 0}, "stages must be a divisor of 4 engines, not 0"),
+        ({"engines": 4, "stages": 3}, "stages must be a divisor of 4 engines, not 3"),
+        ({"engines": 96, "stages": 24}, "stages must be at most 11 of 96 engines, not 24"),
+        ({"distance": 9}, "distance must be 0 to 8, not 9"),
+        ({"distance": 1, "queue": 7}, "queue must be at least 8 with a distance, not 7"),
+        ({"c_slow": 0}, "c_slow must be 1 to 4, not 0"),
+        ({"c_slow": 5}, "c_slow must be 1 to 4, not 5"),
         ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
         (
-            {"units": 50, "lanes": 2, "technology": "generic"},
-            "units must be at most 49, not 50",
+            {"engines": 50, "lanes": 2, "technology": "generic"},
+            "engines must be at most 49, not 50",
         ),
         ({"lanes": 5}, "lanes must be at most 4 in ice40, not 5"),
-        ({"lanes": 2}, "units must be 1 with lanes in ice40, not 4"),
-        ({"lanes": 2, "units": 1, "interleave": 2}, "interleave must be 1 with lanes in ice40"),
-        ({"lanes": 2, "units": 1, "queue": 4}, "queue must be 1 with lanes in ice40, not 4"),
+        ({"lanes": 2}, "engines must be 1 with lanes in ice40, not 4"),
+        ({"lanes": 2, "engines": 1, "c_slow": 2}, "c_slow must be 1 with lanes in ice40"),
+        ({"lanes": 2, "engines": 1, "queue": 4}, "queue must be 1 with lanes in ice40, not 4"),
         ({"period": 1.0}, "period must be at least 4.6 ns"),
     ],
 )
-def test_rolled_cores_refused(options: dict, message: str) -> None:
+def test_serial_cores_refused(options: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        RolledConfig(**options)
+        SerialConfig(**options)
 
 
 def test_rate() -> None:
@@ -79,10 +79,10 @@ def test_rate() -> None:
         Fraction(1, passes) for passes in (122, 8, 4, 2)
     ]
     # However many nonces a unit holds: each then takes so many times as long.
-    assert RolledConfig(units=17, interleave=2).rate == Fraction(17, 136)
-    lanes = RolledConfig(units=17, interleave=2, lanes=3, technology="generic")
+    assert SerialConfig(engines=17, c_slow=2).rate == Fraction(17, 136)
+    lanes = SerialConfig(engines=17, c_slow=2, lanes=3, technology="generic")
     assert lanes.rate == Fraction(17, 68)
-    assert RolledConfig(units=1, lanes=3).rate == Fraction(1, 72)
+    assert SerialConfig(engines=1, lanes=3).rate == Fraction(1, 72)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

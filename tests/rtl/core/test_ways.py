@@ -5,24 +5,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.sim.catalogue import blocks
 
 from .bench import random_header
-from .rolledbench import RolledBench, Work, nonces
-from .test_rolled import LAST, turns
+from .serial_bench import SerialBench, Work, nonces
+from .test_serial import LAST, turns
 from .ways import SerialLanes, TwoRounds
 
-WAYS: dict[str, RolledConfig] = {"two rounds": TwoRounds(), "serial lanes": SerialLanes()}
+WAYS: dict[str, SerialConfig] = {"two rounds": TwoRounds(), "serial lanes": SerialLanes()}
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def core(request: pytest.FixtureRequest) -> Iterator[RolledBench]:
-    with RolledBench(WAYS[request.param], queue=8) as made:
+def core(request: pytest.FixtureRequest) -> Iterator[SerialBench]:
+    with SerialBench(WAYS[request.param], queue=8) as made:
         yield made
 
 
-def test_real_block(core: RolledBench, rng: random.Random) -> None:
+def test_real_block(core: SerialBench, rng: random.Random) -> None:
     core.begin(rng.randrange(core.turn))
     for tag, block in enumerate(blocks()[::9]):
         first = max(0, block.header.w19 - rng.randrange(20))
@@ -31,7 +31,7 @@ def test_real_block(core: RolledBench, rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("more", range(4))
-def test_each_nonce_once(core: RolledBench, more: int, rng: random.Random) -> None:
+def test_each_nonce_once(core: SerialBench, more: int, rng: random.Random) -> None:
     """One job after the other, which is written at any time, and the range's end."""
     for phase in range(0, core.turn, 7):
         core.begin(rng.randrange(core.turn))
@@ -45,7 +45,7 @@ def test_each_nonce_once(core: RolledBench, more: int, rng: random.Random) -> No
         turns(core, core.until_idle(), (1, one.first, one.last), (2, two.first, two.last))
 
 
-def test_a_job_that_replaces_another(core: RolledBench, rng: random.Random) -> None:
+def test_a_job_that_replaces_another(core: SerialBench, rng: random.Random) -> None:
     """All nonces before it, none after it, and all of its own."""
     for phase in range(0, core.turn, 5):
         core.begin()

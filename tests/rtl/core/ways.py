@@ -10,7 +10,7 @@ from sluice.rtl.core.binding.load import GatedSums, minus
 from sluice.rtl.core.binding.message import Message, part_text, sum_text, word_text
 from sluice.rtl.core.mining import padding
 from sluice.rtl.core.plan import bind
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
 from sluice.rtl.hls.operations import Brought, Operation, Unit
@@ -20,11 +20,11 @@ from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwoRounds(RolledConfig):
+class TwoRounds(SerialConfig):
     """An engine with two rounds of hardware, of which a cycle does both."""
 
     technology: str = "generic"
-    units: int = 1
+    engines: int = 1
     period: float | None = 40.0
 
     @property
@@ -34,13 +34,13 @@ class TwoRounds(RolledConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SerialLanes(RolledConfig):
+class SerialLanes(SerialConfig):
     """Lanes with an engine each, which does both hashes of a nonce; two threads."""
 
     technology: str = "generic"
-    units: int = 1
+    engines: int = 1
     lanes: int = 2
-    interleave: int = 2
+    c_slow: int = 2
 
     @property
     def slots(self) -> int:

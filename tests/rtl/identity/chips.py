@@ -22,37 +22,37 @@ _VARIED = {
     "ring-8-ecp5": ("ring", {"ring": 8, "technology": "ecp5"}, {"cores": 2}),
     "ring-31-lanes": ("ring", {"ring": 31, "technology": "ecp5", "lanes": 2}, {}),
     "ring-5-period": ("ring", {"ring": 5, "period": 10.0, "share": True}, {"chain": False}),
-    "serial": ("rolled", {}, {"compact": True, "chain": False}),
-    "serial-1": ("rolled", {"units": 1}, {"compact": True}),
-    "serial-threads": ("rolled", {"units": 6, "interleave": 2, "decoder": True}, {}),
-    "serial-4-threads": ("rolled", {"units": 2, "interleave": 4, "technology": "ecp5"}, {}),
-    "serial-groups": (
-        "rolled",
-        {"units": 6, "groups": 3, "interleave": 2, "technology": "ecp5", "approach": 2, "queue": 8},
+    "serial": ("serial", {}, {"compact": True, "chain": False}),
+    "serial-1": ("serial", {"engines": 1}, {"compact": True}),
+    "serial-threads": ("serial", {"engines": 6, "c_slow": 2, "decoder": True}, {}),
+    "serial-4-threads": ("serial", {"engines": 2, "c_slow": 4, "technology": "ecp5"}, {}),
+    "serial-stages": (
+        "serial",
+        {"engines": 6, "stages": 3, "c_slow": 2, "technology": "ecp5", "distance": 2, "queue": 8},
         {},
     ),
-    "serial-lanes": ("rolled", {"units": 2, "lanes": 4, "technology": "ecp5"}, {}),
+    "serial-lanes": ("serial", {"engines": 2, "lanes": 4, "technology": "ecp5"}, {}),
     "serial-lanes-late": (
-        "rolled",
+        "serial",
         {
-            "units": 4,
-            "groups": 4,
+            "engines": 4,
+            "stages": 4,
             "lanes": 2,
             "technology": "ecp5",
-            "approach": 3,
+            "distance": 3,
             "queue": 16,
             "late_level": True,
             "decoder": True,
         },
         {},
     ),
-    "serial-generic": ("rolled", {"technology": "generic", "queue": 4}, {"cores": 2}),
-    "kept-2": ("rolled", {"units": 1, "lanes": 2}, {"compact": True, "chain": False}),
-    "kept-4": ("rolled", {"units": 1, "lanes": 4, "decoder": True}, {"build": 7}),
+    "serial-generic": ("serial", {"technology": "generic", "queue": 4}, {"cores": 2}),
+    "kept-2": ("serial", {"engines": 1, "lanes": 2}, {"compact": True, "chain": False}),
+    "kept-4": ("serial", {"engines": 1, "lanes": 4, "decoder": True}, {"build": 7}),
 }
 
 #: Those that take no time.
-QUICK = ("pipeline-18", "serial", "serial-groups", "kept-2")
+QUICK = ("pipeline-18", "serial", "serial-stages", "kept-2")
 
 NAMES = tuple(_VARIED) + tuple(BOARDS)
 

@@ -1,4 +1,4 @@
-"""Small chips, as small devices have them: rolled cores, and compact queues between the clocks."""
+"""Small chips, as small devices have them: serial cores, and compact queues between the clocks."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import model
@@ -18,16 +18,16 @@ from sluice.sim.chip import LINK_CLOCK, CompiledChain
 from .host import Host
 
 UNITS = 3
-CORE = RolledConfig(units=UNITS)
+CORE = SerialConfig(engines=UNITS)
 #: Faster, with more nonces in the works, and two versions at a time.
-MORE = RolledConfig(units=4, groups=2, interleave=2, lanes=2, technology="generic", period=8.2)
+MORE = SerialConfig(engines=4, stages=2, c_slow=2, lanes=2, technology="generic", period=8.2)
 #: One whose lanes keep their midstates in memories of schedules.
-KEPT = RolledConfig(units=1, lanes=2)
+KEPT = SerialConfig(engines=1, lanes=2)
 #: Link clocks of a check, and of the preparation of a batch.
 CHECK, BATCH = 5_300, 2_000
 
 
-def make(chips: int = 1, core: RolledConfig = CORE, **options: object) -> CompiledChain:
+def make(chips: int = 1, core: SerialConfig = CORE, **options: object) -> CompiledChain:
     config = ChipConfig(core=core, compact=True, link_clock=LINK_CLOCK, **options)
     return CompiledChain(config, chips=chips)
 

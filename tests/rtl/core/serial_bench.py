@@ -1,4 +1,4 @@
-"""A compiled rolled core: its turns, and what is due in each."""
+"""A compiled serial core: its turns, and what is due in each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from amaranth.lib import wiring
 from sluice.rtl.core.interface import JOB_WORDS, Control
 from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
@@ -20,22 +20,22 @@ LIMIT = 1 << 20
 
 #: Cores of every kind.
 SHAPES = {
-    "1": RolledConfig(units=1),
-    "3": RolledConfig(units=3, decoder=True),
-    "far": RolledConfig(units=8, groups=4, approach=2, queue=8),
-    "late": RolledConfig(units=8, groups=4, approach=1, queue=8, decoder=True, late_level=True),
-    "fast": RolledConfig(
-        units=3, groups=3, interleave=2, technology="generic", period=8.2, ram_from=9
+    "1": SerialConfig(engines=1),
+    "3": SerialConfig(engines=3, decoder=True),
+    "far": SerialConfig(engines=8, stages=4, distance=2, queue=8),
+    "late": SerialConfig(engines=8, stages=4, distance=1, queue=8, decoder=True, late_level=True),
+    "fast": SerialConfig(
+        engines=3, stages=3, c_slow=2, technology="generic", period=8.2, ram_from=9
     ),
-    "lanes": RolledConfig(units=3, lanes=2, technology="generic"),
-    "kept lanes": RolledConfig(units=1, lanes=2),
-    "kept 4": RolledConfig(units=1, lanes=4, decoder=True),
-    "far lanes": RolledConfig(
-        units=4,
+    "lanes": SerialConfig(engines=3, lanes=2, technology="generic"),
+    "kept lanes": SerialConfig(engines=1, lanes=2),
+    "kept 4": SerialConfig(engines=1, lanes=4, decoder=True),
+    "far lanes": SerialConfig(
+        engines=4,
         lanes=3,
-        groups=2,
-        interleave=2,
-        approach=2,
+        stages=2,
+        c_slow=2,
+        distance=2,
         queue=8,
         decoder=True,
         technology="generic",
@@ -61,7 +61,7 @@ class Work:
     mask: int = 0
     next: bool = field(default=False, kw_only=True)
 
-    def words(self, config: RolledConfig) -> list[tuple[int, int]]:
+    def words(self, config: SerialConfig) -> list[tuple[int, int]]:
         """All that is written, the activation last."""
         *words, (_, tag) = plan(config).work_words(
             self.header.words,
@@ -73,13 +73,13 @@ class Work:
         )
         return [*words, (int(Control.NEXT if self.next else Control.TAG), tag)]
 
-    def headers(self, config: RolledConfig) -> list[Header]:
+    def headers(self, config: SerialConfig) -> list[Header]:
         """Of each lane: the version is rolled."""
         version, *words = self.header.words
         rolled = [version ^ lane * 0x00E01F00 for lane in range(config.lanes)]
         return [Header.from_words([word & 0xFFFFFFFF, *words]) for word in rolled]
 
-    def lanes(self, nonce: int, config: RolledConfig) -> int:
+    def lanes(self, nonce: int, config: SerialConfig) -> int:
         """A bit for each lane on which the reference says that a nonce is a hit."""
         if not self.mask:
             return (1 << config.lanes) - 1
@@ -92,7 +92,7 @@ class Work:
 class Slow(wiring.Component):
     """A core whose hits are taken in one clock of `period` at the most."""
 
-    def __init__(self, config: RolledConfig, period: int) -> None:
+    def __init__(self, config: SerialConfig, period: int) -> None:
         self.core = make_core(config)
         self.period = period
         super().__init__(self.core.signature)
@@ -120,7 +120,7 @@ class Slow(wiring.Component):
         return m
 
 
-class RolledBench(CompiledCore):
+class SerialBench(CompiledCore):
     """A core, with room for the hits of a turn unless told otherwise.
 
     Parameters
@@ -137,15 +137,15 @@ class RolledBench(CompiledCore):
 
     def __init__(
         self,
-        shape: RolledConfig,
+        shape: SerialConfig,
         *,
         queue: int | None = None,
         period: int = 1,
         seed: int | None = None,
     ) -> None:
-        self.config = replace(shape, queue=queue or shape.nonces)
+        self.config = replace(shape, queue=queue or shape.together)
         #: Nonces that are hashed in a turn, and clocks of a turn.
-        self.together, self.turn = shape.nonces, shape.slots * shape.threads
+        self.together, self.turn = shape.together, shape.slots * shape.threads
         #: Turns that a nonce takes, and turns without nonces between two jobs.
         binding = plan(shape).binding
         self.turns, self.apart = binding.periods, binding.gap

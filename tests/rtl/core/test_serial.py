@@ -1,4 +1,4 @@
-"""The rolled core, compiled, against the reference: each nonce of each job exactly once."""
+"""The serial core, compiled, against the reference: each nonce of each job exactly once."""
 
 import random
 from collections.abc import Iterator
@@ -8,34 +8,34 @@ import pytest
 
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.sim.catalogue import blocks
 from sluice.sim.core import Hit, Until
 
 from .bench import random_header
-from .rolledbench import LIMIT, SHAPES, RolledBench, Work, nonces
+from .serial_bench import LIMIT, SHAPES, SerialBench, Work, nonces
 
 LAST = 0xFFFFFFFF
 
 
 @pytest.fixture(params=SHAPES)
-def shape(request: pytest.FixtureRequest) -> RolledConfig:
+def shape(request: pytest.FixtureRequest) -> SerialConfig:
     return SHAPES[request.param]
 
 
 @pytest.fixture(scope="module", params=SHAPES)
-def core(request: pytest.FixtureRequest) -> Iterator[RolledBench]:
-    with RolledBench(SHAPES[request.param]) as made:
+def core(request: pytest.FixtureRequest) -> Iterator[SerialBench]:
+    with SerialBench(SHAPES[request.param]) as made:
         yield made
 
 
 @pytest.fixture
-def fresh(core: RolledBench, rng: random.Random) -> RolledBench:
+def fresh(core: SerialBench, rng: random.Random) -> SerialBench:
     core.begin(rng.randrange(2 * core.turn))
     return core
 
 
-def turns(core: RolledBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> None:
+def turns(core: SerialBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> None:
     """Each job (tag, first, last) has its nonces in order, as many a turn as the units hold.
 
     And one job follows the other without a turn between them that need not be.
@@ -59,7 +59,7 @@ def turns(core: RolledBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> No
     ("first", "last"),
     [(0, 0), (0, 9), (LAST, LAST), (LAST - 9, LAST), (0x7FFFFFFE, 0x80000002), (LAST - 4, LAST)],
 )
-def test_edges_of_the_range(fresh: RolledBench, first: int, last: int) -> None:
+def test_edges_of_the_range(fresh: SerialBench, first: int, last: int) -> None:
     lost = fresh.hits_lost
     fresh.load(Work(blocks()[0].header, first, last, 9))
     turns(fresh, fresh.until_idle(), (9, first, last))
@@ -69,14 +69,14 @@ def test_edges_of_the_range(fresh: RolledBench, first: int, last: int) -> None:
 
 
 @pytest.mark.parametrize("more", range(9))
-def test_every_rest(fresh: RolledBench, more: int, rng: random.Random) -> None:
+def test_every_rest(fresh: SerialBench, more: int, rng: random.Random) -> None:
     """The last turn may have fewer nonces; what other units find is nobody's."""
     first = rng.randrange(LAST - 40)
     fresh.load(Work(random_header(rng), first, first + more, 4))
     turns(fresh, fresh.until_idle(), (4, first, first + more))
 
 
-def test_masks(fresh: RolledBench, rng: random.Random) -> None:
+def test_masks(fresh: SerialBench, rng: random.Random) -> None:
     masks = [1, 0x80000000, 3, 0x00300000, 0xC0000003, LAST, rng.getrandbits(32)]
     for tag, mask in enumerate(masks):
         first = rng.randrange(LAST - 300)
@@ -85,7 +85,7 @@ def test_masks(fresh: RolledBench, rng: random.Random) -> None:
         assert nonces(fresh.until_idle(), tag) == fresh.due(job)
 
 
-def test_real_blocks(fresh: RolledBench, rng: random.Random) -> None:
+def test_real_blocks(fresh: SerialBench, rng: random.Random) -> None:
     for tag, block in enumerate(blocks()[::3]):
         header = block.header
         first = max(0, header.w19 - rng.randrange(20))
@@ -93,7 +93,7 @@ def test_real_blocks(fresh: RolledBench, rng: random.Random) -> None:
         assert nonces(fresh.until_idle(), tag) == [header.w19]
 
 
-def changes(core: RolledBench, rng: random.Random, mask: int, *, follows: bool) -> None:
+def changes(core: SerialBench, rng: random.Random, mask: int, *, follows: bool) -> None:
     """A job after another, written so that the last word comes in every slot."""
     one, two = random_header(rng), random_header(rng)
     size = 12 * core.together
@@ -124,7 +124,7 @@ def changes(core: RolledBench, rng: random.Random, mask: int, *, follows: bool) 
 
 
 @pytest.mark.parametrize("mask", [0, 3])
-def test_job_change_at_every_phase(core: RolledBench, rng: random.Random, mask: int) -> None:
+def test_job_change_at_every_phase(core: SerialBench, rng: random.Random, mask: int) -> None:
     """Nonces of the old job end with its words, mask and tag, those of the new begin with theirs.
 
     With no mask, every nonce is seen to be hashed once; with one, to be hashed with its job.
@@ -133,12 +133,12 @@ def test_job_change_at_every_phase(core: RolledBench, rng: random.Random, mask: 
 
 
 @pytest.mark.parametrize("mask", [0, 3])
-def test_next_job_at_every_phase(core: RolledBench, rng: random.Random, mask: int) -> None:
+def test_next_job_at_every_phase(core: SerialBench, rng: random.Random, mask: int) -> None:
     """A job that is to be next waits for the end of the range, whenever it is written."""
     changes(core, rng, mask, follows=True)
 
 
-def test_mask_and_tag_change_with_the_job(fresh: RolledBench, rng: random.Random) -> None:
+def test_mask_and_tag_change_with_the_job(fresh: SerialBench, rng: random.Random) -> None:
     """Jobs of a turn each, with different masks: none is tested by that of another."""
     masks = (0, LAST, 1, 0, LAST)
     jobs = [
@@ -156,14 +156,14 @@ def test_mask_and_tag_change_with_the_job(fresh: RolledBench, rng: random.Random
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 30])
-def test_next_job_without_a_gap(fresh: RolledBench, length: int, rng: random.Random) -> None:
+def test_next_job_without_a_gap(fresh: SerialBench, length: int, rng: random.Random) -> None:
     old = Work(random_header(rng), 0, length + 3 * fresh.together, 1)
     new = Work(random_header(rng), 7, 7 + length, 2, next=True)
     fresh.load(old, new)
     turns(fresh, fresh.until_idle(), (1, old.first, old.last), (2, new.first, new.last))
 
 
-def test_next_range_with_the_same_words(fresh: RolledBench, rng: random.Random) -> None:
+def test_next_range_with_the_same_words(fresh: SerialBench, rng: random.Random) -> None:
     """With none of its words written, the next job has those of the running one."""
     header = random_header(rng)
     fresh.load(Work(header, 0, 5 * fresh.together, 1, 3))
@@ -178,7 +178,7 @@ def test_next_range_with_the_same_words(fresh: RolledBench, rng: random.Random) 
     assert second == fresh.due(Work(header, 500, 560, 2, 3))[: len(second)]
 
 
-def test_next_job_is_cancelled_by_a_word(fresh: RolledBench, rng: random.Random) -> None:
+def test_next_job_is_cancelled_by_a_word(fresh: SerialBench, rng: random.Random) -> None:
     header = random_header(rng)
     last = 8 * fresh.together
     fresh.load(Work(header, 0, last, 1), Work(random_header(rng), 5, 9, 2, next=True))
@@ -190,10 +190,10 @@ def test_next_job_is_cancelled_by_a_word(fresh: RolledBench, rng: random.Random)
     assert nonces(fresh.until_idle(), 4) == fresh.due(other)
 
 
-def test_stop_at_every_phase(shape: RolledConfig, rng: random.Random) -> None:
+def test_stop_at_every_phase(shape: SerialConfig, rng: random.Random) -> None:
     """The range ends with the turn; what is on its way is still reported."""
     header = random_header(rng)
-    with RolledBench(shape) as core:
+    with SerialBench(shape) as core:
         for phase in range(core.turn + 2):
             core.begin()
             core.load(Work(header, 0, 9000, 1))
@@ -214,7 +214,7 @@ def test_stop_at_every_phase(shape: RolledConfig, rng: random.Random) -> None:
             turns(core, core.until_idle(), (2, 50, 60))
 
 
-def test_stop_lets_the_next_job_in(fresh: RolledBench, rng: random.Random) -> None:
+def test_stop_lets_the_next_job_in(fresh: SerialBench, rng: random.Random) -> None:
     """Stopped in the very turn in which another job is written behind it."""
     header = random_header(rng)
     for _ in range(20):
@@ -232,7 +232,7 @@ def test_stop_lets_the_next_job_in(fresh: RolledBench, rng: random.Random) -> No
         assert [(hit.tag, hit.nonce) for hit in hits] == found
 
 
-def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
+def test_reset_in_mid_flight(fresh: SerialBench, rng: random.Random) -> None:
     """Nothing of a job is reported after a reset, and the next job is as if it were the first."""
     for clocks in [0, 1, 2, 3, *range(20, 3 * fresh.turn, 7)]:
         fresh.load(Work(random_header(rng), 0, 900, 1))
@@ -255,7 +255,7 @@ def test_reset_in_mid_flight(fresh: RolledBench, rng: random.Random) -> None:
 
 @pytest.mark.parametrize("words", [False, True])
 def test_words_that_come_while_a_job_takes_over(
-    core: RolledBench, words: bool, rng: random.Random
+    core: SerialBench, words: bool, rng: random.Random
 ) -> None:
     """In whichever clock the next job comes: the one before is cancelled or done, none mixed."""
     header = random_header(rng)
@@ -274,7 +274,7 @@ def test_words_that_come_while_a_job_takes_over(
         assert len(hits) == len(nonces(hits, 1)) + len(nonces(hits, 2))
 
 
-def test_unknown_words(fresh: RolledBench, rng: random.Random) -> None:
+def test_unknown_words(fresh: SerialBench, rng: random.Random) -> None:
     """What cannot be is counted, and the job goes on."""
     refused = fresh.refused
     last = 7 * fresh.together
@@ -286,7 +286,7 @@ def test_unknown_words(fresh: RolledBench, rng: random.Random) -> None:
     assert fresh.refused == refused + len(unknown)
 
 
-def test_no_range(fresh: RolledBench, rng: random.Random) -> None:
+def test_no_range(fresh: SerialBench, rng: random.Random) -> None:
     """A job whose first nonce is above the last one finds nothing, and the one after it all."""
     job = Work(random_header(rng), 0, 7 * fresh.together, 1)
     fresh.load(job)
@@ -308,7 +308,7 @@ def test_no_range(fresh: RolledBench, rng: random.Random) -> None:
     assert fresh.refused == refused + 2
 
 
-def test_random_jobs(fresh: RolledBench, rng: random.Random) -> None:
+def test_random_jobs(fresh: SerialBench, rng: random.Random) -> None:
     """Jobs that follow and that replace each other at random moments, none a nonce too many."""
     for _ in range(10):
         fresh.begin(rng.randrange(fresh.turn))

@@ -1,13 +1,13 @@
-"""Hits of the rolled core with slow readers: none is lost without being counted."""
+"""Hits of the serial core with slow readers: none is lost without being counted."""
 
 import random
 
 import pytest
 
-from sluice.rtl.core.rolledconfig import SERIAL
+from sluice.rtl.core.serial_config import SERIAL
 
 from .bench import random_header
-from .rolledbench import SHAPES, RolledBench, Work, nonces
+from .serial_bench import SHAPES, SerialBench, Work, nonces
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -15,10 +15,10 @@ from .rolledbench import SHAPES, RolledBench, Work, nonces
 def test_back_pressure(name: str, again: int, seed: int, rng: random.Random) -> None:
     """Hits wait for a slow reader, in order and with their tags, and none is lost."""
     shape = SHAPES[name]
-    with RolledBench(shape, seed=seed + again) as slow:
+    with SerialBench(shape, seed=seed + again) as slow:
         for tag, mask in enumerate((0, 1, 0xFF)):
-            old = Work(random_header(rng), 0, 30 * shape.nonces + 1, tag, mask)
-            new = Work(random_header(rng), 0, 20 * shape.nonces, tag + 0x80, mask, next=True)
+            old = Work(random_header(rng), 0, 30 * shape.together + 1, tag, mask)
+            new = Work(random_header(rng), 0, 20 * shape.together, tag + 0x80, mask, next=True)
             slow.load(old, new)
             hits = slow.until_idle()
             assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)
@@ -33,7 +33,7 @@ def test_a_far_queue_has_room_for_what_is_on_its_way(
     name: str, period: int, rng: random.Random
 ) -> None:
     """Some hits still wait when those of the next turn come, and there is time for all."""
-    with RolledBench(SHAPES[name], period=period) as slow:
+    with SerialBench(SHAPES[name], period=period) as slow:
         for waiting, coming in ((2, 8), (3, 7), (4, 6)):
             for clocks in range(0, period, 9):
                 one = Work(random_header(rng), 0, waiting - 1, 1)
@@ -55,7 +55,7 @@ def test_lost_hits_are_counted(name: str, queue: int, period: int, rng: random.R
 
     Each hit is taken a slot later in the turn than the one before.
     """
-    with RolledBench(SHAPES[name], queue=queue, period=period) as slow:
+    with SerialBench(SHAPES[name], queue=queue, period=period) as slow:
         for mask in (0, 1):
             before = slow.hits_lost
             one = Work(random_header(rng), 0, 1001, 1, mask)
