@@ -20,6 +20,17 @@ _COLUMNS = (
 )
 
 
+_CORES = """
+The cores of these chips. `N` is the folding factor: a nonce is in the same hardware in so many
+slots. As many threads take turns in an engine as a slot has cycles, and each nonce is hashed with
+as many headers as there are lanes. The initiation interval is the cycles from one nonce to the
+next. `sluice core --stats` prints these figures of any core.
+
+"""
+
+_OF_CORES = ("board", "kind", "N", "threads", "engines", "lanes", "interval", "hashes a cycle")
+
+
 def _core(line: Line) -> str:
     values = (*line.point.core, *line.point.chip)
     fields = " ".join(f"{name}={value}" for name, value in values)
@@ -50,6 +61,27 @@ def _row(line: Line) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
+def _core_row(line: Line) -> str:
+    core, cores = line.point.config().core, line.point.cores
+    rate = core.rate * cores
+    cells = (
+        line.point.board,
+        line.point.kind,
+        str(core.slots),
+        str(core.threads or "as many as are best"),
+        str(rate * core.slots),
+        str(core.lanes),
+        f"{float(1 / rate):.2f}",
+        f"{float(rate * core.lanes):.4f}",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _table(columns: tuple[str, ...], rows: list[str]) -> str:
+    head = f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|\n"
+    return head + "".join(rows)
+
+
 def _detail(line: Line, *, picture: bool) -> str:
     counts, minutes = line.counts, _minutes(line)
     text = (
@@ -77,7 +109,7 @@ def page(lines: list[Line], pictures: set[str]) -> str:
     """
     if not lines:
         return f"{_HEAD}\nNothing has been measured yet.\n"
-    rows = "".join(_row(line) for line in lines)
+    results = _table(_COLUMNS, [_row(line) for line in lines])
+    cores = _table(_OF_CORES, [_core_row(line) for line in lines])
     details = "".join(_detail(line, picture=line.floorplan in pictures) for line in lines)
-    head = f"\n| {' | '.join(_COLUMNS)} |\n{'|---' * len(_COLUMNS)}|\n"
-    return f"{_HEAD}{head}{rows}{details}"
+    return f"{_HEAD}\n{results}{_CORES}{cores}{details}"

@@ -58,12 +58,16 @@ def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
 
 @click.command()
 @core_options
-@click.option("--stats", is_flag=True, help="Print nodes, latency, registers, RAM, expected LUTs.")
+@click.option(
+    "--stats",
+    is_flag=True,
+    help="Print initiation interval, folding factor, threads, engines, latency, registers, RAM.",
+)
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Draw what is alive in which clock (.png, .svg, .pdf).",
+    help="Draw what is alive in which cycle (.png, .svg, .pdf).",
 )
 @click.option("--synth", type=click.Choice(list(FAMILIES)), help="Synthesise, and print the cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -80,7 +84,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
             # Whoever draws nothing need not load what draws.
             from sluice.rtl.hls.plot import plot_schedule
 
-            title = f"Sluice core: {config.lanes} lane(s), {planned.schedule.latency} clocks"
+            title = f"Sluice core: {config.lanes} lane(s), {planned.schedule.latency} cycles"
             try:
                 plot_schedule(planned.schedule, config.ram_from or None, plot, title)
             except ValueError as error:

@@ -21,6 +21,18 @@ class CoreStats:
 
     Members
     -------
+    initiation_interval
+        Cycles from a nonce to the next one, the engines taken together.
+    folding_factor
+        ``N``: how often the hardware of an engine is used for a nonce.
+    threads
+        Cycles of a slot, so nonces that take turns in an engine: the C-slow factor.
+    engines
+        Engines of rounds, all alike.
+    lanes
+        Headers that are hashed for each nonce.
+    hashes_a_cycle
+        Nonces a cycle, those of all engines and lanes.
     nodes
         Operations that are done anew for each nonce.
     adders
@@ -30,9 +42,9 @@ class CoreStats:
     job_instructions
         Length of the job program.
     latency
-        Clocks from activation to the first hit.
-    pipeline_clocks
-        Clocks of the schedule.
+        Cycles from activation to the first hit.
+    schedule_cycles
+        Cycles of the schedule.
     register_bits
         Registers of the whole core outside block RAM, counted in its netlist.
     pipeline_register_bits
@@ -47,12 +59,18 @@ class CoreStats:
         Of these, those of carry chains.
     """
 
+    initiation_interval: float
+    folding_factor: int
+    threads: int
+    engines: int
+    lanes: int
+    hashes_a_cycle: float
     nodes: int
     adders: int
     job_words: int
     job_instructions: int
     latency: int
-    pipeline_clocks: int
+    schedule_cycles: int
     register_bits: int
     pipeline_register_bits: int
     ram_bits: int
@@ -73,12 +91,18 @@ def core_stats(core: Core) -> CoreStats:
     in_registers = sum(32 * wait.cycles for wait in stretches if not wait.in_ram)
     netlist = rtlil.convert(core, emit_src=False)
     return CoreStats(
+        initiation_interval=round(float(1 / config.rate), 4),
+        folding_factor=core.plan.binding.slots,
+        threads=core.plan.threads,
+        engines=core.plan.engines,
+        lanes=config.lanes,
+        hashes_a_cycle=round(float(config.rate * config.lanes), 5),
         nodes=len(kinds),
         adders=sum(area.carry > 0 for area in areas),
-        job_words=len(schedule.job_uses),
+        job_words=len(core.plan.program.results),
         job_instructions=len(core.plan.program.instructions),
         latency=core.latency,
-        pipeline_clocks=schedule.latency,
+        schedule_cycles=schedule.latency,
         register_bits=sum(int(width) for width in _REGISTER.findall(netlist)),
         pipeline_register_bits=in_registers + 32 * len(in_ram),
         ram_bits=sum(32 * (wait.cycles - 1) for wait in in_ram),

@@ -3,8 +3,9 @@
 import pytest
 
 from sluice.rtl.core import make_core
-from sluice.rtl.core.config import CoreConfig, RingConfig
+from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
 from sluice.rtl.core.plan import plan
+from sluice.rtl.core.rolledconfig import RolledConfig
 from sluice.rtl.core.stats import core_stats
 from sluice.rtl.hls.lifetimes import waits
 
@@ -33,3 +34,22 @@ def test_words_that_wait_in_a_ring(ring: int, bits: int) -> None:
     """Those on their way into the next pass among them."""
     found = waits(plan(RingConfig(ring=ring)).schedule, None)
     assert sum(32 * wait.cycles for wait in found) <= bits
+
+
+@pytest.mark.parametrize(
+    ("config", "figures"),
+    [
+        (RolledConfig(units=6, interleave=2), (22.6667, 136, 2, 6, 1, 0.04412)),
+        (RolledConfig(units=1, lanes=2), (72, 72, 1, 1, 2, 0.02778)),
+        (RolledConfig(units=1, lanes=3, technology="ecp5"), (68, 68, 1, 1, 3, 0.04412)),
+        (RingConfig(ring=21), (6, 6, 23, 1, 1, 0.16667)),
+        (CoreConfig(rounds=18, lanes=2), (1, 1, 1, 1, 2, 2)),
+    ],
+)
+def test_figures_of_the_binding(config: HashConfig, figures: tuple[float, ...]) -> None:
+    """Interval, folding factor, threads, engines, lanes, hashes a cycle, whatever the core."""
+    found = core_stats(make_core(config))
+    assert found.hashes_a_cycle == pytest.approx(found.lanes / found.initiation_interval, abs=1e-5)
+    names = ("initiation_interval", "folding_factor", "threads", "engines", "lanes")
+    assert tuple(getattr(found, name) for name in (*names, "hashes_a_cycle")) == figures
+    assert found.job_words > 0
