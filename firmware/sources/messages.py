@@ -64,7 +64,7 @@ class ProtocolError(ValueError):
 def shown(value: Any) -> str:
     """A value as it came, made safe to show and cut to :data:`SHOWN` characters."""
     if isinstance(value, bytes):
-        return text_of(value.decode(errors="backslashreplace"), SHOWN)
+        return text_of(value.decode(errors="backslashreplace"), SHOWN) or "(empty)"
     try:
         return text_of(json.dumps(value, ensure_ascii=False), SHOWN)
     except RecursionError:

@@ -169,7 +169,9 @@ class StratumV1:
             return kind, method in self._state, partial(self._ask, method, said)
         if number in self._asked:
             ask = Ask(number)
-            state = ask in {Ask.CONFIGURE, Ask.SUBSCRIBE}
+            # Where a pool says nothing of extensions there are none.
+            extended = ask is Ask.CONFIGURE and isinstance(said.get("result"), dict)
+            state = ask is Ask.SUBSCRIBE or extended
             return ask.method, state, partial(self._answered, ask, said)
         return REPLY, False, partial(self._judged, number, said)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import ConfigError, PoolSettings
 from ..work.template import Template
-from .base import MistakeError, RefusedError, Source, SourceError
+from .base import MistakeError, Source, SourceError
 from .journal import Journal
 from .make import make_source
 
@@ -63,8 +63,6 @@ async def try_source(index: int, settings: PoolSettings, *, rolling: bool) -> No
             await _use(index, settings, Journal(Path(folder)), rolling=rolling)
         except MistakeError as error:
             raise ConfigError(f"{key}.{error}") from error
-        except RefusedError as error:
-            raise ConfigError(f"{key}.user: {error}: {settings.miner!r}") from error
         except SourceError as error:
             raise ConfigError(f"{key}.url: {error}: {settings.url!r}") from error
 

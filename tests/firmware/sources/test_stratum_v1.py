@@ -312,6 +312,7 @@ def test_half_a_job_is_a_job_that_is_not_understood():
     [
         (b"{ id: null, result: [] }", "line", "no JSON: { id: null, result: [] }"),
         (b"[1]", "line", "no object: [1]"),
+        (b"", "line", "no JSON: (empty)"),
         (None, "line", "too long: null"),
         (b'{"id":99,"result":true}', "reply", 'no request waits for it: {"id": 99, "result": '),
         (b'{"id":null,"result":true}', "reply", 'no request waits for it: {"id": null, "resul'),
@@ -346,6 +347,20 @@ def test_a_mask_that_was_not_asked_for_changes_nothing():
     assert not pool.tell("mining.set_version_mask", "zz")
     assert pool.counts.unusable == {"mining.set_version_mask": 1}
     assert pool.template.version_mask == 0
+
+
+@pytest.mark.parametrize("result", [True, None, [], "ok", 1])
+def test_no_answer_about_extensions_is_an_answer(result):
+    """There are none then, and shares are handed in without version bits."""
+    pool = Pool()
+    pool.miner.greet()
+    assert not pool.say(id=1, result=result, error=None)
+    assert pool.counts.unusable == {"mining.configure": 1}
+    pool.say(id=2, result=[[], "4128064f", 4], error=None)
+    pool.notify()
+    assert pool.template.version_mask == 0
+    pool.miner.submit(solve(pool.template, bool))
+    assert len(pool.heard[-1]["params"]) == 5
 
 
 def test_an_unusable_mask_for_extensions_ends_the_connection():

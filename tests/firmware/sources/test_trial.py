@@ -4,7 +4,7 @@ import pytest
 
 from sluice.firmware.config import ConfigError, StratumSettings
 from sluice.firmware.sources.trial import try_source
-from tests.firmware.peers.hostile import HangsUp
+from tests.firmware.peers.hostile import HangsUp, Refuses
 from tests.firmware.peers.session import Manners
 from tests.firmware.peers.stratum import StratumPool
 
@@ -44,6 +44,13 @@ async def test_only_redirects(seed):
         wanted = r"^pools\.0\.url: it wants to be called again, and gives no work: 'stratum\+tcp"
         with pytest.raises(ConfigError, match=wanted):
             await tried(first)
+
+
+async def test_refused_subscription(seed):
+    async with StratumPool(seed, manners=Refuses("mining.subscribe")) as pool:
+        wanted = r"^pools\.0\.url: refused mining\.subscribe: not here: 'stratum\+tcp"
+        with pytest.raises(ConfigError, match=wanted):
+            await tried(pool)
 
 
 async def test_hangs_up_on_everything(seed):
