@@ -69,7 +69,7 @@ def _core_row(line: Line) -> str:
         line.point.kind,
         str(core.slots),
         str(core.threads or "as many as are best"),
-        str(rate * core.slots),
+        str(core.engines * cores),
         str(core.lanes),
         f"{float(1 / rate):.2f}",
         f"{float(rate * core.lanes):.4f}",

@@ -94,7 +94,7 @@ def core_stats(core: Core) -> CoreStats:
         initiation_interval=round(float(1 / config.rate), 4),
         folding_factor=core.plan.binding.slots,
         threads=core.plan.threads,
-        engines=core.plan.engines,
+        engines=config.engines,
         lanes=config.lanes,
         hashes_a_cycle=round(float(config.rate * config.lanes), 5),
         nodes=len(kinds),

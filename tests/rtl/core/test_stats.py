@@ -5,7 +5,7 @@ import pytest
 from sluice.rtl.core import make_core
 from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
 from sluice.rtl.core.plan import plan
-from sluice.rtl.core.rolledconfig import RolledConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.core.stats import core_stats
 from sluice.rtl.hls.lifetimes import waits
 
@@ -39,9 +39,9 @@ def test_words_that_wait_in_a_ring(ring: int, bits: int) -> None:
 @pytest.mark.parametrize(
     ("config", "figures"),
     [
-        (RolledConfig(units=6, interleave=2), (22.6667, 136, 2, 6, 1, 0.04412)),
-        (RolledConfig(units=1, lanes=2), (72, 72, 1, 1, 2, 0.02778)),
-        (RolledConfig(units=1, lanes=3, technology="ecp5"), (68, 68, 1, 1, 3, 0.04412)),
+        (SerialConfig(engines=6, c_slow=2), (22.6667, 136, 2, 6, 1, 0.04412)),
+        (SerialConfig(engines=1, lanes=2), (72, 72, 1, 1, 2, 0.02778)),
+        (SerialConfig(engines=1, lanes=3, technology="ecp5"), (68, 68, 1, 1, 3, 0.04412)),
         (RingConfig(ring=21), (6, 6, 23, 1, 1, 0.16667)),
         (CoreConfig(rounds=18, lanes=2), (1, 1, 1, 1, 2, 2)),
     ],
