@@ -42,7 +42,19 @@ class UnknownStateError(FaultError):
 
 
 class MistakeError(RefusedError):
-    """A source that is not what the configuration says: begins with the key that is wrong."""
+    """A source that is not what the configuration says: begins with the key that is wrong.
+
+    Parameters
+    ----------
+    text
+        What is wrong.
+    passing
+        Whether it may be right some other time, with the same configuration.
+    """
+
+    def __init__(self, text: str, *, passing: bool = False) -> None:
+        super().__init__(text)
+        self.passing = passing
 
 
 class Listener(Protocol):

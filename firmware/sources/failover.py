@@ -47,6 +47,8 @@ class _Place:
     troubled: bool = False
     #: What it failed of is a mistake of the configuration.
     mistaken: bool = False
+    #: Only another configuration mends it.
+    hopeless: bool = False
     connecting: bool = False
     error: str = ""
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -206,12 +208,13 @@ class Failover:
     def _ended(self, place: _Place, error: BaseException | None) -> None:
         """A session is over: the next source is tried at once."""
         place.mistaken = isinstance(error, MistakeError)
+        place.hopeless = isinstance(error, MistakeError) and not error.passing
         if error is not None:
             place.source.counts.failures += 1
             self._complain(place, str(error))
         place.troubled, place.working, place.connecting = True, False, False
         self._update()
-        if not self._has_worked and all(place.mistaken for place in self._places):
+        if not self._has_worked and all(place.hopeless for place in self._places):
             self._hopeless.set()
 
     def _complain(self, place: _Place, error: str) -> None:

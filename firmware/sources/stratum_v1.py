@@ -310,7 +310,10 @@ class StratumV1:
         if refusal is not None:
             why = f": {refusal}" if str(refusal) else ""
             if ask is Ask.AUTHORIZE:
-                raise MistakeError(f"user: {self._settings.user} is refused by the pool{why}")
+                # Pools err, and lose their lists of users for a while.
+                raise MistakeError(
+                    f"user: {self._settings.user} is refused by the pool{why}", passing=True
+                )
             if ask is Ask.SUBSCRIBE:
                 raise RefusedError(f"refused {ask.method}{why}")
             self._say("info", f"refused {ask.method}{why}")

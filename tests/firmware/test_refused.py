@@ -73,6 +73,16 @@ class Unfriendly(Manners):
         await super().answer(session, request, answer)
 
 
+class Hasty(Unfriendly):
+    """Gives work first, and looks into its list of users afterwards."""
+
+    async def answer(self, session, request, answer):
+        if request["method"] == "mining.authorize":
+            session.begin()
+            await asyncio.sleep(0.3)
+        await super().answer(session, request, answer)
+
+
 class Workless(Manners):
     """Answers everybody, and has nothing to do."""
 
@@ -134,6 +144,11 @@ CASES = {
     ),
     "a user that the pool refuses": (
         lambda _: pool(Unfriendly()),
+        "user",
+        "nobody is refused by the pool: Unauthorized",
+    ),
+    "a user that the pool refuses later": (
+        lambda _: pool(Hasty()),
         "user",
         "nobody is refused by the pool: Unauthorized",
     ),
@@ -228,6 +243,8 @@ async def test_both_refuse(tmp_path, case):
                 said = _complaints(miner)[0]
                 assert re.match(rf"pools\.0(\.network|\.user)?: {message}", said), said
                 await asyncio.sleep(0.1)
+                # What may be mended elsewhere is tried again.
+                assert running.done() == (key == "network")
                 assert not fake.jobs or key == "user"
                 assert miner.snapshot().active_pool is None
             finally:

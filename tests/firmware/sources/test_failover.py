@@ -219,6 +219,16 @@ async def test_verdicts_now_and_then_are_enough(rng):
         assert house.sources[0].calls == 1
 
 
+async def test_a_user_that_is_refused_may_be_taken_later(rng):
+    house = House(rng, 1)
+    house.sources[0].error = MistakeError("user: me is refused by the pool", passing=True)
+    async with house.open():
+        await house.until(lambda: house.sources[0].calls > 2)
+        assert ("warning", "pools.0.user: me is refused by the pool") in house.said
+        house.sources[0].works.set()
+        await house.active(0)
+
+
 async def test_mistakes_of_all_end_it(rng):
     house = House(rng, 2)
     for source in house.sources:
