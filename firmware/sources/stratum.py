@@ -110,6 +110,8 @@ class StratumSource(Source):
             self._endpoint, self._wait = wish.endpoint, wish.wait
         except UnknownStateError:
             self._leave_out(v1.unusable & OPTIONAL)
+            # Nothing more is of interest, and the next source need not wait for a proper end.
+            writer.transport.abort()
             raise
         except (OSError, ssl.SSLError) as error:
             self._hung_up(v1, began)
