@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import sluice.firmware.packaging
+from sluice.firmware.config import found_in
 
 FOLDER = Path(sluice.firmware.packaging.__path__[0])
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,14 @@ def test_unit(tmp_path):
     unit = (FOLDER / "sluice.service").read_text()
     assert verified(unit, tmp_path) == ""
     assert "Unknown key" in verified(unit.replace("UMask", "UMaks"), tmp_path)
+
+
+def test_variables_are_keys():
+    texts = [(FOLDER / name).read_text() for name in ("sluice.service", "Containerfile")]
+    variables = dict(re.findall(r"\b(SLUICE_[A-Z_]+)=(\S+)", " ".join(texts)))
+    found, wrong = found_in(variables)
+    assert {".".join(map(str, path)) for path, _, _ in found} == {"mining.state", "screen.enabled"}
+    assert wrong == []
 
 
 #: An assignment or a match of udev: key, operator, value.
