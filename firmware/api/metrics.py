@@ -1,7 +1,7 @@
 """What Prometheus reads: one snapshot, as metrics.
 
-Each has one meaning and a base unit in its name: the sum over any of its labels makes sense. A
-state is a set of series, one for each state that there is, of which exactly one is 1.
+Each has one meaning and a base unit in its name, so that counts and rates can be summed over any
+label. A state is a set of series, one for each state that there is, of which exactly one is 1.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,6 +1,7 @@
 """The demonstration from its beginning to its end."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -119,7 +120,8 @@ async def _play(
         text = configuration(node, port, folder, Ports.near(api_port), log=log)
         config.write_text(text)
         say("Mining. The terminal has a screen, where ? is help; more is to be seen there:")
-        for way in ways(parse(text).api):
+        # The environment goes before the file, here as in the daemon.
+        for way in ways(parse(text, os.environ).api):
             say(f"  {way.name:<13} {way.address}")
         start = time.monotonic()
         found = 0

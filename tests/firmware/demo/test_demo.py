@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import socket
 import subprocess
@@ -26,9 +27,17 @@ SLUICE = Path(sys.executable).with_name("sluice")
 
 @needs_node
 def test_blocks(tmp_path):
-    (port,) = free_ports(1)
+    port, metrics, cgminer = free_ports(3)
     options = ["--blocks", "6", "--port", str(port), "--keep", str(tmp_path)]
-    done = subprocess.run([SLUICE, "demo", *options], capture_output=True, text=True, check=False)
+    # Nobody else may have found these free in the same moment.
+    own = {"SLUICE_API_METRICS_PORT": str(metrics), "SLUICE_API_CGMINER_PORT": str(cgminer)}
+    done = subprocess.run(
+        [SLUICE, "demo", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **own},
+    )
     log = (tmp_path / "daemon.log").read_text()
     assert done.returncode == 0, done.stderr + log
     found, accepted, rolled, valid = map(
@@ -43,7 +52,7 @@ def test_blocks(tmp_path):
     assert 1 <= rolled <= valid
     assert done.stdout.count("valid") >= valid
     # All ways to look at it that there are, and each was there to be looked at.
-    settings = config.load(tmp_path / "sluice.toml").api
+    settings = config.parse((tmp_path / "sluice.toml").read_text(), own).api
     assert settings.rest.port == port
     assert all(getattr(settings, name).enabled for name in type(settings).model_fields)
     for way in ways(settings):
