@@ -81,16 +81,10 @@ class Core(wiring.Component):
         nonces, feed = build(m, sequencer, port)
         m.submodules.nonces = nonces
         wiring.connect(m, wiring.flipped(self.work), port.work)
+        wiring.connect(m, port.jobs, nonces.jobs)
         wiring.connect(m, hits.hits, wiring.flipped(self.hits))
         m.d.comb += [
-            port.closed.eq(nonces.closed | feed.closed),
-            port.good.eq(nonces.good),
-            port.free.eq(nonces.free),
-            port.activate.eq(nonces.activate),
-            nonces.word.eq(port.word),
-            nonces.taken.eq(port.taken),
-            nonces.stop.eq(port.stop),
-            nonces.due.eq(port.due),
+            port.closed.eq(feed.closed),
             hits.tag.eq(feed.tag),
             self.hashing.eq(nonces.hashing),
             self.starved.eq(nonces.starved),

@@ -50,7 +50,7 @@ class BankedStore(JobStore):
         fresh = Signal()
         with m.If(self._port.job_word):
             m.d.sync += fresh.eq(1)
-        with m.If(self._nonces.activate):
+        with m.If(self._nonces.jobs.activate):
             m.d.sync += [self._bank.eq(self._bank ^ fresh), fresh.eq(0)]
         words: dict[str, Value] = {}
         lanes: dict[tuple[int, ...], list[str]] = {}
@@ -121,7 +121,7 @@ class BankedStore(JobStore):
                         m.d.comb += where.eq(place)
         m.submodules[name] = memory = Memory(shape=32, depth=len(init), init=init, attrs=ANY_ORDER)
         write, read = memory.write_port(), memory.read_port()
-        word, last = self._port.word, max(jobs.values())
+        word, last = self._port.jobs.word, max(jobs.values())
         mine: Value = self._port.job_word
         if first:
             mine &= word.address >= first
@@ -154,7 +154,7 @@ class BankedStore(JobStore):
         """
         m, strobes, distance = self._m, self._strobes, self._strobes.distance
         write = later(m, self._port.job_word, distance, reset_less=False)
-        address, word = self._port.word.address, self._port.word.data
+        address, word = self._port.jobs.word.address, self._port.jobs.word.data
         address, bank, word = (later(m, value, distance) for value in (address, self._bank, word))
         jobs = [_jobs(strobes.binding.inputs[name]) for name in names]
         # The words of a lane have addresses in a row, as many as a power of two.

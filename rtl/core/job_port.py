@@ -7,6 +7,42 @@ from amaranth.lib.wiring import In, Out
 from .interface import JOB_WORDS, Control, WorkWord
 
 
+class Handover(wiring.Signature):
+    """Between the port and the range: what is written, and when that job takes over.
+
+    Members
+    -------
+    word : Out(WorkWord), taken : Out(1)
+        What is written in this cycle.
+    stop : Out(1)
+        One cycle: the running range ends.
+    due : Out(1)
+        A job can be activated in this cycle.
+    good : In(1)
+        The range that has been written has a nonce.
+    free : In(1)
+        No nonce of the running range is left to enter.
+    activate : In(1)
+        One cycle in which a job is `due`: it is activated.
+    closed : In(1)
+        A job is taking over: words that have been written are still needed as they are.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "word": Out(WorkWord),
+                "taken": Out(1),
+                "stop": Out(1),
+                "due": Out(1),
+                "good": In(1, init=1),
+                "free": In(1),
+                "activate": In(1),
+                "closed": In(1),
+            }
+        )
+
+
 class JobPort(wiring.Component):
     """Takes words, tells the other parts of them, and keeps what is asked for.
 
@@ -23,23 +59,15 @@ class JobPort(wiring.Component):
     -------
     work : In(stream of WorkWord)
         Ready in every other cycle, but not while a job waits to be activated at once, nor after a
-        cycle in which the port is `closed`.
+        cycle in which the range or the store is closed.
     closed : In(1)
-        Words that have been written are still needed as they are.
-    good : In(1)
-        The range that has been written has a nonce.
-    free : In(1)
-        No nonce of the running range is left to enter.
-    activate : In(1)
-        One cycle in which there is a job that is `due`: it is activated.
-    word : Out(WorkWord), taken : Out(1), job_word : Out(1)
-        What is written in this cycle, and whether at the address of a job word.
+        The store is: see :class:`Handover`.
+    jobs : Out(Handover)
+        Jobs, for the range.
+    job_word : Out(1)
+        What is written has the address of a job word.
     asked : Out(1)
         A job is to be activated.
-    due : Out(1)
-        It can be in this cycle.
-    stop : Out(1)
-        One cycle: the running range ends.
     turned : Out(1)
         Changes when a job that was to wait is activated, or is cancelled.
     refused : Out(1)
@@ -59,15 +87,9 @@ class JobPort(wiring.Component):
             {
                 "work": In(stream.Signature(WorkWord)),
                 "closed": In(1),
-                "good": In(1),
-                "free": In(1),
-                "activate": In(1),
-                "word": Out(WorkWord),
-                "taken": Out(1),
+                "jobs": Out(Handover()),
                 "job_word": Out(1),
                 "asked": Out(1),
-                "due": Out(1),
-                "stop": Out(1),
                 "turned": Out(1),
                 "refused": Out(1),
             }
@@ -76,33 +98,34 @@ class JobPort(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """A switch, and what is asked for."""
         m = Module()
+        jobs = self.jobs
         ready, waits = Signal(), Signal()
         m.d.comb += [
             self.work.ready.eq(ready),
-            self.word.eq(self.work.payload),
-            self.taken.eq(self.work.valid & ready),
-            self.due.eq(self.asked & (~waits | self.free) & ~self.taken),
+            jobs.word.eq(self.work.payload),
+            jobs.taken.eq(self.work.valid & ready),
+            jobs.due.eq(self.asked & (~waits | jobs.free) & ~jobs.taken),
         ]
-        m.d.sync += ready.eq(~ready & ~self.closed & (~self.asked | waits))
-        with m.If(self.taken):
+        m.d.sync += ready.eq(~ready & ~(self.closed | jobs.closed) & (~self.asked | waits))
+        with m.If(jobs.taken):
             m.d.sync += self.asked.eq(0)
-            with m.Switch(self.word.address):
+            with m.Switch(jobs.word.address):
                 with m.Case(*range(self._count)):
                     m.d.comb += self.job_word.eq(1)
                 with m.Case(Control.FIRST, Control.LAST, Control.MASK):
                     pass
                 with m.Case(Control.STOP):
-                    m.d.comb += self.stop.eq(1)
+                    m.d.comb += jobs.stop.eq(1)
                 with m.Case(Control.TAG, Control.NEXT):
-                    m.d.comb += self.refused.eq(~self.good)
+                    m.d.comb += self.refused.eq(~jobs.good)
                     m.d.sync += [
-                        self.asked.eq(self.good),
-                        waits.eq(self.word.address == Control.NEXT),
+                        self.asked.eq(jobs.good),
+                        waits.eq(jobs.word.address == Control.NEXT),
                     ]
                 with m.Default():
                     m.d.comb += self.refused.eq(1)
-        with m.If(self.activate):
+        with m.If(jobs.activate):
             m.d.sync += self.asked.eq(0)
-        with m.If(self.asked & (self.taken | (self.activate & waits))):
+        with m.If(self.asked & (jobs.taken | (jobs.activate & waits))):
             m.d.sync += self.turned.eq(~self.turned)
         return m

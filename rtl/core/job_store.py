@@ -70,10 +70,10 @@ class JobStore(ABC):
 
     def _mask_and_tag(self, mask_is: Value, tag_is: Value) -> tuple[Value, Value]:
         """Registers for both, which change in the cycles after these."""
-        m, word = self._m, self._port.word
+        m, word = self._m, self._port.jobs.word
         next_mask, next_tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
         mask, tag = Signal(32), Signal(8)
-        with m.If(self._port.taken), m.Switch(word.address):
+        with m.If(self._port.jobs.taken), m.Switch(word.address):
             with m.Case(Control.MASK):
                 m.d.sync += next_mask.eq(word.data)
             with m.Case(Control.TAG, Control.NEXT):
@@ -120,16 +120,16 @@ class ShadowStore(JobStore):
         """Registers, and the pulse."""
         m, port = self._m, self._port
         travelling, busy = Signal(self._delay + 1), Signal()
-        pulse = Cat(self._nonces.activate, travelling)
+        pulse = Cat(self._nonces.jobs.activate, travelling)
         m.d.sync += [
             travelling.eq(pulse),
-            busy.eq(self._nonces.activate | (busy & ~travelling[-1])),
+            busy.eq(self._nonces.jobs.activate | (busy & ~travelling[-1])),
         ]
         active: dict[str, Value] = {}
         for address, used in enumerate(self._uses):
             shadow = Signal(32, name=f"shadow{address}", reset_less=True)
-            with m.If(port.taken & (port.word.address == address)):
-                m.d.sync += shadow.eq(port.word.data)
+            with m.If(port.jobs.taken & (port.jobs.word.address == address)):
+                m.d.sync += shadow.eq(port.jobs.word.data)
             for cycle, name in used:
                 active[name] = Signal(32, name=name, reset_less=True)
                 with m.If(pulse[cycle]):

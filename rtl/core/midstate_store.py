@@ -86,8 +86,8 @@ class MidstateStore(JobStore):
         back = Mux(last_is, self._slot(RangeWord.LAST), self._slot(RangeWord.MASK))
         back = Mux(nonce_is, self._slot(RangeWord.NONCE), back)
         place, kept = self._load_place()
-        inverted = port.word.address == Control.LAST
-        data = port.word.data ^ inverted.replicate(32)
+        inverted = port.jobs.word.address == Control.LAST
+        data = port.jobs.word.data ^ inverted.replicate(32)
         # Of the two words that are added, and of their sum.
         tops = [
             later(m, word[-1], strobes.sum - there)
@@ -108,7 +108,7 @@ class MidstateStore(JobStore):
 
     def _load_place(self) -> tuple[Value, Value]:
         """Where a word of the bus is to wait; and whether it is one that has no address there."""
-        m, word = self._m, self._port.word
+        m, word = self._m, self._port.jobs.word
         places = {
             Control.MASK: self._slot(RangeWord.MASK),
             Control.LAST: self._slot(RangeWord.LAST),
@@ -122,5 +122,5 @@ class MidstateStore(JobStore):
         with m.Switch(word.address):
             for control, slot in places.items():
                 with m.Case(control):
-                    m.d.comb += [place.eq(first | slot), kept.eq(self._port.taken)]
+                    m.d.comb += [place.eq(first | slot), kept.eq(self._port.jobs.taken)]
         return place, kept

@@ -6,7 +6,8 @@ from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Member, Out
 
-from .interface import Control, WorkWord
+from .interface import Control
+from .job_port import Handover
 
 
 class NonceRange(wiring.Component):
@@ -16,24 +17,12 @@ class NonceRange(wiring.Component):
 
     Members
     -------
-    word : In(WorkWord), taken : In(1)
-        What is written to the core; ``FIRST`` and ``LAST`` are for the next job.
-    stop : In(1)
-        The range ends with the nonces that have entered.
-    due : In(1)
-        A job can be activated.
+    jobs : In(Handover)
+        Jobs: ``FIRST`` and ``LAST`` are for the next one.
     decide : In(1)
         One cycle: it may be in this one.
     enter : In(1)
         One cycle: a nonce enters, or one of each engine and thread.
-    activate : Out(1)
-        One cycle: the job is activated.
-    good : Out(1)
-        The range that has been written has a nonce.
-    free : Out(1)
-        No nonce is left to enter, unless a job is activated.
-    closed : Out(1)
-        A job is taking over: what has been written must stay as it is.
     nonce : Out(32)
         The nonce that enters, or the first one.
     hashing, starved : Out(1)
@@ -47,16 +36,9 @@ class NonceRange(wiring.Component):
     def __init__(self, **more: Member) -> None:
         super().__init__(
             {
-                "word": In(WorkWord),
-                "taken": In(1),
-                "stop": In(1),
-                "due": In(1),
+                "jobs": In(Handover()),
                 "decide": In(1),
                 "enter": In(1),
-                "activate": Out(1),
-                "good": Out(1, init=1),
-                "free": Out(1),
-                "closed": Out(1),
                 "nonce": Out(32),
                 "hashing": Out(1),
                 "starved": Out(1),
@@ -71,13 +53,13 @@ class NonceRange(wiring.Component):
         what compares nonces.
         """
         first, last_not = Signal(32), Signal(32, init=0xFFFFFFFF)
-        with m.If(self.taken), m.Switch(self.word.address):
+        with m.If(self.jobs.taken), m.Switch(self.jobs.word.address):
             with m.Case(Control.FIRST):
-                m.d.sync += first.eq(self.word.data)
+                m.d.sync += first.eq(self.jobs.word.data)
             with m.Case(Control.LAST):
-                m.d.sync += last_not.eq(~self.word.data)
+                m.d.sync += last_not.eq(~self.jobs.word.data)
         # It takes a cycle to find out; no word is taken in it.
-        m.d.sync += self.good.eq(~(first + last_not)[32])
+        m.d.sync += self.jobs.good.eq(~(first + last_not)[32])
         return first, last_not
 
     @abstractmethod
@@ -115,17 +97,17 @@ class CycleRange(NonceRange):
         # Whether this nonce is the last is known a cycle before: much hangs on it.
         final = Signal(reset_less=True)
         m.d.comb += [
-            self.activate.eq(self.decide & self.due),
-            self.closed.eq(self.activate),
+            self.jobs.activate.eq(self.decide & self.jobs.due),
+            self.jobs.closed.eq(self.jobs.activate),
             valid.eq(running & self.enter),
-            self.free.eq(~running | (self.enter & final)),
+            self.jobs.free.eq(~running | (self.enter & final)),
             self.hashing.eq(valid),
             self.starved.eq(self.enter & ~running),
             self.tested.eq(travelling[-1]),
             self.running.eq(running | travelling.any()),
         ]
         m.d.sync += travelling.eq(Cat(valid, travelling))
-        with m.If(self.activate):
+        with m.If(self.jobs.activate):
             m.d.sync += [
                 self.nonce.eq(first),
                 following.eq(first + 1),
@@ -140,5 +122,5 @@ class CycleRange(NonceRange):
                     following.eq(following + 1),
                     final.eq(following == ~end_not),
                 ]
-            m.d.sync += running.eq(~self.free & ~self.stop)
+            m.d.sync += running.eq(~self.jobs.free & ~self.jobs.stop)
         return m

@@ -66,28 +66,28 @@ class TogetherRange(NonceRange):
         m = Module()
         runs, stopped, taking = Signal(), Signal(), self.taking
         final, some, amount = self._count(m)
-        begins: Value = self.due
+        begins: Value = self.jobs.due
         if self._gap:
-            begins = self.due & ~runs
-            with m.If(self.decide & self.due & runs):
+            begins = self.jobs.due & ~runs
+            with m.If(self.decide & self.jobs.due & runs):
                 m.d.sync += stopped.eq(1)
         activate = self.decide & begins
         if self._gap > 1:
             with m.If(self.decide):
                 m.d.sync += self.loading.eq(activate & ~self.loading)
-            m.d.comb += self.closed.eq(taking | activate | self.loading)
+            m.d.comb += self.jobs.closed.eq(taking | activate | self.loading)
             activate &= self.loading
         else:
-            m.d.comb += self.closed.eq(taking | activate)
+            m.d.comb += self.jobs.closed.eq(taking | activate)
         m.d.comb += [
-            self.activate.eq(activate),
-            self.free.eq(~runs | final | stopped),
+            self.jobs.activate.eq(activate),
+            self.jobs.free.eq(~runs | final | stopped),
             self.changes.eq(self.change & taking),
             self.refused.eq(self.enter & runs & ~some),
         ]
         with m.If(self.change):
             m.d.sync += taking.eq(0)
-        with m.If(self.activate):
+        with m.If(self.jobs.activate):
             m.d.sync += taking.eq(1)
         ran, first, active = runs & some, self.nonce, runs | taking
         many = Mux(ran, amount, 0)
@@ -102,7 +102,7 @@ class TogetherRange(NonceRange):
                 self.amount.eq(many),
                 self.first.eq(first),
             ]
-        with m.If(self.stop):
+        with m.If(self.jobs.stop):
             m.d.sync += stopped.eq(1)
         m.d.comb += [
             self.running.eq(active | self.tested),
@@ -176,5 +176,5 @@ class DatapathRange(TogetherRange):
         final, bad = Signal(), Signal()
         with m.If(self.known):
             m.d.sync += [final.eq(self.last | self.above), bad.eq(self.above)]
-        m.d.comb += self.good.eq(1)
+        m.d.comb += self.jobs.good.eq(1)
         return final, ~bad, Value.cast(1)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from amaranth.hdl import Elaboratable, Module, Signal
+from amaranth.lib.wiring import connect
 from amaranth.sim import Simulator
 
 from sluice.rtl.core.config import CoreConfig
@@ -28,16 +29,16 @@ def simulate(dut, bench) -> None:
 
 async def load(ctx, dut: CycleRange, first: int, last: int) -> None:
     """Write a range, and activate it: its first nonce is due in the cycle that comes then."""
-    ctx.set(dut.taken, 1)
+    ctx.set(dut.jobs.taken, 1)
     for address, data in ((Control.FIRST, first), (Control.LAST, last)):
-        ctx.set(dut.word, {"address": address, "data": data})
+        ctx.set(dut.jobs.word, {"address": address, "data": data})
         await ctx.tick()
-    ctx.set(dut.taken, 0)
+    ctx.set(dut.jobs.taken, 0)
     ctx.set(dut.decide, 1)
-    ctx.set(dut.due, 1)
+    ctx.set(dut.jobs.due, 1)
     await ctx.tick()
-    ctx.set(dut.due, 0)
-    ctx.set(dut.word, {"address": Control.MASK, "data": 0x55})
+    ctx.set(dut.jobs.due, 0)
+    ctx.set(dut.jobs.word, {"address": Control.MASK, "data": 0x55})
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_range_without_a_nonce_is_told(first: int, last: int) -> None:
 
     async def bench(ctx) -> None:
         await load(ctx, dut, first, last)
-        assert ctx.get(dut.good) == (first <= last)
+        assert ctx.get(dut.jobs.good) == (first <= last)
 
     simulate(dut, bench)
 
@@ -165,16 +166,16 @@ def test_range_waits_for_its_cycles(rng: random.Random) -> None:
             for cycle in range(30):
                 enter = rng.random() < 0.4
                 ctx.set(dut.enter, enter)
-                ctx.set(dut.stop, cycle == stop_after)
+                ctx.set(dut.jobs.stop, cycle == stop_after)
                 there = nonce <= last and not stopped
                 assert ctx.get(dut.hashing) == (enter and there)
                 assert ctx.get(dut.starved) == (enter and not there)
                 assert not there or ctx.get(dut.nonce) == nonce
-                assert ctx.get(dut.free) == (not there or (enter and nonce == last))
+                assert ctx.get(dut.jobs.free) == (not there or (enter and nonce == last))
                 nonce += enter and there
                 stopped = stopped or cycle == stop_after
                 await ctx.tick()
-            ctx.set(dut.stop, 0)
+            ctx.set(dut.jobs.stop, 0)
 
     simulate(dut, bench)
 
@@ -189,25 +190,27 @@ def test_port_asks_for_jobs(rng: random.Random) -> None:
             closed, free, good = rng.random() < 0.2, rng.random() < 0.1, rng.random() < 0.8
             offered = rng.random() < 0.7
             address = rng.choice([0, 1, Control.STOP, Control.MASK, Control.NEXT, Control.TAG])
-            ctx.set(dut.closed, closed)
-            ctx.set(dut.free, free)
-            ctx.set(dut.good, good)
+            own = rng.random() < 0.5
+            ctx.set(dut.closed, closed and own)
+            ctx.set(dut.jobs.closed, closed and not own)
+            ctx.set(dut.jobs.free, free)
+            ctx.set(dut.jobs.good, good)
             ctx.set(dut.work.valid, offered)
             ctx.set(dut.work.payload, {"address": address, "data": 7})
             ready = ctx.get(dut.work.ready)
             assert not ready or (may and not (asked and not waits))
             taken = ready and offered
-            assert ctx.get(dut.taken) == taken
+            assert ctx.get(dut.jobs.taken) == taken
             assert ctx.get(dut.asked) == asked
             due = asked and (free or not waits) and not taken
-            assert ctx.get(dut.due) == due
+            assert ctx.get(dut.jobs.due) == due
             assert ctx.get(dut.turned) == turned
             activates = address in (Control.TAG, Control.NEXT)
-            assert ctx.get(dut.stop) == (taken and address == Control.STOP)
+            assert ctx.get(dut.jobs.stop) == (taken and address == Control.STOP)
             assert ctx.get(dut.job_word) == (taken and address == 0)
             assert ctx.get(dut.refused) == (taken and (address == 1 or (activates and not good)))
             activate = due and rng.random() < 0.5
-            ctx.set(dut.activate, activate)
+            ctx.set(dut.jobs.activate, activate)
             if asked and (activate or taken):
                 turned ^= waits
                 activations, cancelled = activations + activate, cancelled + taken
@@ -234,20 +237,14 @@ class Loaded(Elaboratable):
     def elaborate(self, platform):
         m = Module()
         m.submodules.port, m.submodules.nonces = port, nonces = self.port, self.nonces
+        connect(m, port.jobs, nonces.jobs)
         feed = ShadowStore(m, port, nonces, uses=self.uses, delay=self.delay).feed()
         m.d.comb += [word.eq(feed.active[name]) for name, word in self.words.items()]
         m.d.comb += [
             self.mask.eq(feed.mask),
             self.tag.eq(feed.tag),
             self.closed.eq(feed.closed),
-            port.closed.eq(nonces.closed | feed.closed),
-            port.good.eq(nonces.good),
-            port.free.eq(nonces.free),
-            port.activate.eq(nonces.activate),
-            nonces.word.eq(port.word),
-            nonces.taken.eq(port.taken),
-            nonces.stop.eq(port.stop),
-            nonces.due.eq(port.due),
+            port.closed.eq(feed.closed),
             nonces.decide.eq(1),
             nonces.enter.eq(1),
         ]
@@ -271,7 +268,7 @@ def test_job_words_travel_with_the_first_nonce(rng: random.Random) -> None:
         work = dut.port.work
 
         async def tick() -> None:
-            started = ctx.get(dut.nonces.activate)
+            started = ctx.get(dut.nonces.jobs.activate)
             history.append(dict(current))
             for key, distance, port in fields:
                 if len(history) > distance and (then := history[-1 - distance]):
@@ -330,7 +327,7 @@ def test_bad_words_change_nothing() -> None:
         assert not ctx.get(dut.closed)
         assert not await write(Control.LAST, 9)
         assert not await write(Control.TAG, 2)
-        assert ctx.get(dut.nonces.activate)
+        assert ctx.get(dut.nonces.jobs.activate)
         await ctx.tick()
         assert ctx.get(dut.closed)
         assert ctx.get(dut.words["a"]) == 77
