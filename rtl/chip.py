@@ -19,6 +19,7 @@ from sluice.rtl.control.control import Controller
 from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.link.link import Link
+from sluice.rtl.link.recovery import LineRecovery
 from sluice.rtl.reset import JointReset
 
 #: Periods of the receiving clock in which whatever crosses between ``sync`` and ``hash``, either
@@ -73,8 +74,10 @@ class Chip(wiring.Component):
         config = self._config
         m.domains.hash = ClockDomain()
         m.d.comb += ClockSignal("hash").eq(self.hash_clk)
-        m.submodules.reset = reset = JointReset(domain="hash")
-        m.submodules.link = link = Link(config.link())
+        link, reset = Link(config.link()), JointReset(domain="hash")
+        m.submodules.recovery = recovery = LineRecovery(config.link())
+        again = ResetInserter({"sync": recovery.reset})
+        m.submodules.reset, m.submodules.link = again(reset), again(link)
         cores = [make_core(config.core) for _ in range(config.cores)]
         controller = Controller(plan(config.core), cores, compact=config.compact)
         m.submodules.controller = ResetInserter({"sync": reset.both})(controller)
@@ -83,7 +86,11 @@ class Chip(wiring.Component):
         m.d.comb += [
             link.rx.eq(self.rx),
             self.tx.eq(link.tx),
-            self.next_tx.eq(link.next_tx),
+            self.next_tx.eq(link.next_tx & ~recovery.hold),
+            recovery.pin.eq(self.rx),
+            recovery.tick.eq(link.tick),
+            recovery.good.eq(link.good),
+            reset.again.eq(recovery.reset),
             link.next_rx.eq(self.next_rx),
             controller.jobs.payload.eq(link.jobs.payload),
             controller.jobs.valid.eq(link.jobs.valid),

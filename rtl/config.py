@@ -16,7 +16,7 @@ class ChipConfig:
     Parameters
     ----------
     model
-        The chip whose place it takes on the wire: ``bm1366``, ``bm1368`` or ``bm1370``.
+        The chip whose place it takes on the wire, of :data:`~sluice.rtl.protocol.models.MODELS`.
     cores
         Number of cores, a power of two up to 128.
     core

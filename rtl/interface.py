@@ -70,17 +70,15 @@ class ChipControl(data.Struct):
         Hash at all: register 0x10 is not zero.
     reporting
         Report nonces: register 0x18 bits 31:28 are not all zero.
-    address
-        The chip's address in the chain.
-    last_address
-        The address before that of the next chip in the chain, 255 without one.
+    first, last
+        Bits 24:9 of the first and of the last nonce, read as ``W19``, of each value of bits 31:25.
     """
 
     rolling: 1
     running: 1
     reporting: 1
-    address: 8
-    last_address: 8
+    first: 16
+    last: 16
 
 
 class Parameter(IntEnum):

@@ -3,7 +3,7 @@
 from amaranth.hdl import Module, ResetSignal, Signal
 from amaranth.lib import wiring
 from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
-from amaranth.lib.wiring import Out
+from amaranth.lib.wiring import In, Out
 
 
 class JointReset(wiring.Component):
@@ -20,6 +20,8 @@ class JointReset(wiring.Component):
 
     Members
     -------
+    again : In(1)
+        Whoever resets this component by a `ResetInserter` says so here: no clock domain tells.
     both : Out(1)
         In ``sync``: from the clock after a reset of ``sync`` on, until that of `domain` is over.
         Reset value: 1.
@@ -31,13 +33,14 @@ class JointReset(wiring.Component):
 
     def __init__(self, *, domain: str) -> None:
         self._domain = domain
-        super().__init__({"both": Out(1)})
+        super().__init__({"again": In(1), "both": Out(1)})
 
     def elaborate(self, platform: object) -> Module:
         """A bit that asks for the far reset until that has come back."""
         m = Module()
         asking, seen = Signal(init=1), Signal()
-        m.submodules.there = ResetSynchronizer(asking | ResetSignal("sync"), domain=self._domain)
+        asked = asking | ResetSignal("sync") | self.again
+        m.submodules.there = ResetSynchronizer(asked, domain=self._domain)
         # Reset as well: what it saw of the reset before is not taken for this one.
         m.submodules.back = FFSynchronizer(ResetSignal(self._domain), seen, reset_less=False)
         with m.If(seen):

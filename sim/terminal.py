@@ -1,6 +1,7 @@
 """A pseudo-terminal in the place of a serial port."""
 
 import os
+import re
 import select
 import termios
 import tty
@@ -9,12 +10,17 @@ from pathlib import Path
 #: Bytes read at a time.
 ROOM = 4096
 
+#: Bits a second by the constants that terminals have for them.
+RATES = {
+    getattr(termios, name): int(name[1:]) for name in dir(termios) if re.fullmatch(r"B\d+", name)
+}
+
 
 class PseudoTerminal:
     """A pseudo-terminal that hosts open as they would a serial port.
 
     It stays as it is while hosts close it and open it again. It is raw: bytes pass unchanged, and
-    nothing is echoed. The baud rate that a host sets has no effect.
+    nothing is echoed. The baud rate that a host sets can be looked at, and has no other effect.
 
     Parameters
     ----------
@@ -33,6 +39,7 @@ class PseudoTerminal:
         self._near, self._far = os.openpty()
         tty.setraw(self._far)
         os.set_blocking(self._near, False)
+        self._speed = termios.tcgetattr(self._near)[5]
         self._name = os.ttyname(self._far)
         self._link: Path | None = None
         if link:
@@ -49,6 +56,12 @@ class PseudoTerminal:
     def name(self) -> str:
         """What hosts open."""
         return self._name
+
+    @property
+    def rate(self) -> int | None:
+        """Bits a second that a host has set; ``None`` if none has, or an unusual rate."""
+        speed = termios.tcgetattr(self._near)[5]
+        return None if speed == self._speed else RATES.get(speed)
 
     def close(self) -> None:
         """Remove it, and the link if it is still ours."""

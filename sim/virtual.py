@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from sluice.rtl.link.config import RESET_DIVIDER
+from sluice.rtl.link.recovery import BREAK_BITS
 from sluice.rtl.protocol.commands import WriteRegister
 from sluice.rtl.protocol.models import model
 from sluice.rtl.protocol.registers import Number, baud_rate
 
-from .chip import CompiledChain, Until
+from .chip import DEAF, CompiledChain, Disturbance, Until
 from .reference import mask_of
 from .terminal import PseudoTerminal
 from .traffic import Traffic
@@ -68,6 +69,7 @@ class VirtualChips:
 
     def _set_up(self) -> None:
         self._baud(RESET_DIVIDER)
+        self._told = baud_rate(RESET_DIVIDER)
         self._whole = True
         if self._hit_mask is not None:
             self._chain.send(bytes(WriteRegister(Number.HIT_MASK, self._hit_mask)))
@@ -85,6 +87,24 @@ class VirtualChips:
         """The chips' rate, and the host's, in bits a second of simulated time."""
         return self._rate
 
+    def _lost(self) -> bool:
+        """Whether the host speaks at a slower rate than the one that it gave the chips."""
+        rate = self._terminal.rate
+        return (
+            rate is not None and rate < self._told * 0.9 and self._told > baud_rate(RESET_DIVIDER)
+        )
+
+    def _break(self) -> None:
+        """What chips hear of a host that has lost their rate: it is a break to them."""
+        clocks = round((BREAK_BITS + 2) * self._chain.config.link_clock / self._rate)
+        self._chain.disturb(0, 0, clocks, Disturbance.LOW)
+        # Each chip hands the break on, and clears its registers.
+        self._chain.run(clocks + (clocks + DEAF) * self._chain.chips)
+        self._chain.take()
+        self._shown("!", "the host has lost the baud rate: a break, which resets the chips")
+        self.traffic.reset()
+        self._set_up()
+
     def _baud(self, divider: int) -> None:
         self._rate = baud_rate(divider)
         self._chain.set_baud(self._rate)
@@ -98,6 +118,8 @@ class VirtualChips:
         asleep = not active and not self.traffic.mining
         data = b"" if chain.pending > AHEAD else self._terminal.read(WAIT if asleep else 0)
         if data:
+            if self._lost():
+                self._break()
             self._from_host(data)
             active = True
         if active or not asleep:
@@ -111,6 +133,8 @@ class VirtualChips:
             for text in self.traffic.from_host(data[at : at + 1]):
                 self._shown(">", text)
             divider, self.traffic.divider = self.traffic.divider, None
+            if divider is not None:
+                self._told = baud_rate(divider)
             if divider is not None and divider >= self._link.fastest_divider:
                 self._chain.send(data[start : at + 1])
                 start = at + 1

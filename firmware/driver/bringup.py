@@ -194,7 +194,7 @@ async def bring_up(line: Line, settings: ChainSettings) -> Found:
         line.send(WriteRegister(Number.NONCE_SPAN, settings.nonce_span or 0))
         builds = await _values(line, Number.BUILD, count, silence)
         shapes = await _values(line, Number.SHAPE, count, silence)
-        missing = set(addresses(count)) - shapes.keys()
+        missing = set(addresses(setup)) - shapes.keys()
         if missing:
             raise ChainError(f"chip {min(missing):#04x} does not answer at its address")
     return Found(setup=setup, builds=builds, shapes=shapes, baud=baud)

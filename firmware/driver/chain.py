@@ -103,7 +103,7 @@ class Chain:
         self._least = sluice_least(engines) if found.setup.sluice else 32
 
     def _chip(self, index: int) -> ChipState:
-        setup, address = self.found.setup, addresses(self.found.setup.chips)[index]
+        setup, address = self.found.setup, addresses(self.found.setup)[index]
         shape = self.found.shapes.get(address, 0)
         lanes, cores = (shape >> 8 & 0xFF), shape & 0xFF
         hashes = cores * lanes if setup.sluice else SMALL_CORES[setup.model.name]

@@ -18,7 +18,14 @@ START, STEP = 50.0, 6.25
 #: From this frequency of the oscillator on, bit 28 has to be set.
 HIGH = 2400.0
 
-_FEEDBACK = {"bm1366": range(144, 236), "bm1368": range(144, 236), "bm1370": range(160, 240)}
+_FEEDBACK = {
+    "bm1362": range(160, 251),  # from 16 on, but the oscillator has to reach 2,000 MHz
+    "bm1366": range(144, 236),
+    "bm1368": range(144, 236),
+    "bm1370": range(160, 240),
+    "bm1372": range(160, 240),
+    "bm1373": range(160, 240),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

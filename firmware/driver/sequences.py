@@ -1,7 +1,8 @@
 """What chips are sent to set them up, model by model.
 
 The order and the values are those of ESP-Miner's drivers (``components/asic/``), which real chips
-are known to work with. A Sluice takes the same; it has no clock to be brought up slowly.
+are known to work with; those of the BM1362 are from mujina's BM13xx reference. A Sluice takes the
+same; it has no clock to be brought up slowly.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,34 @@ from .pll import ramp
 __all__ = ["DEFAULT_FREQUENCY", "SMALL_CORES", "Pause", "Setup", "addresses", "run_value", "set_up"]
 
 #: MHz that real chips are brought to unless another clock is set, and hashes a clock.
-DEFAULT_FREQUENCY = {"bm1366": 485.0, "bm1368": 490.0, "bm1370": 525.0}
-SMALL_CORES = {"bm1366": 894, "bm1368": 1276, "bm1370": 2040}
+DEFAULT_FREQUENCY = {
+    "bm1362": 525.0,
+    "bm1366": 485.0,
+    "bm1368": 490.0,
+    "bm1370": 525.0,
+    "bm1372": 327.0,
+    "bm1373": 327.0,
+}
+SMALL_CORES = {
+    "bm1362": 520,
+    "bm1366": 894,
+    "bm1368": 1276,
+    "bm1370": 2040,
+    "bm1372": 6725,
+    "bm1373": 6725,
+}
 
 #: Ticks that a BM1370 sweeps longer than it is told.
-_OVERRUN = {"bm1366": 0, "bm1368": 0, "bm1370": 268}
+_OVERRUN = {"bm1370": 268}
 
-#: Any value but zero lets a Sluice run.
+#: Any value but zero lets a Sluice run. A BM1372 and a BM1373 have the same, whatever their clock.
 _RUN = 0x1EB5
+
+#: Registers of a BM1372 and BM1373 that mean nothing to a Sluice.
+_MISC_CONTROL_2, _RING_OSCILLATOR, _AUTO_WORK = 0x19, 0x68, 0xC4
+
+#: From one address to the next of a BM1372 or BM1373.
+_STRIDE = 0x10
 
 
 @dataclass(frozen=True)
@@ -59,9 +80,12 @@ class Setup:
     mask: int = 0xFFFF
 
 
-def addresses(chips: int) -> list[int]:
-    """Addresses of the chips of a chain, evenly spread."""
-    return [index * (256 // chips) for index in range(chips)]
+def addresses(setup: Setup) -> list[int]:
+    """Addresses of the chips of a chain: evenly spread, or where their firmware puts them."""
+    stride = 256 // setup.chips
+    if setup.model.command_shift and not setup.sluice:
+        stride = _STRIDE
+    return [index * stride for index in range(setup.chips)]
 
 
 def _power_of_two(number: int) -> int:
@@ -70,11 +94,11 @@ def _power_of_two(number: int) -> int:
 
 def run_value(setup: Setup) -> int:
     """The value of HASH_COUNTING_NUMBER that covers the chip's share of nonces once."""
-    if setup.sluice:
+    if setup.sluice or setup.model.command_shift:
         return _RUN
     shares = _power_of_two(setup.model.cores) * _power_of_two(setup.chips)
     ticks = (1 << 32) / shares * 25 / setup.frequency * 0.5
-    return int(ticks - _OVERRUN[setup.model.name])
+    return int(ticks - _OVERRUN.get(setup.model.name, 0))
 
 
 def _core(value: int) -> WriteRegister:
@@ -83,6 +107,7 @@ def _core(value: int) -> WriteRegister:
 
 #: The two words that go to the core mailbox, to all chips and then to each.
 _MAILBOX = {
+    "bm1362": (0x80008540, 0x80008008),
     "bm1366": (0x80008540, 0x80008020),
     "bm1368": (0x80008B00, 0x80008018),
     "bm1370": (0x80008B00, 0x8000800C),
@@ -90,13 +115,13 @@ _MAILBOX = {
 
 
 def _address(setup: Setup) -> Iterator[Command]:
-    for address in addresses(setup.chips):
+    for address in addresses(setup):
         yield SetAddress(address)
 
 
 def _common(setup: Setup) -> Iterator[Command]:
-    reporting = 0xF000C100 if setup.model.name == "bm1370" else 0xFF0FC100
-    yield WriteRegister(Number.SOFT_RESET, 0x00070000)
+    reporting = {"bm1362": 0xB000C100, "bm1370": 0xF000C100}.get(setup.model.name, 0xFF0FC100)
+    yield WriteRegister(Number.SOFT_RESET, setup.model.soft_reset)
     yield WriteRegister(Number.MISC_CONTROL, reporting)
 
 
@@ -107,13 +132,24 @@ def _mailbox_and_ticket(setup: Setup) -> Iterator[Command]:
 
 
 def _each(setup: Setup) -> Iterator[Command | Pause]:
-    for address in addresses(setup.chips):
-        yield WriteRegister(Number.SOFT_RESET, 0x000701F0, address)
-        yield WriteRegister(Number.MISC_CONTROL, 0xF000C100, address)
+    for address in addresses(setup):
+        old = setup.model.name == "bm1362"
+        yield WriteRegister(Number.SOFT_RESET, 0x00000002 if old else 0x000701F0, address)
+        yield WriteRegister(Number.MISC_CONTROL, 0xB000C100 if old else 0xF000C100, address)
         for value in (*_MAILBOX[setup.model.name], 0x800082AA):
             yield WriteRegister(Number.CORE_MAILBOX, value, address)
         if setup.model.name == "bm1368" and not setup.sluice:
             yield Pause(0.5)
+
+
+def _bm1362(setup: Setup) -> Iterator[Command | Pause]:
+    yield from _common(setup)
+    yield ChainInactive()
+    yield from _address(setup)
+    yield from _mailbox_and_ticket(setup)
+    yield WriteRegister(Number.ANALOG_MUX, 3)
+    yield WriteRegister(Number.IO_DRIVER_STRENGTH, 0x00011111)
+    yield from _each(setup)
 
 
 def _bm1366(setup: Setup) -> Iterator[Command | Pause]:
@@ -152,7 +188,34 @@ def _bm1370(setup: Setup) -> Iterator[Command | Pause]:
     yield _core(0x80008DEE)
 
 
-_MODELS = {"bm1366": _bm1366, "bm1368": _bm1368, "bm1370": _bm1370}
+def _bm1372(setup: Setup) -> Iterator[Command | Pause]:
+    yield ChainInactive()
+    yield from _address(setup)
+    yield _core(0x80008D04)
+    yield WriteRegister(Number.TICKET_MASK, setup.ticket)
+    yield WriteRegister(Number.IO_DRIVER_STRENGTH, 0x00011111)
+    # The last chip of the only voltage domain.
+    last = addresses(setup)[-1] >> setup.model.command_shift
+    yield WriteRegister(Number.IO_DRIVER_STRENGTH, 0x0001F111, last)
+    yield WriteRegister(_RING_OSCILLATOR, 0x5AA55AA5)
+    yield WriteRegister(_AUTO_WORK, 0)
+    yield WriteRegister(Number.SOFT_RESET, 0xF00701F0)
+    yield Pause(0.02)
+    yield WriteRegister(Number.MISC_CONTROL, 0xFF00C100)
+    yield WriteRegister(_MISC_CONTROL_2, 0)
+    for value in (0x80008B00, 0x8000805A, 0x800082AA):
+        yield _core(value)
+    yield WriteRegister(Number.ANALOG_MUX, 2)
+
+
+_MODELS = {
+    "bm1362": _bm1362,
+    "bm1366": _bm1366,
+    "bm1368": _bm1368,
+    "bm1370": _bm1370,
+    "bm1372": _bm1372,
+    "bm1373": _bm1372,
+}
 
 
 def set_up(setup: Setup) -> Iterator[Command | Pause]:

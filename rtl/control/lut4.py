@@ -35,7 +35,7 @@ def small_source(
         return value & (select[3:5] == latch >> 3).replicate(len(value))
 
     ends = Cat(
-        (select[3:5] == Latch.LAST >> 3).replicate(17),
+        (select[3:5] == Latch.LAST >> 3).replicate(9),
         only(first, Latch.FIRST) | only(last, Latch.LAST),
     )
     return operand | only(hit.nonce, Latch.NONCE) | ends | (told & select[5].replicate(len(told)))

@@ -58,7 +58,7 @@ def source(
     select
         A :class:`~.isa.Latch`, 6 bits or more.
     operand, hit, told, first, last
-        A word of memory, the hit that waits and what is told of it, and bits 24:17 of the first and
+        A word of memory, the hit that waits and what is told of it, and bits 24:9 of the first and
         the last nonce.
     """
     word = Signal(32)
@@ -68,9 +68,9 @@ def source(
         with m.Case(Latch.NONCE >> 3):
             m.d.comb += word.eq(hit.nonce)
         with m.Case(Latch.FIRST >> 3):
-            m.d.comb += word.eq(Cat(Const(0, 17), first))
+            m.d.comb += word.eq(Cat(Const(0, 9), first))
         with m.Case(Latch.LAST >> 3):
-            m.d.comb += word.eq(Cat(Const(-1, 17), last))
+            m.d.comb += word.eq(Cat(Const(-1, 9), last))
     with m.If(select[5]):
         m.d.comb += word.eq(told)
     return word

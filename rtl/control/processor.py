@@ -51,8 +51,8 @@ class Processor(wiring.Component):
         Jobs, whole ones only: the job id first, then header words, ``W0`` last.
     parameter : In(ParameterWrite)
         A register that changes in this clock; not in the first 20 after a reset.
-    first_chip, last_chip : In(8)
-        Bits 24:17 of the nonces of this chip.
+    first, last : In(16)
+        Bits 24:9 of the first and of the last nonce of this chip, for each core.
     hits : In(stream of hits with their core)
         What the cores found.
     turned : In(bit for each core)
@@ -74,8 +74,8 @@ class Processor(wiring.Component):
             {
                 "jobs": In(stream.Signature(32)),
                 "parameter": In(ParameterWrite),
-                "first_chip": In(8),
-                "last_chip": In(8),
+                "first": In(16),
+                "last": In(16),
                 "hits": In(stream.Signature(self._hit)),
                 "turned": In(microcode.cores),
                 "running": In(1),
@@ -285,7 +285,7 @@ class Processor(wiring.Component):
         hit = self.hits.payload.hit
         several = self._microcode.layout.lanes > 1
         told = Cat(hit.tag, hit.lanes if several else Const(0, 0))
-        ends = self.first_chip, self.last_chip
+        ends = self.first, self.last
         if self._microcode.layout.compact:
             return small_source(select, operand, hit, told, *ends)
         return source(m, select, operand, hit, told, *ends)

@@ -1,10 +1,9 @@
 """What a link is made for."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from sluice.rtl.protocol import models
-from sluice.rtl.protocol.registers import CRYSTAL, baud_rate
+from sluice.rtl.protocol.registers import baud_rate
 
 __all__ = ["OVERSAMPLING", "LinkConfig"]
 
@@ -22,7 +21,7 @@ class LinkConfig:
     Parameters
     ----------
     model
-        The chip whose place it takes: ``bm1366``, ``bm1368`` or ``bm1370``.
+        The chip whose place it takes, of :data:`~sluice.rtl.protocol.models.MODELS`.
     clock
         Frequency of the link clock in hertz, at least eight times the rate after reset. Rates that
         need more than it has are refused when a host asks for them: see `fastest_divider`.
@@ -72,4 +71,5 @@ class LinkConfig:
     @property
     def fastest_divider(self) -> int:
         """The smallest divider that the clock can serve."""
-        return max(0, ceil(CRYSTAL / (self.clock + 1)) - 1)
+        enough = (d for d in range(256) if OVERSAMPLING * baud_rate(d) <= self.clock + 1)
+        return min(enough)

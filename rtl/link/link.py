@@ -48,6 +48,10 @@ class Link(wiring.Component):
         Amounts to be added to registers. They wait for at most an answer, and for the reset.
     counting
         A stale hit still waits to be counted.
+    tick
+        Eight times a bit of the rate at which the host is heard.
+    good
+        A good frame has been received. Up for a cycle.
     """
 
     rx: In(1, init=1)
@@ -61,6 +65,8 @@ class Link(wiring.Component):
     status: In(Status)
     increments: In(stream.Signature(Increment))
     counting: Out(1)
+    tick: Out(1)
+    good: Out(1)
 
     def __init__(self, config: LinkConfig) -> None:
         self._config = config
@@ -105,6 +111,8 @@ class Link(wiring.Component):
         wiring.connect(m, receiver.store, job_buffer.store)
         wiring.connect(m, receiver.forward, far.forward)
         wiring.connect(m, job_buffer.jobs, wiring.flipped(self.jobs))
+
+        m.d.comb += [self.tick.eq(baud.tick), self.good.eq(receiver.command | receiver.job)]
 
         # The chip itself.
         wiring.connect(m, wiring.flipped(self.results), registers.results)
@@ -159,6 +167,7 @@ class Link(wiring.Component):
         pending = Signal()
         m.d.comb += [
             baud.divider.eq(divider),
+            registers.behind.eq(far.frames.valid),
             far.divider.eq(registers.divider),
             far.divider_changed.eq(registers.divider_changed),
             registers.hold.eq(pending),

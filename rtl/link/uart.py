@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import OVERSAMPLING, LinkConfig
 from sluice.rtl.link.interface import Byte
-from sluice.rtl.protocol.registers import CRYSTAL, baud_rate
+from sluice.rtl.protocol.registers import CRYSTAL, EXACT, baud_rate
 
 __all__ = ["BaudGenerator", "UartReceiver", "UartTransmitter"]
 
@@ -57,12 +57,16 @@ class BaudGenerator(wiring.Component):
         left = Signal(signed(9 + fraction))
         m.d.comb += self.tick.eq(left < 0)
 
-        # Period less step. The divider is whole, so the fraction is that of the step, except at
-        # divider 2, whose period is 3.125.
+        # Period less step. The divider is whole, so the fraction is that of the step, except of
+        # those whose rate is not the crystal's: 3.125 for divider 2, and 25/24 for divider 0.
         rest = (1 << fraction) - step
         regular = Cat(C(rest & ((1 << fraction) - 1), fraction), self.divider + (rest >> fraction))
-        special = C((25 << fraction) // 8 - step, left.shape())
-        period = Mux(self.divider == 2, special.as_unsigned(), regular)
+        period = regular
+        for divider, rate in EXACT.items():
+            if divider >= self._config.fastest_divider:
+                crystals = round(CRYSTAL / (OVERSAMPLING * rate) * (1 << fraction))
+                special = C(crystals - step, left.shape()).as_unsigned()
+                period = Mux(self.divider == divider, special, period)
         m.d.sync += left.eq(left + Mux(self.tick, period[: len(left)].as_signed(), -step))
         return m
 

@@ -1,10 +1,24 @@
-"""The three chips whose place Sluice can take, and what differs between them on the wire."""
+"""The chips whose place Sluice can take, and what differs between them on the wire.
+
+BM1366, BM1368, BM1370, BM1372 and BM1373 as ESP-Miner's drivers have them (``components/asic/``),
+the BM1362 as mujina's BM13xx reference has it.
+"""
 
 from dataclasses import dataclass
 
 from sluice.rtl.protocol.checks import check_range
 
-__all__ = ["BM1366", "BM1368", "BM1370", "MODELS", "Model", "model"]
+__all__ = [
+    "BM1362",
+    "BM1366",
+    "BM1368",
+    "BM1370",
+    "BM1372",
+    "BM1373",
+    "MODELS",
+    "Model",
+    "model",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +39,13 @@ class Model:
     excess_factor
         What the excess difficulty is multiplied by in a nonce response.
     job_period
-        Seconds after which ESP-Miner sends one chip its next job.
+        Seconds after which ESP-Miner, or mujina for the BM1362, sends one chip its next job.
+    revision
+        Bits 15:8 of register 0.
+    soft_reset
+        Register 0xA8 after reset.
+    command_shift
+        How far the address in a command to one chip is shifted right against the chip's own.
     """
 
     name: str
@@ -34,6 +54,9 @@ class Model:
     small_cores: int
     excess_factor: int
     job_period: float
+    revision: int = 0
+    soft_reset: int = 0x00070000
+    command_shift: int = 0
 
     @property
     def small_core_bits(self) -> int:
@@ -53,7 +76,7 @@ class Model:
         return upper | bits & (self.small_cores - 1)
 
     def job_id(self, tag: int) -> int:
-        """The job id byte that a tag returns: bits 7:3 (BM1366), or 6:3 and bit 7 lost."""
+        """The job id byte that a tag returns: bits 7:3 (8 small cores), or 6:3 and bit 7 lost."""
         return (check_range("tag", tag, 8) & ~(self.small_cores - 1) & 0xFF) >> self.job_shift
 
     def small_core(self, tag: int) -> int:
@@ -75,6 +98,16 @@ class Model:
         )
 
 
+BM1362 = Model(
+    name="bm1362",
+    chip_id=0x1362,
+    cores=65,
+    small_cores=8,
+    excess_factor=2,
+    job_period=1.0,
+    revision=3,
+    soft_reset=0,
+)
 BM1366 = Model(
     name="bm1366", chip_id=0x1366, cores=112, small_cores=8, excess_factor=1, job_period=2.0
 )
@@ -85,7 +118,20 @@ BM1370 = Model(
     name="bm1370", chip_id=0x1370, cores=128, small_cores=16, excess_factor=2, job_period=0.5
 )
 
-MODELS = {model.name: model for model in (BM1366, BM1368, BM1370)}
+BM1372, BM1373 = (
+    Model(
+        name=f"bm{number:x}",
+        chip_id=number,
+        cores=128,
+        small_cores=16,
+        excess_factor=2,
+        job_period=0.5,
+        command_shift=2,
+    )
+    for number in (0x1372, 0x1373)
+)
+
+MODELS = {model.name: model for model in (BM1362, BM1366, BM1368, BM1370, BM1372, BM1373)}
 
 
 def model(name: str) -> Model:

@@ -30,6 +30,10 @@ IDENTITY = 0x534C5501
 #: The crystal of the boards that these chips sit on; the baud divider refers to it.
 CRYSTAL = 25e6
 
+#: Rates of dividers that are not what the crystal makes: ESP-Miner goes on at 1,000,000 baud with
+#: the BM1366, BM1368 and BM1370, and at 3,000,000 with the BM1372 and BM1373.
+EXACT = {0: 3e6, 2: 1e6}
+
 
 class Number(IntEnum):
     """Register numbers."""
@@ -54,7 +58,9 @@ class Number(IntEnum):
     TOTAL_COUNT = 0x8C
     VERSION_ROLLING = 0xA4
     SOFT_RESET = 0xA8
+    SENSOR_RESULT = 0xB4
     ADC_CONTROL = 0xB9
+    ADC_RESULT = 0xBD
     IDENTITY = 0xE0
     BUILD = 0xE1
     SHAPE = 0xE2
@@ -132,7 +138,9 @@ class Register:
 
     def reset_of(self, model: Model) -> int:
         """Its value after reset on a chip of this model."""
-        return model.chip_id << 16 if self.number is Number.CHIP_ID else self.reset
+        if self.number is Number.CHIP_ID:
+            return model.chip_id << 16 | model.revision << 8
+        return model.soft_reset if self.number is Number.SOFT_RESET else self.reset
 
     def field(self, name: str) -> Field:
         """The field called `name`."""
@@ -194,7 +202,10 @@ REGISTERS = (
         fields=(Field(name="rolling", high=31, low=31), Field(name="mask", high=15, low=0)),
     ),
     Register(number=Number.SOFT_RESET, access=_STORED, reset=0x00070000),
+    # There is no sensor. Whoever waits for a value, bit 31, has one: nothing.
+    Register(number=Number.SENSOR_RESULT, access=_READ, reset=1 << 31),
     Register(number=Number.ADC_CONTROL, access=_STORED),
+    Register(number=Number.ADC_RESULT, access=_READ, reset=1 << 31),
     Register(number=Number.IDENTITY, access=_READ, reset=IDENTITY, fields=_word("identity")),
     Register(number=Number.BUILD, access=_READ, fields=_word("build")),
     Register(
@@ -234,11 +245,11 @@ def version_rolling(mask: int) -> int:
 def baud_rate(divider: int) -> float:
     """Bits a second for the divider field of register 0x28.
 
-    That is 25 MHz / (8 (divider + 1)), but for divider 2: hosts that write 2 go on at exactly
-    1 Mbaud, and so does Sluice.
+    That is 25 MHz / (8 (divider + 1)), but for dividers 2 and 0: hosts that write them go on at
+    exactly 1 Mbaud and 3 Mbaud, and so does Sluice.
     """
     check_range("divider", divider, 8)
-    return 1e6 if divider == 2 else CRYSTAL / (8 * (divider + 1))
+    return EXACT.get(divider, CRYSTAL / (8 * (divider + 1)))
 
 
 def baud_divider(rate: float) -> int:

@@ -193,9 +193,33 @@ def test_rates(small):
     for divider, taken in ((0x33, 0x33), (2, 0x33), (0x1A, 0x1A)):
         small.write(WriteRegister(Number.UART_BAUD, 0x01300000 | divider << 8))
         small.settle()
+        small.port.baudrate = round(baud_rate(divider))
         small.write(ReadRegister(Number.UART_BAUD))
         assert [frame.value >> 8 & 0xFF for frame in answers(small)] == [divider] * 3
         assert small.served.baud == baud_rate(taken)
+
+
+def test_a_host_that_restarts(small, rng):
+    """It opens the port at the rate after reset, while the chips hash at another: all are found."""
+    enumerate_(small)
+    small.write(
+        WriteRegister(Number.MISC_CONTROL, 0xF000C100),
+        WriteRegister(Number.HASH_COUNTING_NUMBER, 1),
+        WriteRegister(Number.UART_BAUD, 0x11300200),
+    )
+    small.settle()
+    small.port.baudrate = 1_000_000
+    header = Header.from_bytes(rng.randbytes(80)).with_version(0x20000000).with_w19(0)
+    small.write(Job(job_id=0x30, header=header))
+    assert small.read(11, WINDOW)  # a hit
+    small.close()
+    small.open()
+    enumerate_(small)
+    # As after a reset, but for what --hit-bits asks for.
+    for register, value in ((Number.HASH_COUNTING_NUMBER, 0), (Number.HIT_MASK, mask_of(6))):
+        small.write(ReadRegister(register))
+        assert [frame.value for frame in answers(small)] == [value] * 3
+    assert any(line.startswith("! the host has lost") for line in small.lines)
 
 
 def test_an_idle_chip_takes_no_time(small):

@@ -1,6 +1,6 @@
 """Programs that tell the cores their nonces.
 
-Nonces are split as the protocol has them: bits 31:25 of ``W19`` among the cores, bits 24:17 among
+Nonces are split as the protocol has them: bits 31:25 of ``W19`` among the cores, bits 24:9 among
 the chips of a chain; bits 16:0 and what is left of the others count. A core counts through a
 segment, that is, one value of bits 31:25, before it begins the next one.
 """

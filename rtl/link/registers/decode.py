@@ -6,9 +6,6 @@ from amaranth.lib import data
 from sluice.rtl.interface import Parameter
 from sluice.rtl.protocol.registers import Number
 
-#: What steers the chip after reset; whatever is not mentioned is zero.
-RESET = {"last_address": 0xFF}
-
 
 def decode(
     m: Module, written: Value, number: Value, value: Value, control: data.View, parameter: data.View

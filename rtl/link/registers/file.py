@@ -10,9 +10,10 @@ from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.crc import CRC5
 from sluice.rtl.link.interface import FrameWrite
 from sluice.rtl.link.receiver import Opcode
+from sluice.rtl.link.registers.addressing import Addressing
 from sluice.rtl.link.registers.compact import kept, place
 from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, INCREMENTS, awaiting, choose
-from sluice.rtl.link.registers.decode import RESET, decode
+from sluice.rtl.link.registers.decode import decode
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
@@ -59,6 +60,8 @@ class RegisterFile(wiring.Component):
     events
         One bit for each of :data:`~.counting.EVENTS`, up for a cycle. That of dropped answers is
         our own.
+    behind
+        A good response has come from the next chip. Up for a cycle.
     waiting
         The next set-address command is for this chip.
     control, status
@@ -89,6 +92,9 @@ class RegisterFile(wiring.Component):
 
     def __init__(self, config: LinkConfig) -> None:
         self._config = config
+        self._addressing = Addressing(chain=config.chain)
+        # What is written is another chip's.
+        self._others = Signal()
         super().__init__(
             {
                 "command": In(1),
@@ -97,8 +103,9 @@ class RegisterFile(wiring.Component):
                 "peek": Out(3 if config.compact else 1),
                 "value": In(32),
                 "events": In(len(EVENTS)),
+                "behind": In(1),
                 "waiting": Out(1),
-                "control": Out(ChipControl, init=RESET),
+                "control": Out(ChipControl, init={"last": 0xFFFF}),
                 "status": In(Status),
                 "parameter": Out(ParameterWrite),
                 "increments": In(stream.Signature(Increment)),
@@ -122,6 +129,7 @@ class RegisterFile(wiring.Component):
             shape=8, depth=512 if compact else 1024, init=[], attrs={"no_rw_check": 1}
         )
         m.submodules.crc = crc = CRC5(1).create()
+        m.submodules.addressing = addressing = self._addressing
         write, read = memory.write_port(), memory.read_port()
 
         control = self.control
@@ -146,7 +154,7 @@ class RegisterFile(wiring.Component):
             nonce_byte(m, byte, item, lane, self.results.payload, self._config.chip)
         with m.Else():
             stored = Mux(of_domain, Cat(read.data[DOMAIN_BITS:], above), read.data)
-            register_byte(m, byte, item, number, stored, control.address)
+            register_byte(m, byte, item, number, stored, self._addressing.number)
         if not compact:
             with m.If(of_domain):
                 m.d.comb += read.addr.eq(Cat(lane, C(Number.TOTAL_COUNT, 8)))
@@ -156,7 +164,7 @@ class RegisterFile(wiring.Component):
         served = Signal(EVENT_BITS)
         events = Signal(EVENT_BITS)
         dropped = Signal()
-        steer = Signal()
+        steer, obeyed = Signal(), Signal()
         m.d.sync += events.eq(events & ~served | awaiting(self.events, dropped))
         with m.If(adding):
             m.d.comb += amount.eq(self.increments.payload.amount.word_select(lane, 8))
@@ -220,6 +228,8 @@ class RegisterFile(wiring.Component):
                     m.d.sync += lane.eq(lane + 1)
                 with m.Switch(number), m.Case(*READ_ONLY):
                     m.d.comb += write.en.eq(0)
+                with m.If(self._others):
+                    m.d.comb += write.en.eq(0)
                 # The PLL is locked whenever one looks.
                 with m.If((number == Number.PLL0) & (lane == 3)):
                     m.d.comb += write.data[7].eq(1)
@@ -266,10 +276,21 @@ class RegisterFile(wiring.Component):
                 m.d.comb += [self.frames.commit.eq(1), self.results.ready.eq(is_nonce)]
                 m.next = "idle"
 
-        decode(m, steer, number, self.value, control, self.parameter)
+        m.d.comb += [
+            obeyed.eq(steer & ~self._others),
+            addressing.offset.eq(self.value),
+            addressing.own.eq(obeyed & (number == Number.NONCE_OFFSET)),
+            addressing.others.eq(steer & self._others),
+            addressing.everyone.eq(self.opcode.broadcast),
+            addressing.behind.eq(self.behind),
+            self.waiting.eq(addressing.waiting),
+            control.first.eq(addressing.first),
+            control.last.eq(addressing.last),
+        ]
+        decode(m, obeyed, number, self.value, control, self.parameter)
         asked = self.value[8:16]
         m.d.comb += self.divider_changed.eq(
-            steer & (number == Number.UART_BAUD) & (asked >= self._config.fastest_divider)
+            obeyed & (number == Number.UART_BAUD) & (asked >= self._config.fastest_divider)
         )
         with m.If(self.divider_changed):
             m.d.sync += self.divider.eq(asked)
@@ -293,18 +314,21 @@ class RegisterFile(wiring.Component):
         address, asked = self.value[:8], self.value[8:16]
         if compact:
             address, asked = asked, address
-        ours, alone = Signal(), Signal()
-        m.d.comb += ours.eq(self.opcode.broadcast | (address == self.control.address))
-        m.d.sync += number.eq(asked)
+        addressing = self._addressing
+        ours = Signal()
+        m.d.comb += [
+            ours.eq(
+                self.opcode.broadcast
+                | (address == addressing.number >> self._config.chip.command_shift)
+            ),
+            addressing.address.eq(address),
+        ]
+        m.d.sync += [number.eq(asked), self._others.eq(~ours)]
         with m.Switch(self.opcode.command):
             with m.Case(0):
-                with m.If(self.waiting):
-                    m.d.sync += [self.control.address.eq(address), self.waiting.eq(0)]
-                    m.d.sync += alone.eq(1)
-                with m.Elif(alone & (address > self.control.address)):
-                    # The next chip's: what lies between belongs to this one.
-                    m.d.sync += [self.control.last_address.eq(address - 1), alone.eq(0)]
-            with m.Case(1), m.If(ours):
+                m.d.comb += addressing.set_address.eq(1)
+            # Where other chips' nonces start is listened to.
+            with m.Case(1), m.If(ours | (self._config.chain & (asked == Number.NONCE_OFFSET))):
                 if compact:
                     m.d.sync += [lane.eq(3), cycle.eq(3)]
                 m.next = "store"
@@ -314,4 +338,4 @@ class RegisterFile(wiring.Component):
                     m.next = "answer"
                 m.d.comb += dropped.eq(ours & ~self.room)
             with m.Case(3):
-                m.d.sync += [self.waiting.eq(1), self.control.last_address.eq(0xFF)]
+                m.d.comb += addressing.inactive.eq(1)

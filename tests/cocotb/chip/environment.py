@@ -84,13 +84,14 @@ class Bench:
         cocotb.start_soon(self._clock(dut.hash_clk, self.hash_period, awkward(self.hash_period)))
         self.host = Source(dut.rx)
         self.sink, self.far = Sink(dut.tx), Sink(dut.next_tx)
-        self._rate(RESET_RATE)
+        self.rates(RESET_RATE)
 
     async def _clock(self, pin, period, delay):
         await Timer(delay, unit="ps")
         Clock(pin, period, unit="ps").start(start_high=False)
 
-    def _rate(self, rate):
+    def rates(self, rate):
+        """All ends of lines go over to a rate at once."""
         for end in (self.host, self.sink, self.far):
             end.bit = bit(rate)
 
@@ -103,7 +104,7 @@ class Bench:
         # At least one edge, whenever it begins.
         await Timer(length * PERIOD + random.randrange(1, 4999), unit="ps")
         self.dut.rst.value = 0
-        self._rate(RESET_RATE)
+        self.rates(RESET_RATE)
 
     async def listening(self):
         """Wait until the chip listens, and nothing of before is on the lines."""
@@ -122,7 +123,7 @@ class Bench:
     async def change(self):
         """The chip has been told a rate; go over to it when what it hands on has left."""
         await Timer(round(130 * bit(RESET_RATE)), unit="ns")
-        self._rate(FAST_RATE)
+        self.rates(FAST_RATE)
 
     async def expect(self, *frames):
         """Exactly these come next, in this order."""

@@ -45,3 +45,14 @@ def test_chip(simulator: str, model: str, seed: int, tmp_path: Path) -> None:
         Chip(config), "bench_chip", simulator, build_dir=tmp_path, testcase=cases, **options
     )
     assert ran == len(cases.split(","))
+
+
+@pytest.mark.parametrize("simulator", simulators)
+def test_restart(simulator: str, seed: int, tmp_path: Path) -> None:
+    """The way back to the rate after reset, on the line itself."""
+    config = ChipConfig(
+        core=SerialConfig(engines=1), link_clock=FAST, compact=True, chain=False, model="bm1370"
+    )
+    environment = {"LINK_CLOCK": str(config.link_clock)}
+    options = {"here": __file__, "seed": seed, "environment": environment}
+    assert bench(Chip(config), "bench_restart", simulator, build_dir=tmp_path, **options) == 1

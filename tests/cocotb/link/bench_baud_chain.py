@@ -28,5 +28,5 @@ async def change(dut):
     ]
     frames = await chain.sink.frames(CHIPS, patience=6000)
     assert frames == expected
-    assert [chain.control(i)["ticket_mask"] for i in range(CHIPS)] == [0xF0] * CHIPS
+    assert [told[Number.TICKET_MASK] for told in chain.parameters] == [0xF0] * CHIPS
     await chain.sink.silence(500)

@@ -5,7 +5,18 @@ from collections import Counter
 
 import cocotb
 from cocotb.triggers import Timer
-from line import BIT, JobSink, ResultSource, Sink, Source, clock, control, reset, status
+from line import (
+    BIT,
+    JobSink,
+    Parameters,
+    ResultSource,
+    Sink,
+    Source,
+    clock,
+    control,
+    reset,
+    status,
+)
 
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.jobs import parse_job
@@ -31,6 +42,7 @@ class Chain:
         self.far = Sink(dut.next_tx)
         self.jobs = [JobSink(dut, f"jobs__{i}") for i in range(CHIPS)]
         self.results = [ResultSource(dut, f"results__{i}") for i in range(CHIPS)]
+        self.parameters = [Parameters(dut, f"parameter__{i}") for i in range(CHIPS)]
         for i in range(CHIPS):
             getattr(dut, f"status__{i}").value = status(cores=i + 1)
 
@@ -50,9 +62,20 @@ class Chain:
         await Timer((CHIPS * (length + 3) * 10) * BIT, unit="ns")
 
     async def enumerate(self):
-        await self.tell(ROLLING, ChainInactive(), *map(SetAddress, ADDRESSES))
+        await self.tell(ROLLING, ReadRegister(0))
+        await self.sink.frames(CHIPS)
+        await self.tell(ChainInactive(), *map(SetAddress, ADDRESSES))
         await self.settle()
-        assert [self.control(i)["address"] for i in range(CHIPS)] == list(ADDRESSES)
+        assert self.addresses() == list(ADDRESSES)
+
+    def addresses(self):
+        """Bits 24:17 of the first nonce of each chip."""
+        return [self.control(i)["first"] >> 8 for i in range(CHIPS)]
+
+    def slices(self):
+        """Bits 24:9 of the first and the last nonce of each chip."""
+        controls = [self.control(i) for i in range(CHIPS)]
+        return [(control["first"], control["last"]) for control in controls]
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
@@ -66,16 +89,16 @@ async def enumeration(dut):
     await chain.tell(ChainInactive(), WriteRegister(Number.TICKET_MASK, 0xFF))
     await chain.tell(*map(SetAddress, ADDRESSES))
     await chain.settle()
-    assert [chain.control(i)["address"] for i in range(CHIPS)] == list(ADDRESSES)
-    assert all(chain.control(i)["ticket_mask"] == 0xFF for i in range(CHIPS))
+    assert chain.addresses() == list(ADDRESSES)
+    assert all(told[Number.TICKET_MASK] == 0xFF for told in chain.parameters)
     # One too many leaves the chain.
     chain.far.clear()
     await chain.tell(SetAddress(0x77))
     await chain.settle()
     assert bytes(chain.far.data) == bytes(SetAddress(0x77))
-    assert [chain.control(i)["address"] for i in range(CHIPS)] == list(ADDRESSES)
+    assert chain.addresses() == list(ADDRESSES)
     # Each chip has the addresses up to the next one's.
-    assert [chain.control(i)["last_address"] for i in range(CHIPS)] == [0x54, 0xA9, 0xFF]
+    assert chain.slices() == [(0, 0x54FF), (0x5500, 0xA9FF), (0xAA00, 0xFFFF)]
     await chain.tell(ReadRegister(0))
     responses = [parse_response(f) for f in await chain.sink.frames(CHIPS)]
     assert [r.address for r in responses] == list(ADDRESSES)
@@ -88,12 +111,50 @@ async def enumeration(dut):
         expected = RegisterResponse(value=i + 1, address=address, register=Number.SHAPE)
         assert answer == bytes(expected)
     await chain.settle()
-    assert [chain.control(i)["hit_mask"] for i in range(CHIPS)] == [0, 1, 2]
+    assert [told[Number.HIT_MASK] for told in chain.parameters] == [0, 1, 2]
     # And once more, with other addresses.
     await chain.tell(ChainInactive(), *(SetAddress(a + 1) for a in ADDRESSES))
     await chain.settle()
-    assert [chain.control(i)["address"] for i in range(CHIPS)] == [a + 1 for a in ADDRESSES]
+    assert chain.addresses() == [a + 1 for a in ADDRESSES]
     await chain.sink.silence()
+
+
+@cocotb.test(timeout_time=60, timeout_unit="ms")
+async def slices(dut):
+    """The chips divide all nonces, whatever the host deals out and in which order."""
+    chain = await Chain(dut).start()
+    await chain.tell(ROLLING, ReadRegister(0))
+    await chain.sink.frames(CHIPS)
+    # As factory firmware does, more addresses than chips: those in front have theirs, the last
+    # one what is left.
+    await chain.tell(ChainInactive(), *(SetAddress(address) for address in range(0, 16, 2)))
+    await chain.settle(80)
+    assert chain.slices() == [(0, 0x01FF), (0x0200, 0x03FF), (0x0400, 0xFFFF)]
+
+    def offset(chip, number):
+        return WriteRegister(Number.NONCE_OFFSET, 1 << 31 | number, 2 * chip)
+
+    numbers = [0, *sorted(random.sample(range(1, 1 << 16), 2))]
+    wanted = [
+        (first, after - 1) for first, after in zip(numbers, [*numbers[1:], 1 << 16], strict=True)
+    ]
+    for order in (range(CHIPS), reversed(range(CHIPS))):
+        await chain.tell(ChainInactive(), *(SetAddress(address) for address in range(0, 16, 2)))
+        await chain.tell(*(offset(chip, numbers[chip]) for chip in order))
+        await chain.settle(120)
+        assert chain.slices() == wanted
+        # The register is each chip's own.
+        await chain.tell(ReadRegister(Number.NONCE_OFFSET))
+        told = [parse_response(frame).value for frame in await chain.sink.frames(CHIPS)]
+        assert told == [1 << 31 | number for number in numbers]
+    # Not enabled: by addresses again.
+    await chain.tell(WriteRegister(Number.NONCE_OFFSET, 0x1234))
+    await chain.settle()
+    assert chain.slices() == [(0, 0x01FF), (0x0200, 0x03FF), (0x0400, 0xFFFF)]
+    # Enabled on all at once: each up to the end.
+    await chain.tell(WriteRegister(Number.NONCE_OFFSET, 0x80001234))
+    await chain.settle()
+    assert chain.slices() == [(0x1234, 0xFFFF)] * CHIPS
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")

@@ -6,7 +6,7 @@ from collections import Counter
 
 import cocotb
 from cocotb.triggers import Timer
-from line import PERIOD, JobSink, ResultSource, Sink, Source, clock, control, reset
+from line import PERIOD, JobSink, Parameters, ResultSource, Sink, Source, clock, reset
 
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.receiver import CommandReceiver
@@ -88,6 +88,7 @@ async def noise(dut):
     host, sink, far = Source(dut.rx), Sink(dut.tx), Sink(dut.next_tx)
     jobs = JobSink(dut, stall=0.2)
     results = ResultSource(dut)
+    parameters = Parameters(dut)
     await reset(dut)
     model = Model()
     for command in (ROLLING, REPORTING):
@@ -118,8 +119,9 @@ async def noise(dut):
             await host.send(probe)
             model.feed(probe)
             await host.idle(2)
-            assert control(dut)["ticket_mask"] == model.registers[Number.TICKET_MASK]
-        assert control(dut)["hit_mask"] == model.registers[Number.HIT_MASK]
+            assert parameters[Number.TICKET_MASK] == model.registers[Number.TICKET_MASK]
+        heard = parameters.values.get(Number.HIT_MASK, 0xFFFFFFFF)
+        assert heard == model.registers[Number.HIT_MASK]
         if random.random() < 0.1:
             # Glitches that are no bytes.
             for _ in range(5):

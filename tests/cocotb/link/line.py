@@ -10,7 +10,16 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, RisingEdge, Timer
 
-from sluice.rtl.interface import ChipControl, Increment, JobWord, Result, Status
+from sluice.rtl.interface import (
+    ChipControl,
+    Increment,
+    JobWord,
+    Parameter,
+    ParameterWrite,
+    Result,
+    Status,
+)
+from sluice.rtl.protocol.registers import Number
 
 PERIOD = 10
 #: With a link clock of eight times the rate after reset.
@@ -48,6 +57,13 @@ class Source:
 
     async def idle(self, bits):
         await Timer(round(bits * self.bit), unit="ns")
+
+    async def low(self, bits):
+        """A break."""
+        self.pin.value = 0
+        await self.idle(bits)
+        self.pin.value = 1
+        await self.idle(2)
 
 
 class Sink:
@@ -191,6 +207,27 @@ class IncrementSource(ResultSource):
 
     def __init__(self, dut, prefix="increments", *, stall=0.0):
         super().__init__(dut, prefix, stall=stall)
+
+
+class Parameters:
+    """What the controller would have been told: the value of each register by its number."""
+
+    def __init__(self, dut, name="parameter"):
+        self.clk = dut.clk
+        self.signal = getattr(dut, name)
+        self.values = {}
+        self.task = cocotb.start_soon(self._run())
+
+    async def _run(self):
+        while True:
+            await self.signal.value_change
+            await FallingEdge(self.clk)
+            word = unpack(ParameterWrite, self.signal.value.to_unsigned())
+            if word["valid"]:
+                self.values[Number[Parameter(word["parameter"]).name]] = word["data"]
+
+    def __getitem__(self, number):
+        return self.values[number]
 
 
 def pack(struct, **fields):

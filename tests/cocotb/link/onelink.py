@@ -7,6 +7,7 @@ from line import (
     BIT,
     IncrementSource,
     JobSink,
+    Parameters,
     ResultSource,
     Sink,
     Source,
@@ -25,19 +26,7 @@ COMPACT = os.environ.get("COMPACT") == "1"
 MODEL = MODELS[os.environ.get("MODEL", "bm1370")]
 ROLLING = WriteRegister(Number.VERSION_ROLLING, 0x9000FFFF)
 REPORTING = WriteRegister(Number.MISC_CONTROL, 0xF000C100)
-RESET_CONTROL = {
-    "ticket_mask": 0,
-    "rolling": 0,
-    "version_mask": 0xFFFF,
-    "running": 0,
-    "reporting": 0,
-    "hit_mask": 0xFFFFFFFF,
-    "first_version": 0,
-    "address": 0,
-    "nonce_offset": 0,
-    "span": 0,
-    "last_address": 0xFF,
-}
+RESET_CONTROL = {"rolling": 0, "running": 0, "reporting": 0, "first": 0, "last": 0xFFFF}
 
 
 class Bench:
@@ -53,6 +42,7 @@ class Bench:
         self.far = Sink(dut.next_tx)
         self.jobs = JobSink(dut, stall=job_stall)
         self.results = ResultSource(dut, stall=result_stall)
+        self.parameters = Parameters(dut)
 
     async def start(self, *setup):
         self.sink.strict = self.far.strict = False

@@ -5,7 +5,7 @@ from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from sluice.rtl.interface import ChipControl, JobWord, Result, Status
+from sluice.rtl.interface import ChipControl, JobWord, ParameterWrite, Result, Status
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.link import Link
 from tests.cocotb.runner import bench, simulators
@@ -37,6 +37,17 @@ def test_models(simulator, model, seed, tmp_path):
     assert bench(link, BENCHES, simulator, build_dir=tmp_path, testcase=cases, **options) == 4
 
 
+@pytest.mark.parametrize("model", ["bm1362", "bm1373"])
+def test_newer_models(simulator, model, seed, tmp_path):
+    """What their drivers send is answered frame by frame."""
+    if simulator == "verilator":
+        pytest.skip("other models are on both simulators, and these differ in constants alone")
+    link = Link(LinkConfig(model=model, **SLOW))
+    options = {"here": __file__, "seed": seed, "environment": {"MODEL": model}}
+    cases = "sequences,results"
+    assert bench(link, BENCHES, simulator, build_dir=tmp_path, testcase=cases, **options) == 2
+
+
 class Chain(wiring.Component):
     """Three links, the first at the host."""
 
@@ -53,6 +64,7 @@ class Chain(wiring.Component):
                 "jobs": Out(stream.Signature(JobWord)).array(self.chips),
                 "results": In(stream.Signature(Result)).array(self.chips),
                 "control": Out(ChipControl).array(self.chips),
+                "parameter": Out(ParameterWrite).array(self.chips),
                 "status": In(Status).array(self.chips),
             }
         )
@@ -66,6 +78,7 @@ class Chain(wiring.Component):
             wiring.connect(m, wiring.flipped(self.results[i]), link.results)
             m.d.comb += [
                 self.control[i].eq(link.control),
+                self.parameter[i].eq(link.parameter),
                 link.status.eq(self.status[i]),
                 link.rx.eq(towards),
                 back.eq(link.tx),
@@ -79,7 +92,7 @@ class Chain(wiring.Component):
 def test_chain(simulator, compact, seed, tmp_path):
     chain = Chain(LinkConfig(compact=compact, **SLOW))
     options = {"here": __file__, "seed": seed}
-    assert bench(chain, "bench_chain", simulator, build_dir=tmp_path, **options) == 5
+    assert bench(chain, "bench_chain", simulator, build_dir=tmp_path, **options) == 6
 
 
 @either

@@ -6,8 +6,9 @@ import pytest
 
 from sluice.firmware.driver.pll import pll_for, ramp
 from sluice.firmware.driver.sequences import Pause, Setup, addresses, run_value, set_up
-from sluice.rtl.protocol.models import BM1366, BM1368, BM1370, MODELS
+from sluice.rtl.protocol.models import BM1366, BM1368, BM1370, BM1373, MODELS
 from sluice.rtl.protocol.registers import Number
+from tests.rtl.protocol.vectors import SEQUENCES
 from tests.sim.sequences import ESP_MINER_BM1366, ESP_MINER_BM1368, ESP_MINER_BM1370
 
 CAPTURED = {
@@ -80,9 +81,16 @@ def test_run_values(model, frequency, chips, value):
 
 
 def test_addresses():
-    assert [f"{address:02X}" for address in addresses(6)] == ["00", "2A", "54", "7E", "A8", "D2"]
-    assert addresses(1) == [0]
-    assert addresses(128)[-1] == 254
+    def of(chips, model=BM1370, *, sluice=False):
+        setup = Setup(model=model, chips=chips, sluice=sluice, frequency=500.0)
+        return [f"{address:02X}" for address in addresses(setup)]
+
+    assert of(6) == ["00", "2A", "54", "7E", "A8", "D2"]
+    assert of(1) == ["00"]
+    assert of(128)[-1] == "FE"
+    # As ESP-Miner's driver has them; those of a Sluice divide the nonces evenly all the same.
+    assert of(3, BM1373) == ["00", "10", "20"]
+    assert of(4, BM1373, sluice=True) == ["00", "40", "80", "C0"]
 
 
 def test_a_sluice_needs_no_ramp():
@@ -91,3 +99,18 @@ def test_a_sluice_needs_no_ramp():
     assert not any(isinstance(step, Pause) for step in steps)
     assert not any(getattr(step, "register", None) == Number.PLL0 for step in steps)
     assert run_value(setup)
+
+
+@pytest.mark.parametrize("name", ["esp-miner bm1373", "s19j pro bm1362"])
+def test_the_newer_ones(name):
+    """What is sent is what their firmware sends, but for when the rate changes, and rolling."""
+    sequence = SEQUENCES[name]
+    chip = MODELS[sequence["model"]]
+    frequency = {"bm1362": 525.0, "bm1373": 327.0}[chip.name]
+    setup = Setup(model=chip, chips=1, sluice=False, frequency=frequency)
+    sent = [bytes(step).hex(" ").upper() for step in set_up(setup) if not isinstance(step, Pause)]
+    steps = [bytes.fromhex(frame).hex(" ").upper() for frame, *_ in sequence["steps"]]
+    left_out = (PLL, ROLLING, BAUD, "55 AA 51 09 00 10", "55 AA 52")
+    assert [f for f in sent if not f.startswith(left_out)] == [
+        f for f in steps if not f.startswith(left_out)
+    ]

@@ -11,6 +11,7 @@ import pytest
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CoreConfig
+from sluice.rtl.protocol.commands import ChainInactive, SetAddress
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import model
@@ -249,3 +250,34 @@ def test_three_chips_share_the_nonces(three: Host, rng: random.Random) -> None:
     assert {nonce >> 25 for _, _, nonce in found} == {0}
     for _, bits, nonce in found:
         assert three.predicted(job, bits, nonce, 1, 0x3F)
+
+
+@pytest.mark.parametrize("reverse", [False, True], ids=["rising", "falling"])
+def test_nonce_offsets(three: Host, rng: random.Random, reverse: bool) -> None:
+    """Slices by register NONCE_OFFSET: each nonce once, from the first offset to the last nonce.
+
+    More addresses than chips are dealt out, as factory firmware does.
+    """
+    three.chain.set_ratio((1, 1))
+    mask = 0x3F
+    three.bring_up(0, hit_mask=mask)
+    three.send(ChainInactive())
+    for address in range(0, 12, 2):
+        three.send(SetAddress(address))
+    # Slices of 2^9 nonces each but the last one, at the end of a segment.
+    numbers = [0xFFFC, 0xFFFD, 0xFFFE]
+    chips = list(zip(range(0, 6, 2), numbers, strict=True))
+    for address, number in chips[::-1] if reverse else chips:
+        three.write(Number.NONCE_OFFSET, 1 << 31 | number, address)
+    top = rng.randrange(1, 128) << 25
+    first, last = top | 0xFFFC << 9, top | (1 << 25) - 1
+    job = some_job(rng, top)
+    three.send(job)
+    three.wait(40_000)
+    three.write(Number.HASH_COUNTING_NUMBER, 0)
+    three.drain()
+    found = [result for result in three.results({0x58: job}) if first <= result[2] <= last]
+    assert len(set(found)) == len(found)
+    assert set(found) == three.predicted(job, 0, first, last - first + 1, mask)
+    answers = three.read(Number.NONCE_OFFSET)
+    assert answers == [1 << 31 | number for number in numbers]

@@ -129,7 +129,7 @@ def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: rand
         world = World(dut, ctx, rng, speed)
         ctx.set(dut.running, 1)
         ctx.set(dut.room, 1)
-        ctx.set(dut.last_chip, 0xFF)
+        ctx.set(dut.last, 0xFFFF)
         for _ in range(20):
             await world.clock()
         for name, value in PARAMETERS.items():

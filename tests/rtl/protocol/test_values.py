@@ -88,12 +88,10 @@ def test_rolled():
 
 
 def test_models():
-    assert [MODELS[name].chip_id for name in ("bm1366", "bm1368", "bm1370")] == [
-        0x1366,
-        0x1368,
-        0x1370,
-    ]
-    with pytest.raises(ValueError, match="model must be one of bm1366, bm1368, bm1370, not 'x'"):
+    for name, chip in MODELS.items():
+        assert name == chip.name == f"bm{chip.chip_id:x}"
+    assert list(MODELS) == ["bm1362", "bm1366", "bm1368", "bm1370", "bm1372", "bm1373"]
+    with pytest.raises(ValueError, match=r"model must be one of bm1362, bm1366, .*, not 'x'"):
         model("x")
     assert model("bm1368") is BM1368
 
@@ -130,5 +128,5 @@ def test_registers():
 def test_baud():
     assert round(baud_rate(0x1A)) == 115741
     assert baud_rate(2) == 1e6
-    assert baud_rate(0) == 3125000
+    assert baud_rate(0) == 3e6
     assert [baud_divider(rate) for rate in (115200, 1e6, 3e6)] == [0x1A, 2, 0]
