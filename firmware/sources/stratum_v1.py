@@ -161,9 +161,9 @@ class StratumV1:
             return LINE, state, partial(_useless, str(error.args[0]), error.value)
         method, number = said.get("method"), messages.request_id(said.get("id"))
         if isinstance(method, str) and not self._is_reply(method, said):
-            if number in self._asked:
-                # public-pool once gave a new difficulty the id of the request for one.
-                self._asked.discard(number)
+            if (method, number) == ("mining.set_difficulty", Ask.SUGGEST):
+                # public-pool once answered so. Any other id is the pool's own.
+                self._asked.discard(Ask.SUGGEST)
             known = method in self._state or method in self._other
             kind = method if known else METHOD
             return kind, method in self._state, partial(self._ask, method, said)

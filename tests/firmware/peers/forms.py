@@ -253,6 +253,8 @@ GOOD = {
         ],
     ),
     "job-before-subscription": Form(early=True),
+    # The id is that of the request for a subscription, which has not been answered yet.
+    "ids-in-notifications": Form(early=True, tell=lambda message: {**message, "id": 2}),
     "lines-crlf": Form(end=b"\r\n"),
 }
 
