@@ -218,9 +218,11 @@ class Chain:
         """
         begun = self._loop.time()
         silence, last = self._settings.answer_timeout, self.chips[-1].address
-        await line.ask(Number.GOOD_JOBS, count=1, silence=silence, address=last)
+        try:
+            await line.ask(Number.GOOD_JOBS, count=1, silence=silence, address=last)
+        finally:
+            self._taking = None
         self._pace.took(self._loop.time() - begun)
-        self._taking = None
         if self._again:
             self.renew()
 
