@@ -67,7 +67,8 @@ def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
     "--plot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Draw what is alive in which cycle (.png, .svg, .pdf).",
+    help="Draw which unit does something in which slot; of a pipeline, what is alive in which "
+    "cycle (.png, .svg, .pdf).",
 )
 @click.option("--synth", type=click.Choice(list(FAMILIES)), help="Synthesise, and print the cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -83,10 +84,15 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
         if plot:
             # Whoever draws nothing need not load what draws.
             from sluice.rtl.hls.plot import plot_schedule
+            from sluice.rtl.hls.plot_table import plot_table
 
-            title = f"Sluice core: {config.lanes} lane(s), {planned.schedule.latency} cycles"
+            table, title = planned.binding.table, f"Sluice core: {config.lanes} lane(s), "
             try:
-                plot_schedule(planned.schedule, config.ram_from or None, plot, title)
+                if table is None:
+                    title += f"{planned.schedule.latency} cycles"
+                    plot_schedule(planned.schedule, config.ram_from or None, plot, title)
+                else:
+                    plot_table(table, plot, f"{title}{table.slots} slots")
             except ValueError as error:
                 raise click.BadParameter(f"{plot}: {error}", param_hint="--plot") from error
             messages.print(f"wrote {plot}")
@@ -107,8 +113,8 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
     if as_json:
         click.echo(json.dumps({"config": asdict(config), **figures}))
     elif figures:
-        table = Table("figure", "value", title="core")
-        table.columns[1].justify = "right"
+        shown = Table("figure", "value", title="core")
+        shown.columns[1].justify = "right"
         for name, value in figures.items():
-            table.add_row(name.replace("_", " "), f"{value:,}")
-        Console().print(table)
+            shown.add_row(name.replace("_", " "), f"{value:,}")
+        Console().print(shown)

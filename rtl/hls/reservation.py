@@ -9,6 +9,9 @@ from .trace import GraphWord
 
 V = TypeVar("V")
 
+#: The kind of operations whose results nobody takes but for their being what they are.
+IDLE = "idle"
+
 
 class ReservationTable:
     """Units, and the operations that are bound to them.
@@ -99,7 +102,7 @@ class ReservationTable:
         """Bind operations to all slots of the period in which a unit has none."""
         for slot in range(self.slots):
             if slot not in self.bound[unit]:
-                self.use(unit, slot, *operands)
+                self.use(unit, slot, *operands, kind=IDLE)
 
     def made(self, unit: str, slot: int, index: int = 0) -> Result:
         """What a unit makes in a slot."""

@@ -78,6 +78,8 @@ class Binding:
     load_from
         If it is not zero, the number of the first slot of a period of its own in which the words of
         a job come in, between two others; :attr:`inputs` has its slots too.
+    table
+        What the graph was folded by, for pictures; none if it was not folded.
     """
 
     graph: Graph
@@ -89,6 +91,7 @@ class Binding:
     constants: Mapping[int, int] = field(default_factory=dict)
     job_words: tuple[Node, ...] = ()
     load_from: int = 0
+    table: ReservationTable | None = None
 
     @classmethod
     def of(
@@ -144,6 +147,7 @@ class Binding:
             constants=table.constants,
             job_words=tuple(node for _, node in numbers),
             load_from=load_from,
+            table=table,
         )
 
     def slot_of(self, name: str, word: InputWord) -> int:

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 
 from sluice.rtl.hls.operations import Operand, Result, Unit
-from sluice.rtl.hls.reservation import ReservationTable
+from sluice.rtl.hls.reservation import IDLE, ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import next_word
 
@@ -76,7 +76,7 @@ class Message:
         """The word of a slot: zero if it is none of the schedule."""
         table = self.table
         if slot % table.slots not in table.bound[self.words]:
-            table.use(self.words, slot, table.constant(0))
+            table.use(self.words, slot, table.constant(0), kind=IDLE)
         return table.made(self.words, slot)
 
     def close(self) -> None:

@@ -90,6 +90,7 @@ def binding(rounds: int, lanes: int) -> Binding:
         slots=table.slots,
         tap=last,
         inputs={"nonce": (RangeWord.NONCE, *[None] * last)},
+        table=table,
     )
 
 
