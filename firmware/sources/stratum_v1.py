@@ -1,22 +1,18 @@
 """What is said between a pool and a miner: Stratum v1 with version rolling (BIP 310)."""
 
 import json
-import time
 from collections.abc import Callable, Set
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..addresses import guess_network
 from ..config import StratumSettings
-from ..work.coinbase import describe
-from ..work.template import Template
 from ..work.verify import Result
 from . import messages
 from .base import MistakeError, RefusedError, Source, UnknownStateError
 from .greeting import AGENT, FIRST_SUBMIT, OPTIONAL, ROLLING, Ask, greeting
-from .messages import Notify, ProtocolError
+from .messages import ProtocolError
 from .refusal import Refusal
+from .share_state import ShareState
 from .shares import Shares
 
 __all__ = ["ReconnectError", "StratumV1"]
@@ -79,11 +75,7 @@ class StratumV1:
         self._write_lines = write
         self._rolling = rolling and Ask.CONFIGURE not in without
         self._without = without
-        self._network = guess_network(settings.user.partition(".")[0])
-        self._difficulty = 1.0
-        self._extranonce: tuple[bytes, int] | None = None
-        self._last: Notify | None = None
-        self._rolls = False
+        self._work = ShareState(source, settings.user)
         self._next_id = FIRST_SUBMIT
         #: Requests before the first share that have not been answered.
         self._asked: set[int] = set()
@@ -94,16 +86,17 @@ class StratumV1:
         self._shares = Shares(source)
         #: What changes the state that shares depend on, and what does not.
         self._state: dict[str, Callable[[Any], None]] = {
-            "mining.notify": self._notify,
-            "mining.set_difficulty": self._set_difficulty,
-            "mining.set_extranonce": self._set_extranonce,
+            "mining.notify": self._work.notify,
+            "mining.set_difficulty": self._work.set_difficulty,
+            "mining.set_extranonce": self._work.set_extranonce,
         }
+        if self._rolling:
+            self._state["mining.set_version_mask"] = self._work.set_mask
         self._other: dict[str, Callable[[Any], None]] = {
             "client.reconnect": self._reconnect,
             "client.show_message": self._show_message,
+            "mining.set_version_mask": self._no_mask,
         }
-        (self._state if self._rolling else self._other)["mining.set_version_mask"] = self._set_mask
-        source.version_mask = 0
 
     @property
     def unanswered(self) -> Set[Ask]:
@@ -205,79 +198,8 @@ class StratumV1:
         if answer is None:
             raise ProtocolError("it is not known", method)
 
-    def _notify(self, params: Any) -> None:
-        notify = Notify.parse(params)
-        # A new block makes the old one stale even if the pool does not say so.
-        clean = notify.clean or self._last is None or self._last.previous != notify.previous
-        self._last = notify
-        if clean:
-            self._source.renew_epoch()
-        self._make()
-
-    def _make(self) -> None:
-        """A template of the newest job, as soon as extranonce1 is known."""
-        notify = self._last
-        if notify is None or self._extranonce is None:
-            return
-        first, size = self._extranonce
-        coinbase = describe(
-            notify.coinbase1 + first + bytes(size) + notify.coinbase2, self._network
-        )
-        self._source.coinbase = coinbase
-        self._source.counts.last_job_at = time.time()
-        # Its last one may have been ended because another source was active for a while.
-        epoch = self._source.epoch if self._source.epoch.alive else self._source.renew_epoch()
-        template = Template(
-            source=self._source.index,
-            epoch=epoch,
-            job_id=notify.job_id,
-            version=notify.version,
-            previous=notify.previous,
-            bits=notify.bits,
-            time=notify.time,
-            coinbase1=notify.coinbase1,
-            extranonce1=first,
-            extranonce2_size=size,
-            coinbase2=notify.coinbase2,
-            branch=notify.branch,
-            version_mask=self._source.version_mask,
-            difficulty=self._difficulty,
-            received=time.monotonic(),
-            height=coinbase.height,
-        )
-        self._source.deliver(template)
-
-    def _set_difficulty(self, params: Any) -> None:
-        # From the next job on.
-        self._difficulty = messages.difficulty(params)
-
-    def _set_extranonce(self, params: Any) -> None:
-        if not isinstance(params, list) or not params:
-            raise ProtocolError("extranonce1 is missing", params)
-        if len(params) == 1 and self._extranonce is not None:
-            # The size stays.
-            params = [params[0], self._extranonce[1]]
-        if len(params) == 1:
-            raise ProtocolError("extranonce2 size is missing", params)
-        # From the next job on, too.
-        self._extranonce = messages.extranonce(params[0], params[1])
-
-    def _set_mask(self, params: Any) -> None:
-        if not self._rolling:
-            raise ProtocolError("no version bits were asked for", params)
-        if not isinstance(params, list) or not params:
-            raise ProtocolError("version mask is missing", params)
-        self._roll(messages.mask(params[0]))
-
-    def _roll(self, mask: int) -> None:
-        self._rolls = True
-        self._source.version_mask = mask & ROLLING
-        running = self._source.template
-        if running is None or not running.epoch.alive or not running.version_mask & ~mask:
-            # Wider masks hold from the next job on: pools may judge shares by that of their job.
-            return
-        # Bits that have gone would have shares refused. All else is as when the job was given.
-        self._source.deliver(replace(running, version_mask=running.version_mask & mask))
+    def _no_mask(self, params: Any) -> None:
+        raise ProtocolError("no version bits were asked for", params)
 
     def _reconnect(self, params: Any) -> None:
         given = [*params, None, None, None] if isinstance(params, list) else [None] * 3
@@ -320,10 +242,7 @@ class StratumV1:
         elif ask is Ask.CONFIGURE:
             self._configured(result)
         elif ask is Ask.SUBSCRIBE:
-            if not isinstance(result, list) or len(result) < 3:
-                raise ProtocolError("a subscription must have three parts", result)
-            self._extranonce = messages.extranonce(result[1], result[2])
-            self._make()
+            self._work.subscribed(result)
         self.unusable.discard(ask)
 
     def _configured(self, result: Any) -> None:
@@ -332,7 +251,7 @@ class StratumV1:
         if result.get("minimum-difficulty", True) is not True:
             self._say("info", f"refused minimum-difficulty {self._settings.minimum_difficulty}")
         if self._rolling and result.get("version-rolling") is True:
-            self._roll(messages.mask(result.get("version-rolling.mask", f"{ROLLING:08x}")))
+            self._work.roll(messages.mask(result.get("version-rolling.mask", f"{ROLLING:08x}")))
 
     def _judged(self, number: int | None, said: dict[str, Any]) -> None:
         """A share has its verdict."""
@@ -351,7 +270,7 @@ class StratumV1:
             f"{job.time:08x}",
             f"{result.nonce:08x}",
         ]
-        if self._rolls:
+        if self._work.rolls:
             params.append(f"{result.version ^ template.version:08x}")
         number, self._next_id = self._next_id, self._next_id + 1
         self._shares.add(number, result)
