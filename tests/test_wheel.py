@@ -10,7 +10,6 @@ import zipfile
 from importlib.metadata import distribution, packages_distributions, requires
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -79,10 +78,8 @@ def absolute(file):
             yield node.module.partition(".")[0]
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """The programs of an environment that has the wheel, and nothing that it does not need."""
-    folder = tmp_path_factory.mktemp("wheel")
+def install(folder):
+    """An environment that has the wheel, and nothing that it does not need; its programs."""
     ignored = shutil.ignore_patterns(".*", "build", "tests", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT, folder / "source", ignore=ignored)
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
@@ -99,9 +96,9 @@ def fresh(tmp_path_factory):
     return folder / "venv" / "bin"
 
 
-def test_everything_is_in_it(fresh):
+def check_contents(folder):
     """A folder that is new has to be named in pyproject.toml, and so has data."""
-    (wheel,) = fresh.parents[1].glob("*.whl")
+    (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as file:
         there = {
             name.removeprefix("sluice/") for name in file.namelist() if "dist-info" not in name
@@ -112,29 +109,21 @@ def test_everything_is_in_it(fresh):
     assert there == set(listed.stdout.split())
 
 
-def test_size(fresh):
-    done = subprocess.run(["du", "-sm", fresh.parent], capture_output=True, text=True, check=True)
+def check_size(programs):
+    done = subprocess.run(
+        ["du", "-sm", programs.parent], capture_output=True, text=True, check=True
+    )
     taken = int(done.stdout.split()[0])
     print(f"{taken} MB")
     assert taken < MEGABYTES
 
 
-async def test_mines(fresh, seed, tmp_path):
-    async with StratumPool(seed) as pool:
-        with FakeChips(BM1370, sluice=True) as chips:
-            options = ("--pool", pool.url, "--user", "me", "--port", chips.path)
-            variables = elsewhere(tmp_path) | {"PYTHONPATH": ""}
-            mine = (fresh / "sluice", "mine", *options)
-            async with Terminal(*mine, cwd=tmp_path, **variables) as terminal:
-                await share(terminal, chips, pool)
-                terminal.interrupt()
-                assert await terminal.end() == 0, terminal.text
+def check_extras(programs):
+    """Commands whose extras are missing say so."""
 
-
-def test_commands_of_extras_say_so(fresh):
     def sluice(*command):
         return subprocess.run(
-            [fresh / "sluice", *command],
+            [programs / "sluice", *command],
             capture_output=True,
             text=True,
             check=False,
@@ -152,3 +141,20 @@ def test_commands_of_extras_say_so(fresh):
     for point in distribution("sluice-miner").entry_points.select(group="sluice.commands"):
         (line,) = re.findall(rf"(?m)^  {point.name} +(.+)$", listed.stdout)
         assert ("Not installed" in line) == bool(point.extras)
+
+
+async def test_mines(seed, tmp_path):
+    """It is installed once, and looked at from all sides: that takes long."""
+    programs = install(tmp_path)
+    check_contents(tmp_path)
+    check_size(programs)
+    check_extras(programs)
+    async with StratumPool(seed) as pool:
+        with FakeChips(BM1370, sluice=True) as chips:
+            options = ("--pool", pool.url, "--user", "me", "--port", chips.path)
+            variables = elsewhere(tmp_path) | {"PYTHONPATH": ""}
+            mine = (programs / "sluice", "mine", *options)
+            async with Terminal(*mine, cwd=tmp_path, **variables) as terminal:
+                await share(terminal, chips, pool)
+                terminal.interrupt()
+                assert await terminal.end() == 0, terminal.text
