@@ -1,5 +1,6 @@
 """`sluice verilog`: plain Verilog of a chip or a core, for other flows."""
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,16 @@ from sluice.rtl.protocol.models import MODELS
 
 __all__ = ["verilog", "verilog_text"]
 
+#: What Verilator's linter would warn of in the idioms of Yosys, which writes the text, and why it
+#: need not.
+_WAIVED = {
+    "WIDTHEXPAND": "numbers are written as narrow as they are, and Verilog extends them by zeros",
+    "WIDTHTRUNC": "of a shift the lowest bits are taken; a word is negated to see if it is zero",
+    "CASEINCOMPLETE": "what no case gives has been given in front of the casez",
+}
+#: A declaration of a signal of no bits, which nothing uses.
+_EMPTY = re.compile(r"^ *(?:wire|reg) \[-1:0\] .*;\n", re.MULTILINE)
+
 
 def verilog_text(config: ChipConfig | HashConfig) -> str:
     """The Verilog of a chip (module ``chip``) or of a core (module ``core``)."""
@@ -25,8 +36,11 @@ def verilog_text(config: ChipConfig | HashConfig) -> str:
         name, component = "chip", Chip(config)
     else:
         name, component = "core", make_core(config)
-    text = back.convert(component, name=name, emit_src=False)
-    return f"// Sluice {version('sluice-miner')}: {config}\n{text}"
+    text = _EMPTY.sub("", back.convert(component, name=name, emit_src=False))
+    waivers = "".join(
+        f"/* verilator lint_off {rule} */ // {reason}\n" for rule, reason in _WAIVED.items()
+    )
+    return f"// Sluice {version('sluice-miner')}: {config}\n{waivers}{text}"
 
 
 def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:

@@ -8,6 +8,7 @@ import pytest
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CoreConfig
+from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.verilog import verilog, verilog_text
 from sluice.sim import tools
 
@@ -20,16 +21,24 @@ def ports(text, name):
 
 def lint(path, name):
     verilator = tools.verilator()
-    subprocess.run(
-        [verilator.program, "--lint-only", "-Wno-lint", "--top-module", name, path],
-        env=verilator.environment(),
-        check=True,
-    )
+    command = [verilator.program, "--lint-only", "--top-module", name, path]
+    environment = verilator.environment()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["chip", "core"])
-def test_other_tools_take_it(name, tmp_path):
-    config = ChipConfig(model="bm1368", core=SMALL, cores=2) if name == "chip" else SMALL
+CONFIGS = {
+    "chip": ChipConfig(model="bm1368", core=SMALL, cores=2),
+    "chip of one serial core": ChipConfig(core=SerialConfig(), chain=False, compact=True),
+    "core": SMALL,
+    "core with lanes": SerialConfig(engines=1, lanes=3),
+}
+
+
+@pytest.mark.parametrize("kind", CONFIGS)
+def test_other_tools_take_it(kind, tmp_path):
+    """Without a warning."""
+    config, (name, *_) = CONFIGS[kind], kind.split()
     text = verilog_text(config)
     path = tmp_path / f"{name}.v"
     path.write_text(text)

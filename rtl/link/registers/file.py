@@ -288,9 +288,9 @@ class RegisterFile(wiring.Component):
             control.last.eq(addressing.last),
         ]
         decode(m, obeyed, number, self.value, control, self.parameter)
-        asked = self.value[8:16]
+        asked, fastest = self.value[8:16], self._config.fastest_divider
         m.d.comb += self.divider_changed.eq(
-            obeyed & (number == Number.UART_BAUD) & (asked >= self._config.fastest_divider)
+            obeyed & (number == Number.UART_BAUD) & (asked >= fastest if fastest else 1)
         )
         with m.If(self.divider_changed):
             m.d.sync += self.divider.eq(asked)
