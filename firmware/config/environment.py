@@ -28,14 +28,16 @@ def found_in(environment: Mapping[str, str]) -> tuple[list[Override], list[str]]
     found: list[Override] = []
     wrong: list[str] = []
     for name, text in environment.items():
-        if not _OURS.fullmatch(name):
+        if not name.startswith("SLUICE_"):
             continue
         parts = re.split(r"_(\d{1,3})_", name, maxsplit=1)
         way = known.get("_N_".join((parts[0], parts[2])) if len(parts) == 3 else name)
         if way is None:
             number = parts[1] if len(parts) == 3 else "0"
             alike = [one.replace("_N_", f"_{number}_") for one in known]
-            wrong.append(f"{name}: there is no such key{meant(name, alike)}")
+            # Others of our variables are of no table, and like none of these.
+            if (hint := meant(name, alike, cutoff=0.85)) or _OURS.fullmatch(name):
+                wrong.append(f"{name}: there is no such key{hint or meant(name, alike)}")
         else:
             path = tuple(int(parts[1]) if part == "N" else part for part in way)
             found.append((path, text, name))

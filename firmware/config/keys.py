@@ -65,7 +65,13 @@ def names(table: type[Table], prefix: tuple[str, ...] = ()) -> Iterator[tuple[st
                 yield (*way, *numbered, *inner[len(way) :])
 
 
-def meant(word: str, known: Sequence[str]) -> str:
-    """What was probably meant, as the end of a sentence; empty if nothing is alike."""
-    alike = get_close_matches(word, known, n=1, cutoff=0.6)
+def meant(word: str, known: Sequence[str], *, cutoff: float = 0.6) -> str:
+    """What was probably meant, as the end of a sentence; empty if nothing is alike.
+
+    Parameters
+    ----------
+    cutoff
+        How alike it has to be, 0 to 1.
+    """
+    alike = get_close_matches(word, known, n=1, cutoff=cutoff)
     return f": did you mean {alike[0]}?" if alike else ""

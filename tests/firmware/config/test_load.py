@@ -139,6 +139,7 @@ def test_environment_replaces_secrets():
         "SLUICE_POOLS_0_PASSWORD": "hunter2",
         "SLUICE_API_REST_TOKEN": "hunter3",
         "SLUICE_SEED": "5",
+        "SLUICE_OPTIMISATION": "1",
     }
     settings = parse(GOOD, environment)
     assert settings.pools[0].password.get_secret_value() == "hunter2"
@@ -231,6 +232,11 @@ def test_wrongly_assigned(text, said):
             "SLUICE_POOLS_0_PASSWROD",
             "hunter2",
             "SLUICE_POOLS_0_PASSWROD: there is no such key: did you mean SLUICE_POOLS_0_PASSWORD?",
+        ),
+        (
+            "SLUICE_POOL_0_USER",
+            "me",
+            "SLUICE_POOL_0_USER: there is no such key: did you mean SLUICE_POOLS_0_USER?",
         ),
         ("SLUICE_LOG_NOISE", "x", "SLUICE_LOG_NOISE: there is no such key"),
         (
