@@ -2,13 +2,24 @@
 
 Vocabulary
 ----------
-lane
+AsicBoost lane
     One of several headers hashed for each nonce that differ in rolled version bits only and share
     the schedule of the header's second block.
+engine
+    Hardware of one round of each lane, or of more; all engines of a core are in step.
+period
+    As many slots as the folding factor says, of as many cycles as an engine has threads: nonces of
+    an engine's thread follow each other by a period.
+broadcast stage
+    Engines that words reach in the same cycle, which is one behind that of the stage before.
+strobe
+    A bit that is up for one cycle, in which something happens.
 work word
     A word on the bus that loads a core: a job word, or one of the control words.
+shadow, active
+    Where a word of the next job waits, and where that of the running one is read.
 activation
-    Writing the tag: the loaded job starts with the next clock and replaces the running one.
+    The job that has been loaded takes over: its words become active, and its range begins.
 mask
     Bits of ``H7`` that must be zero for a hit. ``H7`` is the last word of the second hash as
     SHA-256 gives it: the first eight digits of the hash that people read are its bytes in reverse.

@@ -48,8 +48,7 @@ def broadcast(
     bits = members * config.lanes
     slot, thread = sequencer.before(entry), later(m, sequencer.thread, entry)
     ahead = later(m, slot, distance - 1) if distance else None
-    words = {name: later(m, word, distance) for name, word in feed.words.items()}
-    words |= feed.near
+    words = dict(feed.words)
     offset, mask, slot, thread, telling = (
         later(m, value, distance) for value in (feed.offset, feed.mask, slot, thread, telling)
     )

@@ -59,14 +59,14 @@ class BankedStore(JobStore):
                 lanes.setdefault(tuple(_jobs(brought)), []).append(name)
             else:
                 words[name] = self._shared(name, brought)
-        near: dict[str, Value] = {}
-        for names in lanes.values():
-            near |= self._own(names)
         name, slot = binding.nonce
         words[name], offset = self._with_nonce(words[name], self._asked(name) == slot)
-        words = {name: self._registered(word) for name, word in words.items()}
+        distance = self._strobes.distance
+        words = {name: later(m, self._registered(word), distance) for name, word in words.items()}
+        for names in lanes.values():
+            words |= self._own(names)
         mask, tag = self._mask_and_tag(self._changes, self._changes)
-        return Feed(words=words, near=near, offset=self._registered(offset), mask=mask, tag=tag)
+        return Feed(words=words, offset=self._registered(offset), mask=mask, tag=tag)
 
     def _registered(self, value: Value) -> Value:
         """Behind a register, if there is one on each side of a memory."""

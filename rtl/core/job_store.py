@@ -27,12 +27,11 @@ class Feed:
     -------
     words : 32 bits each
         By the names of the inputs of the datapath, each when it arrives there.
-    near : 32 bits each
-        The same of memories that are beside the first stage and not beside the control.
     active : 32 bits each
         Active registers, by the names of the job fields of the datapath.
     offset : 1 bit
         The word of the input that brings the nonce is the nonce: engines add what they are apart.
+        It is told at the control, as the mask is; both go the distance to the first stage yet.
     mask : 32 bits
         Bits of ``H7`` that must be zero, of the nonces that are tested in this cycle.
     tag : 8 bits
@@ -42,7 +41,6 @@ class Feed:
     """
 
     words: Mapping[str, Value]
-    near: Mapping[str, Value] = field(default_factory=dict)
     active: Mapping[str, Value] = field(default_factory=dict)
     offset: Value = field(default_factory=lambda: Const(0, 1))
     mask: Value
