@@ -9,9 +9,12 @@ from .driver.find import find
 from .driver.line import ChainError, Line
 from .running import Running, running_daemon
 from .sources.journal import Journal
-from .sources.trial import try_source
+from .sources.trial import WELCOME, WORK, try_source
 
 __all__ = ["check"]
+
+#: Seconds without a word.
+PATIENCE = 2.0
 
 
 async def _port(key: str, settings: ChainSettings) -> str:
@@ -65,10 +68,15 @@ async def _look(settings: Settings, daemon: Running | None) -> AsyncIterator[str
         yield found
 
 
-def check(settings: Settings, show: Callable[[str], None]) -> None:
+def check(
+    settings: Settings,
+    show: Callable[[str], None],
+    waiting: Callable[[str], None] = lambda _: None,
+) -> None:
     """Look at everything; `show` is called with a line for each thing that is in order.
 
-    What the daemon has that runs already, if one does, is its own and no mistake.
+    What the daemon has that runs already, if one does, is its own and no mistake. `waiting` is
+    called with a line if all that takes longer than people like to wait without a word.
 
     Raises
     ------
@@ -79,11 +87,14 @@ def check(settings: Settings, show: Callable[[str], None]) -> None:
     wrong = [*_served(settings, daemon), *_kept(settings)]
 
     async def run() -> None:
+        text = f"waiting for ports, pools and nodes: {WORK + WELCOME:g} s at most"
+        slow = asyncio.get_running_loop().call_later(PATIENCE, waiting, text)
         async for found in _look(settings, daemon):
             if isinstance(found, ConfigError):
                 wrong.extend(found.lines)
             else:
                 show(found)
+        slow.cancel()
 
     asyncio.run(run())
     if wrong:

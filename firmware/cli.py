@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,8 @@ def mine(
         except OSError as error:
             raise ConfigError(f"log.file: {error.strerror}: {error.filename!r}") from error
         if check:
-            check_settings(settings, click.echo)
+            tells = partial(click.echo, err=True) if sys.stderr.isatty() else lambda _: None
+            check_settings(settings, click.echo, tells)
             return
         asyncio.run(run(settings, shown=shown))
     except ConfigError as error:

@@ -256,6 +256,21 @@ def _complaints(miner):
     return [event.text for event in miner.snapshot().events if event.text.startswith("pools.0")]
 
 
+async def test_a_check_that_takes_long_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(check, "PATIENCE", 0.05)
+    told = []
+    with FakeChips(BM1370, sluice=True) as fake:
+        async with speaking(None) as pools:
+            settings = parse(
+                f'[mining]\nstate = "{tmp_path}"\n[[chains]]\nport = "{fake.path}"\n'
+                "[api.rest]\nenabled = false\n[api.metrics]\nenabled = false\n"
+                f"[api.cgminer]\nenabled = false\n{pools}"
+            )
+            with pytest.raises(ConfigError):
+                await asyncio.to_thread(check.check, settings, lambda _: None, told.append)
+    assert told == ["waiting for ports, pools and nodes: 20 s at most"]
+
+
 async def test_both_take_what_is_right(tmp_path):
     """A signet that anybody may mine on, and a node that cannot tell its network."""
     right = [
