@@ -2,6 +2,8 @@
 
 from difflib import get_close_matches
 
+from sluice.rtl.config import ChipConfig
+
 from . import (
     colorlight_5a75b,
     colorlight_i5,
@@ -47,3 +49,8 @@ def board(name: str) -> Board:
         like = get_close_matches(name.lower(), BOARDS, n=4, cutoff=0.5)
         meant = f"did you mean {' or '.join(like)}?" if like else "`sluice boards` lists them"
         raise ValueError(f"{name!r} is no board: {meant}") from None
+
+
+def chips() -> dict[str, ChipConfig]:
+    """The chip that each board gets unless it is told otherwise, by the board's name."""
+    return {name: board.config for name, board in BOARDS.items()}

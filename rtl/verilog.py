@@ -1,5 +1,6 @@
 """`sluice verilog`: plain Verilog of a chip or a core, for other flows."""
 
+import dataclasses
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import click
 from amaranth.back import verilog as back
 from amaranth.hdl import Elaboratable
+from click.core import ParameterSource
 from rich.console import Console
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import ConfigError, HashConfig, make_core
 from sluice.rtl.core.cli import config_from, core_options
+from sluice.rtl.named import ChipOfBoard
 from sluice.rtl.protocol.models import MODELS
 
 __all__ = ["verilog", "verilog_text"]
@@ -50,7 +53,32 @@ def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:
         raise click.UsageError(str(error)) from error
 
 
+def _chip_of_board(board: ChipConfig, **changes: Any) -> ChipConfig:
+    """The chip of a board; options that would make another core or clock are refused."""
+    context = click.get_current_context()
+    given = {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    for name in sorted(given - {"board", "core_only", "output", *changes}):
+        option = {"kind": "core"}.get(name, name.replace("_", "-"))
+        raise click.UsageError(f"--{option} does not go with --board, which has a chip")
+    try:
+        return dataclasses.replace(
+            board, **{name: changes[name] for name in changes if name in given}
+        )
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
 @click.command()
+@click.option(
+    "--board",
+    type=ChipOfBoard(),
+    metavar="NAME",
+    help="The chip that this board gets, with its cores and its clock (`sluice boards`).",
+)
 @click.option(
     "--model",
     type=click.Choice(list(MODELS)),
@@ -83,6 +111,7 @@ def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:
     help="Where to write it.",
 )
 def verilog(
+    board: ChipConfig | None,
     model: str,
     cores: int,
     link_clock: float,
@@ -93,12 +122,18 @@ def verilog(
 ) -> None:
     """Write Verilog of a chip.
 
-    The top module is `chip`, or `core` with --core-only.
+    The top module is `chip`, or `core` with --core-only. With --board it is the chip that the board
+    gets, and --model and --build are all that can be changed.
     """
-    core = config_from(**options)
-    config: ChipConfig | HashConfig = core
-    if not core_only:
-        config = _chip_config(core, model=model, cores=cores, link_clock=link_clock, build=build)
+    config: ChipConfig | HashConfig
+    if board:
+        chip = _chip_of_board(board, model=model, build=build)
+        config = chip.core if core_only else chip
+    else:
+        config = core = config_from(**options)
+        if not core_only:
+            clock = link_clock
+            config = _chip_config(core, model=model, cores=cores, link_clock=clock, build=build)
     if not output.parent.is_dir():
         raise click.BadParameter(f"{output.parent} is not a folder", param_hint="--output")
     messages = Console(stderr=True)

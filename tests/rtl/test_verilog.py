@@ -1,11 +1,13 @@
 """`sluice verilog`: what it writes is what other tools take, and what it refuses."""
 
+import dataclasses
 import re
 import subprocess
 
 import click
 import pytest
 
+from sluice.boards.catalogue import BOARDS
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.serial_config import SerialConfig
@@ -71,6 +73,12 @@ def test_command(tmp_path, capsys):
             "period must be at least 4.5 ns, which one operation takes, not 4",
         ),
         (["-o", "x.v", "--link-clock", "5"], "link_clock must be between 925926 and 1e9 Hz, not 5"),
+        (["-o", "x.v", "--board", "icestick"], "'icestick' is not one of icebreaker, upduino"),
+        (
+            ["-o", "x.v", "--board", "icebreaker", "--lanes", "2"],
+            "--lanes does not go with",
+        ),
+        (["-o", "x.v", "--board", "icebreaker", "--core", "ring"], "--core does not go with"),
         (["-o", "x.v", "--build", "-1"], "build must be a number of 32 bits, not -1"),
         (["-o", "/nowhere/x.v"], "/nowhere is not a folder"),
     ],
@@ -80,3 +88,13 @@ def test_refuses(options, message):
         verilog.main(options, standalone_mode=False)
     assert refused.value.exit_code == 2
     assert message in refused.value.format_message()
+
+
+def test_the_chip_of_a_board(tmp_path):
+    path = tmp_path / "chip.v"
+    options = ["--board", "icebreaker", "--model", "bm1366", "-o", str(path)]
+    verilog.main(options, standalone_mode=False)
+    text = path.read_text()
+    config = dataclasses.replace(BOARDS["icebreaker"].config, model="bm1366")
+    assert text == verilog_text(config)
+    lint(path, "chip")
