@@ -23,6 +23,7 @@ operand is what is needed in most other slots, which takes the least decoding.
 from collections import Counter
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
+from itertools import zip_longest
 
 from .ir import BindingTime, Graph, Node, Source
 from .operations import BindingError, Brought, Operand, Operation, Place, Result, Unit
@@ -31,13 +32,15 @@ from .trace import GraphWord
 
 #: A result of a unit: the unit's name, and which of its results.
 Made = tuple[str, int]
+#: Results by the names of outputs.
+Results = Mapping[str, Result]
 #: What the operations of a unit take as one of its operands.
 Uses = list[tuple[Operation, Operand]]
 
 
 def fold(
     table: ReservationTable,
-    outputs: Mapping[str, Result],
+    outputs: Results,
     slot: int,
     *,
     taps: Mapping[str, tuple[Result, int]] | None = None,
@@ -74,23 +77,22 @@ class _Fold:
         self._results: dict[str, list[GraphWord]] = {}
         #: What each back-edge and each memory is: a word, or a result of a unit.
         self._carried: dict[GraphWord, GraphWord | Made] = {}
-        self._ports: dict[str, list[Uses]] = {
-            unit: self._ports_of([*bound.values()]) for unit, bound in table.bound.items() if bound
-        }
+        self._ports: dict[str, list[Uses]] = {}
+        for unit, bound in table.bound.items():
+            ports = zip_longest(*(operation.operands for operation in bound.values()))
+            self._ports[unit] = [
+                [use for use in zip(bound.values(), port, strict=True) if use[1] is not None]
+                for port in ports
+            ]
         self._memories: dict[Made, GraphWord | None] = {}
 
-    def make(
-        self,
-        outputs: Mapping[str, Result],
-        slot: int,
-        taps: Mapping[str, tuple[Result, int]],
-    ) -> Graph:
+    def make(self, outputs: Results, slot: int, taps: Mapping[str, tuple[Result, int]]) -> Graph:
         """All units, and then what their back-edges are."""
         table, graph = self._table, self._graph
         for name in table.inputs:
             graph.input(name, BindingTime.NONCE)
         self._find_memories()
-        for unit in self._in_order():
+        for unit in (unit for unit in self._in_order() if table.bound[unit]):
             kinds = {at: operation.kind for at, operation in table.bound[unit].items()}
             traced = Unit(graph, unit, kinds)
             words = [self._operand(uses) for uses in self._ports[unit]]
@@ -104,16 +106,6 @@ class _Fold:
             made = self._results[word[0]][word[1]] if isinstance(word, tuple) else word
             graph.carried[value.node] = made.node
         return graph
-
-    @staticmethod
-    def _ports_of(operations: list[Operation]) -> list[Uses]:
-        count = max((len(operation.operands) for operation in operations), default=0)
-        ports: list[Uses] = [[] for _ in range(count)]
-        for operation in operations:
-            for port, operand in zip(ports, operation.operands, strict=False):
-                if operand is not None:
-                    port.append((operation, operand))
-        return ports
 
     def _in_order(self) -> list[str]:
         """All units, each behind those whose results it takes in the slot that makes them."""
@@ -191,8 +183,6 @@ class _Fold:
         self._carried[word] = made
         return word
 
-    # Memories.
-
     def _find_memories(self) -> None:
         """Which results wait in a memory, and what is read from it in each slot."""
         self._memories = dict.fromkeys((unit, 0) for unit in self._table.in_memory)
@@ -211,8 +201,7 @@ class _Fold:
         for uses in ports:
             memory = self._memory_of(uses)
             for operation, operand in uses:
-                place = None if memory is None else self._place(memory, operand)
-                if memory is None or place is None:
+                if memory is None or (place := self._place(memory, operand)) is None:
                     continue
                 at, where = self._table.period_slot(operation), f"memory of {memory[0]!r}"
                 self._table.reserve(reads[memory], at, place, where)

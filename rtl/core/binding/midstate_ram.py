@@ -34,10 +34,10 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
-from sluice.rtl.hls.operations import Brought, Operand, Operation, Place, Result, Unit
+from sluice.rtl.hls.operations import Brought, Operand, Place, Result, Unit
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
-from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
+from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 from sluice.rtl.sha256.function import ROUNDS
 
 from ..config import NEEDED
@@ -46,19 +46,24 @@ from ..serial_config import MIDSTATE_RAM
 from .binding import Binding, RangeWord
 from .engine import header_words, midstate_words
 from .load import minus
-from .register_input import HeldMessage, Registers, first_round, moves, next_d, second_round
+from .midstate_lane import (
+    FIRST,
+    FIRST_W,
+    LOAD_FROM,
+    LOADING,
+    SECOND,
+    SECOND_W,
+    first_rounds,
+    second_rounds,
+)
+from .register_input import HeldMessage, moves
 
-#: The number of the first slot of the period in which a job comes in.
-LOAD_FROM = 128
-#: The slot of the first word of each schedule, and of round 0 of each hash.
-FIRST_W, SECOND_W, FIRST, SECOND = 3, 77, 6, 78
 #: Slots in which `k` has the mask, the last nonce, the next one, and minus one.
 MASK, LAST, NONCE, HIT = range(68, 72)
 #: Slots from the sum of `k` and the schedule's word to its round.
 SUM_LATE = 2
-#: Passes in which a job comes in; words of the header, which come first; and slots from the one in
-#: which `k` has a word of a lane to that in which it is written.
-LOADING = range(LOAD_FROM, LOAD_FROM + MIDSTATE_RAM)
+#: Words of the header, which come in first; and slots from the one in which `k` has a word of a
+#: lane to that in which it is written.
 TAIL, LANE_LATE = 3, 4
 
 
@@ -168,7 +173,11 @@ class _Engine:
     def hash(self, lane: int) -> Result:
         """Both hashes of a lane."""
         digest = HeldMessage(self.table, f"s{lane}")
-        made = self.first(digest, lane)
+        loaded = [
+            [Place(unit, place) for place in places]
+            for unit, places in ((digest.u, self.a_places), (digest.q, self.d_places))
+        ]
+        made = first_rounds(self.table, lane, (loaded[0], loaded[1]), self.sums)
         places = [Place(digest.u, place) for place in (*self.e_places, *self.a_places)]
         words = [
             digest.load(slot, made[slot - 1][1], part)
@@ -191,64 +200,4 @@ class _Engine:
             for slot in LOADING
         }
         self.aside(digest, held=leaves, u=u, q=q)
-        return self.second(scheduled, lane)
-
-    def first(self, digest: HeldMessage, lane: int) -> dict[int, Operation]:
-        """Rounds of the first hash, by slot, with those that load and those that pass."""
-        name = self.table.unit(f"first_{lane}", first_round)
-        register = Registers(self.table, f"p{lane}", "dg")
-        made: dict[int, Operation] = {}
-        begin, end = FIRST - 4, FIRST + ROUNDS
-        loads_g = dict(enumerate((Place(digest.u, place) for place in self.a_places), begin - 2))
-        loads_d = dict(enumerate((Place(digest.q, place) for place in self.d_places), begin - 1))
-        d: dict[int, Result] = {}
-        g = {begin - 2: register("g", begin - 2, loads_g[begin - 2])[0]}
-
-        def before(slot: int, index: int) -> Operand:
-            return made[slot][index] if slot in made else None
-
-        for slot in range(begin, end + 4):
-            last = slot - 1
-            d[last] = register("d", last, loads_d.get(last, before(last - 3, 0)))[0]
-            if slot < end:
-                g[last] = register("g", last, loads_g.get(last, before(last - 2, 1)))[0]
-            state = [
-                *(before(slot - back, 0) for back in (1, 2, 3)),
-                d[last],
-                *(before(slot - back, 1) for back in (1, 2)),
-                g.get(last),
-                g.get(last - 1),
-            ]
-            t = slot - FIRST
-            kind = "load" if t < 0 else "pass" if slot >= end else ""
-            total = self.sums[t] if 0 <= t < ROUNDS else None
-            made[slot] = self.table.use(name, slot, *state, total, kind=kind)
-        for slot in LOADING:
-            for one in "dg":
-                register(one, slot, self.table.constant(0), aside=True)
-        return made
-
-    def second(self, words: Sequence[Result], lane: int) -> Result:
-        """Rounds of the second hash: ``e`` of the last one."""
-        use = self.table.use
-        name = self.table.unit(f"second_{lane}", second_round)
-        next_ = self.table.unit(f"next_d_{lane}", next_d)
-        register = Registers(self.table, f"s{lane}", "abcdefg")
-        initial = [self.table.constant(word) for word in INITIAL_STATE]
-        h: Operand = register("g", SECOND - 2, initial[7])[0]
-        state = [
-            register(one, SECOND - 1, word)[0]
-            for one, word in zip("abcdefg", initial[:7], strict=True)
-        ]
-        for t, w in enumerate(words):
-            slot = SECOND + t
-            k = self.table.made("k", FIRST_W + 1 + t).of_next(MIDSTATE_RAM)
-            made = use(name, slot, *state, h, k, w)
-            kind = "last" if t == NEEDED - 2 else ""
-            a, b, c, _, e, f, h = state
-            d = use(next_, slot, c, kind=kind)
-            after = (made[0], a, b, d[0], made[1], e, f)
-            state = [
-                register(one, slot, word)[0] for one, word in zip("abcdefg", after, strict=True)
-            ]
-        return state[4]
+        return second_rounds(self.table, lane, scheduled)
