@@ -119,16 +119,19 @@ async def soak(folder, seconds, every, rng, say, *, port=None, haste=1):
 @click.command()
 @click.option("--minutes", type=float, default=30.0, show_default=True)
 @click.option("--every", type=float, default=30.0, show_default=True, help="Seconds between rows.")
+@click.option("--haste", type=float, default=1.0, show_default=True, help="Times the surprises.")
 @click.option("--seed", type=int, help="Repeat a run, as far as time allows.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave all logs there.")
-def main(minutes, every, seed, keep):
+def main(minutes, every, haste, seed, keep):
     """Mine on a hostile pool, and look whether anything leaks or gets lost."""
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     click.echo(f"seed {seed}")
     with tempfile.TemporaryDirectory(prefix="sluice-soak-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        found = asyncio.run(soak(folder, 60 * minutes, every, random.Random(seed), click.echo))
+        found = asyncio.run(
+            soak(folder, 60 * minutes, every, random.Random(seed), click.echo, haste=haste)
+        )
     for complaint in found:
         click.echo(f"wrong: {complaint}", err=True)
     sys.exit(bool(found))
