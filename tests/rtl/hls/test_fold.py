@@ -146,6 +146,7 @@ def test_what_an_operand_becomes() -> None:
     end = table.use("three", 5, last[0], zero)
     graph = fold(table, {"out": end[0]}, 5)
     by_kind = {node.kind: node for node in graph.reached()}
+    assert {Source.TABLE, Source.RAM, Source.BACK_EDGE, Op.SELECT} <= by_kind.keys()
     assert by_kind[Source.TABLE].by_slot == (5, 6, 0, 0)
     # What is written in slots 0 and 1 waits two slots or three.
     memory = by_kind[Source.RAM]
