@@ -90,6 +90,19 @@ def test_range_restarts_at_once(rng: random.Random) -> None:
     simulate(dut, bench)
 
 
+def test_job_takes_over_before_a_nonce_can_enter() -> None:
+    """In other cycles it waits, and so do the words that it would change."""
+    dut = CycleRange(2)
+
+    async def bench(ctx) -> None:
+        for decide, due in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            ctx.set(dut.decide, decide)
+            ctx.set(dut.jobs.due, due)
+            assert ctx.get(dut.jobs.activate) == ctx.get(dut.jobs.closed) == (decide and due)
+
+    simulate(dut, bench)
+
+
 class Counting(Elaboratable):
     """A sequencer, and strobes told by it."""
 
