@@ -9,11 +9,11 @@ batch
     What is hashed at one time: as many rolled versions as a core has lanes, over a range of nonces.
 version counter
     The number of a rolled version; its bits are spread over the version mask, lowest first.
-slot
+bank
     Where the processor keeps the words of a job. There are four or eight, so that hits of jobs that
     have been replaced can still be checked.
 row
-    A stretch of its memory, as long as its counter counts: a slot, and behind it other words.
+    A stretch of its memory, as long as its counter counts: a bank, and behind it other words.
 parameter
     A register of the chip that the processor keeps a copy of in its memory.
 segment

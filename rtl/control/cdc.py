@@ -23,7 +23,7 @@ class Crossing(wiring.Component):
     Members
     -------
     i : In(stream), o : Out(stream)
-        A word takes about three clocks of each side.
+        A word takes about three cycles of each side.
     """
 
     #: Periods of the receiving clock in which what crosses must arrive. A word is there a period of

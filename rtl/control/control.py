@@ -64,7 +64,7 @@ class Controller(wiring.Component):
     increments : Out(stream of Increment)
         What the cores count.
     error, batch, stale : Out(1)
-        Up for a clock: a hit that failed the check, a batch that is begun, and a hit whose job has
+        Up for a cycle: a hit that failed the check, a batch that is begun, and a hit whose job has
         been forgotten.
     counting : In(1)
         The last stale hit has not been counted yet.

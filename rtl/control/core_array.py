@@ -16,9 +16,9 @@ from sluice.rtl.interface import Counter, Increment
 BusWord = data.StructLayout({"core": 8, "all": 1, "word": WorkWord})
 
 
-#: Clocks, as a power of two, in which an increment must be taken.
+#: Cycles, as a power of two, in which an increment must be taken.
 _PATIENCE = 16
-#: Clocks of a gap that are counted, as a power of two.
+#: Cycles of a gap that are counted, as a power of two.
 _GAP = 19
 
 
@@ -37,7 +37,7 @@ class CoreArray(wiring.Component):
     lanes
         Their lanes.
     rate
-        Nonces that a core begins in a clock, at the most; it decides how wide the counters are.
+        Nonces that a core begins in a cycle, at the most; it decides how wide the counters are.
 
     Members
     -------
@@ -49,9 +49,9 @@ class CoreArray(wiring.Component):
         See :class:`~sluice.rtl.core.job_port.JobPort`.
     increments : Out(stream of Increment)
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
-        that found a core's queue full; clocks in which the first core had no nonce because its next
+        that found a core's queue full; cycles in which the first core had no nonce because its next
         batch was not there in time. The three take turns, and each must be taken within 2^14
-        clocks. A gap counts up to 2^19 clocks; with a lower rate, up to the power of two that is
+        cycles. A gap counts up to 2^19 cycles; with a lower rate, up to the power of two that is
         not below as many nonces as that takes.
     """
 
@@ -145,7 +145,7 @@ class CoreArray(wiring.Component):
         def take(kind: Counter) -> Value:
             return ~increments.valid & (told == kind)
 
-        # A core loses one hit a clock at the most, so the lowest bit of its counter tells.
+        # A core loses one hit a cycle at the most, so the lowest bit of its counter tells.
         before = Signal(len(cores))
         odd = Cat(core.hits_lost[0] for core in cores)
         m.d.sync += before.eq(odd)
@@ -159,8 +159,8 @@ class CoreArray(wiring.Component):
             with m.If(take(kind)):
                 m.d.sync += [increments.payload.amount.eq(total), total.eq(step * weight)]
 
-        # A batch may be activated some clocks before its first nonce, so it is known late whether
-        # clocks without one were a gap.
+        # A batch may be activated some cycles before its first nonce, so it is known late whether
+        # cycles without one were a gap.
         first = cores[0]
         width = 1 + ceil_log2(ceil((1 << _GAP) * self._rate))
         gap, known, turned = Signal(width), Signal(), Signal()

@@ -1,7 +1,7 @@
 """Instructions of the processor.
 
 The processor has an accumulator with a carry, two latches ``x`` and ``y``, an index, a counter of
-seven bits, and a memory of 32-bit words. An instruction takes one clock; its operand is a word of
+seven bits, and a memory of 32-bit words. An instruction takes one cycle; its operand is a word of
 memory.
 """
 
@@ -58,7 +58,7 @@ SIGMAS: dict[Select, Sigma] = {
 
 
 class Latch(IntFlag):
-    """What a :attr:`Kind.LATCH` instruction does; nothing: it passes a clock.
+    """What a :attr:`Kind.LATCH` instruction does; nothing: it passes a cycle.
 
     A processor for small devices puts the operand, OR-ed with the word from outside, into ``y``.
     """

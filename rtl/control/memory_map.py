@@ -9,12 +9,12 @@ from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 from .isa import ADDRESS_BITS, COUNTER_BITS, Base, Instruction, Kind
 
-#: From one slot of a job to the next. The counter stays below: an index can be OR-ed with it.
+#: From one bank of a job to the next. The counter stays below: an index can be OR-ed with it.
 ROW = 1 << COUNTER_BITS
 
-#: Places in a slot, after the twenty words of the header; then comes a midstate, of a lane.
-SLOT_JOB = 20
-SLOT_HIT_MASK = 21
+#: Places in a bank, after the twenty words of the header; then comes a midstate, of a lane.
+BANK_JOB = 20
+BANK_HIT_MASK = 21
 _MIDSTATE = 22
 _ROLLED = 30
 
@@ -100,7 +100,7 @@ def _places() -> tuple[int, ...]:
     return tuple(1 << (i ^ 7) for i in range(32))
 
 
-class Layout:
+class MemoryMap:
     """The map of the memory.
 
     Parameters
@@ -123,8 +123,8 @@ class Layout:
     -------
     size
         Words of the memory, a power of two.
-    slots
-        Slots of jobs, a row each. Their first words are those of the job; then come the midstate of
+    banks
+        Banks of jobs, a row each. Their first words are those of the job; then come the midstate of
         a lane, and the rolled bits of a lane for each batch.
     k, initial, pool, bits, parameters, variables, tags, jobs, a, e, w, result, scratch : int
         First addresses: round constants, initial state, further constants, the 32 bits in the order
@@ -176,8 +176,8 @@ class Layout:
         self.tags, self.jobs = found["tags"], found["jobs"]
         self.initial, self.result = found["initial"], found["result"]
 
-    def slot(self, index: int) -> Place:
-        """A word of the slot in use."""
+    def bank(self, index: int) -> Place:
+        """A word of the bank in use."""
         return Place(index, Base.INDEX)
 
     @property
@@ -190,8 +190,8 @@ class Layout:
         return Place(ROW * lane + _MIDSTATE + (index ^ (7 if self.compact else 3)))
 
     @property
-    def slots(self) -> int:
-        """Slots of jobs."""
+    def banks(self) -> int:
+        """Banks of jobs."""
         return self.size // ROW
 
     def entry(self, first: int) -> Place:
@@ -225,7 +225,7 @@ class Layout:
 
 
 def _fitted(wanted: dict[str, int], size: int, batches: int) -> dict[str, int] | None:
-    """First addresses, in what the slots leave; None if it does not fit. The first is aligned."""
+    """First addresses, in what the banks leave; None if it does not fit. The first is aligned."""
     free = [[row, row + ROW] for row in range(0, size, ROW)]
     for gap in free:
         gap[0] += _ROLLED + batches

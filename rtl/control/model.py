@@ -52,8 +52,8 @@ class ProcessorModel:
         Results: nonce, job id, rolled bits as in ``W0``, and excess.
     events
         What else it has told.
-    clocks
-        Clocks until now.
+    cycles
+        Cycles until now.
     """
 
     microcode: Microcode
@@ -73,24 +73,24 @@ class ProcessorModel:
     sent: list[tuple[int | None, int, int]] = field(default_factory=list)
     reported: list[tuple[int, int, int, int]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    clocks: int = 0
+    cycles: int = 0
 
     def __post_init__(self) -> None:
         self.memory = self.memory or self.microcode.layout.contents()
 
     def run(self, until: str) -> int:
-        """Run until a label; how many clocks that took."""
-        start = self.clocks
+        """Run until a label; how many cycles that took."""
+        start = self.cycles
         self.step()
         while self.pc != self.microcode.labels[until]:
             self.step()
-        return self.clocks - start
+        return self.cycles - start
 
     def step(self) -> None:
         """Run an instruction."""
         step = self.microcode.code[self.pc]
         self.pc += 1
-        self.clocks += 1
+        self.cycles += 1
         offset = self.count if step.base & Base.COUNTER else 0
         offset |= self.index if step.base & Base.INDEX else 0
         address = (step.address + offset) % (1 << ADDRESS_BITS)
@@ -182,5 +182,5 @@ class ProcessorModel:
                 self.count = step.address
         if target is not None:
             # The instruction behind a jump is fetched in vain.
-            self.clocks += 1
+            self.cycles += 1
             self.pc = target

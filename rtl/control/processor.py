@@ -1,7 +1,7 @@
-"""The processor: one instruction a clock, on one 32-bit adder and two memories.
+"""The processor: one instruction a cycle, on one 32-bit adder and two memories.
 
 Three stages: *fetch* reads the code, *decode* makes the address of the operand and decides where to
-go on, *execute* has the operand and changes registers or memory. After a jump one clock is empty.
+go on, *execute* has the operand and changes registers or memory. After a jump one cycle is empty.
 It runs as long as it is not in reset.
 """
 
@@ -50,7 +50,7 @@ class Processor(wiring.Component):
     jobs : In(stream of words)
         Jobs, whole ones only: the job id first, then header words, ``W0`` last.
     parameter : In(ParameterWrite)
-        A register that changes in this clock; not in the first 20 after a reset.
+        A register that changes in this cycle; not in the first 20 after a reset.
     first, last : In(16)
         Bits 24:9 of the first and of the last nonce of this chip, for each core.
     hits : In(stream of hits with their core)
@@ -64,7 +64,7 @@ class Processor(wiring.Component):
     results : Out(stream of Verdict)
         What is to be reported. Nothing else is done until it is taken.
     error, batch, stale : Out(1)
-        See :class:`~.isa.Event`; each up for a clock.
+        See :class:`~.isa.Event`; each up for a cycle.
     """
 
     def __init__(self, microcode: Microcode) -> None:
@@ -102,7 +102,7 @@ class Processor(wiring.Component):
         m.submodules.code = rom = Memory(
             shape=INSTRUCTION_BITS, depth=len(code), init=[step.encode() for step in code]
         )
-        # A word is never read in the clock in which a program writes it: code is spaced for that.
+        # A word is never read in the cycle in which a program writes it: code is spaced for that.
         # Registers change long before or after they are read, or it does not matter which it is.
         m.submodules.memory = memory = Memory(
             shape=32, depth=layout.size, init=layout.contents(), attrs={"no_rw_check": 1}
@@ -234,7 +234,7 @@ class Processor(wiring.Component):
     def _send(self, m: Module, now: data.View) -> None:
         word = self.bus.payload
         cores = self._microcode.cores
-        # The counter is one further in the clock in which a loop is decoded; that comes later.
+        # The counter is one further in the cycle in which a loop is decoded; that comes later.
         m.d.comb += [
             word.all.eq(now.select[0]),
             word.core.eq(self._count[: ceil_log2(cores)] if cores > 1 else 0),

@@ -1,4 +1,4 @@
-"""Instructions put together: jumps to names, and the clocks between two that need each other."""
+"""Instructions put together: jumps to names, and the cycles between two that need each other."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,12 +16,12 @@ from ..isa import (
 )
 from ..memory_map import ROW, Place
 
-#: Passes a clock.
+#: Passes a cycle.
 NOTHING = Instruction(kind=Kind.LATCH)
 
 
 def _clash(first: Instruction, second: Instruction) -> bool:
-    """Whether the second of two instructions would come too early in the next clock."""
+    """Whether the second of two instructions would come too early in the next cycle."""
     match first.kind:
         case Kind.STORE:
             same = first.base is not second.base or first.address == second.address
@@ -62,7 +62,7 @@ class Assembler:
         )
 
     def emit(self, steps: Iterable[Instruction]) -> None:
-        """Append instructions, with a clock between two where the second needs what the first does.
+        """Append instructions, with a cycle between two where the second needs what the first does.
 
         A word that is stored, a carry or an index is there for the instruction after the next one.
         """

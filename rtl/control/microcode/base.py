@@ -1,7 +1,7 @@
 """What all that write programs of the processor have in common."""
 
 from ..isa import Condition, Latch
-from ..memory_map import Layout, Place, Variable
+from ..memory_map import MemoryMap, Place, Variable
 from .assembler import Assembler
 
 ONES = 0xFFFFFFFF
@@ -22,7 +22,7 @@ class Programs:
         The memory.
     """
 
-    def __init__(self, asm: Assembler, layout: Layout) -> None:
+    def __init__(self, asm: Assembler, layout: MemoryMap) -> None:
         self._asm = asm
         self._layout = layout
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sluice.rtl.hls.job_program import JobProgram
 
 from ..isa import Instruction
-from ..memory_map import Layout
+from ..memory_map import MemoryMap
 from .assembler import Assembler
 from .codegen import scratch_words
 from .intake import Working
@@ -34,7 +34,7 @@ class Microcode:
         Addresses in it, by their names.
     """
 
-    layout: Layout
+    layout: MemoryMap
     cores: int
     code: tuple[Instruction, ...]
     labels: Mapping[str, int]
@@ -76,7 +76,7 @@ def microcode(
     numbers |= Working.constants(lanes, batches) | Sharing.constants(cores)
     numbers |= Checking.constants(lanes)
     scratch = max(_SCRATCH, scratch_words(program))
-    layout = Layout(
+    layout = MemoryMap(
         lanes=lanes,
         rounds=rounds,
         batches=batches,

@@ -10,7 +10,7 @@ from sluice.rtl.hls.job_program import JobProgram
 from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Event, Latch
-from ..memory_map import RESET, ROW, SLOT_HIT_MASK, Place, Variable, counted
+from ..memory_map import BANK_HIT_MASK, RESET, ROW, Place, Variable, counted
 from .base import HITS, ONES, REST, Programs
 from .sha256 import MIDSTATE, job_words
 
@@ -65,7 +65,7 @@ class Working(Programs):
         asm.jump(REST)
 
     def take(self) -> None:
-        """Write a job that has come to the slot after that of the newest."""
+        """Write a job that has come to the bank after that of the newest."""
         asm, v = self._asm, self.v
         asm.label("take")
         asm.add(v(Variable.NEWEST), self.c(ROW))
@@ -97,7 +97,7 @@ class Working(Programs):
         asm.add(v(Variable.NEWEST))
         asm.store(v(Variable.CURRENT), keep=True)
         asm.index_sum()
-        asm.move(parameter(Parameter.HIT_MASK), self._layout.slot(SLOT_HIT_MASK))
+        asm.move(parameter(Parameter.HIT_MASK), self._layout.bank(BANK_HIT_MASK))
 
         # All bits that may roll have been reset to one.
         asm.latch(x=self.c(RESET[Parameter.VERSION_ROLLING]), y=self.c(0))

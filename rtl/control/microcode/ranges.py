@@ -9,7 +9,7 @@ from sluice.rtl.core.interface import Control
 from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Latch
-from ..memory_map import Layout, Variable
+from ..memory_map import MemoryMap, Variable
 from .assembler import Assembler
 from .base import HITS, ONES, REST, Programs
 from .sha256 import FIRST_NONCE
@@ -33,7 +33,7 @@ class Sharing(Programs):
         Cores, a power of two up to 128.
     """
 
-    def __init__(self, asm: Assembler, layout: Layout, cores: int) -> None:
+    def __init__(self, asm: Assembler, layout: MemoryMap, cores: int) -> None:
         super().__init__(asm, layout)
         self._cores = cores
         # Of a core. A segment is kept less as much, so that the one after the last is a carry.
@@ -48,7 +48,7 @@ class Sharing(Programs):
     def begin(self) -> None:
         """The first segment that is not below the first nonce of the job for every core."""
         asm, v = self._asm, self.v
-        first = self._layout.slot(FIRST_NONCE)
+        first = self._layout.bank(FIRST_NONCE)
         if self._cores > 1:
             asm.add(first)
             asm.subtract(self.c(-self._segments))
@@ -95,9 +95,9 @@ class Sharing(Programs):
         self.outside(Latch.FIRST)
         asm.choose(self.c(0))
         asm.store(first, keep=True)
-        asm.subtract(layout.slot(FIRST_NONCE))
+        asm.subtract(layout.bank(FIRST_NONCE))
         asm.jump("above", Condition.CARRY)
-        asm.move(layout.slot(FIRST_NONCE), first)
+        asm.move(layout.bank(FIRST_NONCE), first)
         asm.label("above")
         asm.add(v(Variable.TOP))
         self.outside(Latch.LAST)

@@ -17,7 +17,7 @@ from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import round_, schedule
 
 from ..isa import Base, Instruction
-from ..memory_map import SLOT_HIT_MASK, Layout, Place, Variable, counted
+from ..memory_map import BANK_HIT_MASK, MemoryMap, Place, Variable, counted
 from .assembler import Assembler
 from .codegen import Target, generate
 from .loops import Stretch, stretches
@@ -25,10 +25,10 @@ from .loops import Stretch, stretches
 #: Padding of both blocks that are not full, and the lengths in bits of what is hashed.
 PADDING, HEADER_BITS, DIGEST_BITS = 1 << 31, 640, 256
 
-#: The first nonce of a job, in its slot.
+#: The first nonce of a job, in its bank.
 FIRST_NONCE = NONCE
 
-#: Subroutines. `MIDSTATE` computes that of the slot in use with the rolled bits; `BEGIN` and
+#: Subroutines. `MIDSTATE` computes that of the bank in use with the rolled bits; `BEGIN` and
 #: `COMPRESS` go on from ``W[0]`` to ``W[15]``, the latter with the chaining value in the place of
 #: the state before round 0. All leave the result, and zero in the accumulator.
 MIDSTATE, BEGIN, COMPRESS = "midstate", "begin", "compress"
@@ -39,14 +39,14 @@ def _at(graph: Graph, address: int) -> GraphWord:
     return GraphWord.input(graph, str(address), BindingTime.JOB)
 
 
-def _traced(layout: Layout, word: Node, target: int, times: int) -> list[Instruction]:
+def _traced(layout: MemoryMap, word: Node, target: int, times: int) -> list[Instruction]:
     """Computes a word from words, all at addresses that move on in a loop."""
     program = job_program([word])
     places: dict[str | int, Place] = {name: counted(int(name), times) for name in program.inputs}
     return generate(program, places, [counted(target, times)], Place(layout.scratch))
 
 
-def _schedule(asm: Assembler, layout: Layout) -> None:
+def _schedule(asm: Assembler, layout: MemoryMap) -> None:
     """``W[t]`` from the sixteen words before it."""
     times = layout.rounds - 16
     graph = Graph()
@@ -56,7 +56,7 @@ def _schedule(asm: Assembler, layout: Layout) -> None:
     asm.loop(again)
 
 
-def _rounds(asm: Assembler, layout: Layout) -> None:
+def _rounds(asm: Assembler, layout: MemoryMap) -> None:
     """``A[t + 4]`` and ``E[t + 4]``."""
     times = layout.rounds
     graph = Graph()
@@ -73,7 +73,7 @@ def _rounds(asm: Assembler, layout: Layout) -> None:
     asm.loop(again)
 
 
-def chain(asm: Assembler, layout: Layout, abcd: int, efgh: int) -> None:
+def chain(asm: Assembler, layout: MemoryMap, abcd: int, efgh: int) -> None:
     """Take a chaining value from two sequences."""
     again = asm.count(4)
     for source, target in ((abcd, layout.a), (efgh, layout.e)):
@@ -81,7 +81,7 @@ def chain(asm: Assembler, layout: Layout, abcd: int, efgh: int) -> None:
     asm.loop(again)
 
 
-def subroutines(asm: Assembler, layout: Layout) -> None:
+def subroutines(asm: Assembler, layout: MemoryMap) -> None:
     """All three, one going on in the next."""
     asm.label(MIDSTATE)
     again = asm.count(16)
@@ -105,7 +105,7 @@ def subroutines(asm: Assembler, layout: Layout) -> None:
     asm.back()
 
 
-def pad(asm: Assembler, layout: Layout, first: int, bits: int) -> None:
+def pad(asm: Assembler, layout: MemoryMap, first: int, bits: int) -> None:
     """Fill the rest of a block."""
     asm.move(layout.constant(PADDING), Place(layout.w + first))
     again = asm.count(14 - first)
@@ -123,14 +123,14 @@ def assemble(asm: Assembler, program: Sequence[Stretch]) -> None:
             asm.loop(again)
 
 
-def job_words(asm: Assembler, layout: Layout, program: JobProgram) -> None:
+def job_words(asm: Assembler, layout: MemoryMap, program: JobProgram) -> None:
     """Put the words of a job on the bus: those of its program, and its hit mask."""
-    places: dict[str | int, Place] = {f"w{i}": layout.slot(i) for i in range(16, 19)}
+    places: dict[str | int, Place] = {f"w{i}": layout.bank(i) for i in range(16, 19)}
     places |= {value: layout.constant(value) for value in program.constants}
     for lane in range(layout.lanes):
         places |= {f"mid{lane}_{i}": layout.midstate(i, lane) for i in range(8)}
     targets: Sequence[Target] = range(len(program.results))
     code = generate(program, places, targets, Place(layout.scratch))
     assemble(asm, stretches(code) if layout.compact else [Stretch(1, tuple(code))])
-    asm.add(layout.slot(SLOT_HIT_MASK))
+    asm.add(layout.bank(BANK_HIT_MASK))
     asm.send(Control.MASK, to_all=True)

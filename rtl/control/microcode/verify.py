@@ -8,9 +8,9 @@ from sluice.rtl.interface import Parameter
 
 from ..isa import Base, Condition, Event, Latch
 from ..memory_map import (
+    BANK_HIT_MASK,
+    BANK_JOB,
     ROW,
-    SLOT_HIT_MASK,
-    SLOT_JOB,
     Place,
     Variable,
     counted,
@@ -54,7 +54,7 @@ class Checking(Programs):
         test_sum("stale")
         asm.add(v(Variable.NEWEST))
         asm.subtract(layout.entry(layout.jobs))
-        asm.subtract(c(ROW * layout.slots))
+        asm.subtract(c(ROW * layout.banks))
         asm.jump("stale", Condition.CARRY)
         asm.move(layout.entry(layout.jobs), v(Variable.JOB))
         if layout.lanes > 1:
@@ -88,7 +88,7 @@ class Checking(Programs):
         asm.jump(REST)
 
     def _hash(self) -> None:
-        """The whole hash, of the slot in use."""
+        """The whole hash, of the bank in use."""
         asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
         asm.call(MIDSTATE)
         chain(asm, layout, layout.result + 4, layout.result)
@@ -118,7 +118,7 @@ class Checking(Programs):
         asm, v, c, layout = self._asm, self.v, self._layout.constant, self._layout
         test_sum, excess = self.test_sum, v(Variable.EXCESS)
         asm.label("judge")
-        asm.latch(x=layout.slot(SLOT_HIT_MASK), y=c(0))
+        asm.latch(x=layout.bank(BANK_HIT_MASK), y=c(0))
         asm.choose(Place(layout.result))
         test_sum("wrong")
         asm.latch(x=layout.parameter(Parameter.TICKET_MASK))
@@ -157,7 +157,7 @@ class Checking(Programs):
         asm.store(excess)
         asm.loop(bit)
         asm.label("counted")
-        asm.latch(x=v(Variable.ROLLED), y=layout.slot(SLOT_JOB))
+        asm.latch(x=v(Variable.ROLLED), y=layout.bank(BANK_JOB))
         self.test(excess, "report")
         asm.add(excess)
         asm.label("report")

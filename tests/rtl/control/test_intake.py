@@ -6,7 +6,7 @@ import pytest
 from Crypto.Hash import SHA256
 
 from sluice.rtl.control.isa import Condition, Event
-from sluice.rtl.control.memory_map import SLOT_HIT_MASK, Variable
+from sluice.rtl.control.memory_map import BANK_HIT_MASK, Variable
 from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core.interface import Control
 from sluice.rtl.protocol.header import Header
@@ -180,7 +180,7 @@ def test_judge(ticket: int, rng: random.Random) -> None:
         give(processor, 0x5A, some_header(rng))
         processor.memory[layout.result : layout.result + 8] = words[::-1]
         processor.index = processor.memory[layout.variable(Variable.CURRENT).address]
-        assert processor.memory[processor.index + SLOT_HIT_MASK] == mask
+        assert processor.memory[processor.index + BANK_HIT_MASK] == mask
         processor.events.clear()
         processor.hits.append((7, 1, 1))
         processor.pc = made.labels["judge"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice.rtl.control.isa import Base, Condition, Event, Instruction, Kind, Select
-from sluice.rtl.control.memory_map import Layout, Place
+from sluice.rtl.control.memory_map import MemoryMap, Place
 from sluice.rtl.control.microcode.assembler import Assembler
 from sluice.rtl.control.microcode.codegen import generate
 from sluice.rtl.control.microcode.image import Microcode, microcode
@@ -100,9 +100,9 @@ def test_check(lanes: int, batches: int, compact: bool, rng: random.Random) -> N
 
 @pytest.mark.parametrize("age", [3, 4, 16])
 def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
-    """A slot, or a batch, has been written again: the hit is counted, and nothing reported."""
+    """A bank, or a batch, has been written again: the hit is counted, and nothing reported."""
     made = small() if age < 16 else programs()
-    assert made.layout.slots == (4 if age < 16 else 8)
+    assert made.layout.banks == (4 if age < 16 else 8)
     processor = ready(made, hit_mask=0, version_rolling=ROLLING | 0xFFFF)
     give(processor, 1, some_header(rng))
     for number in range(age):
@@ -209,6 +209,6 @@ def test_refusals() -> None:
     with pytest.raises(ValueError, match="a sum cannot clear the accumulator"):
         Instruction(kind=Kind.ADD, clear=True)
     with pytest.raises(ValueError, match="memory of 1024 words is too small"):
-        Layout(lanes=8, rounds=64, batches=16, constants=range(400), scratch=20)
+        MemoryMap(lanes=8, rounds=64, batches=16, constants=range(400), scratch=20)
     with pytest.raises(ValueError, match="cores must be a power of two from 1 to 128, not 3"):
         programs(cores=3)

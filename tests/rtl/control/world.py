@@ -2,7 +2,7 @@
 
 import random
 
-from sluice.rtl.control.memory_map import Layout, Parameter
+from sluice.rtl.control.memory_map import MemoryMap, Parameter
 from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.model import ProcessorModel
 from sluice.rtl.core import CoreConfig, HashConfig
@@ -69,6 +69,6 @@ def give(processor: ProcessorModel, job_id: int, header: Header) -> None:
     processor.run("rest")
 
 
-def digest_words(layout: Layout, memory: list[int]) -> list[int]:
+def digest_words(layout: MemoryMap, memory: list[int]) -> list[int]:
     """The last hash that was computed, ``H0`` first."""
     return memory[layout.result : layout.result + 8][::-1]
