@@ -32,7 +32,7 @@ WORDS = [*"abcdefgh", *(f"w{i}" for i in range(16))]
 
 
 @dataclass(frozen=True)
-class Turns:
+class RingSlots:
     """How the rounds of both hashes lie in slots.
 
     Parameters
@@ -65,24 +65,24 @@ class Turns:
 
 def binding(rounds: int, lanes: int) -> Binding:
     """`rounds` rounds of hardware for each of some lanes."""
-    turns = Turns(rounds)
-    table = ReservationTable(2 * turns.half)
+    layout = RingSlots(rounds)
+    table = ReservationTable(2 * layout.half)
     graph, constant = table.graph, table.constant
 
     nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     block = [*header_words(graph), nonce, *padding(4, 640, constant)]
-    words = list(schedule(block, 16 + turns.skipped))
+    words = list(schedule(block, 16 + layout.skipped))
     outputs = {}
     for lane in range(lanes):
         middle = midstate_words(graph, lane)
         state: tuple[GraphWord, ...] = tuple(middle)
-        for t in range(turns.skipped):
+        for t in range(layout.skipped):
             state = round_(state, constant(ROUND_CONSTANTS[t]), words[t])
-        ring = _Ring(table, turns, lane)
-        ended = ring.hash(0, [*state, *words[turns.skipped :]], turns.skipped)[-1]
+        ring = _Ring(table, layout, lane)
+        ended = ring.hash(0, [*state, *words[layout.skipped :]], layout.skipped)[-1]
         digest = ring.add(middle, ended[:8])
         initial = [constant(word) for word in INITIAL_STATE]
-        states = ring.hash(turns.half, [*initial, *digest, *padding(8, 256, constant)], 0)
+        states = ring.hash(layout.half, [*initial, *digest, *padding(8, 256, constant)], 0)
         outputs[f"h7_{lane}"] = ring.told(states[NEEDED - 1][4])
     last = table.slots - 1
     return Binding(
@@ -111,23 +111,23 @@ def _sum(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
 class _Ring:
     """The units of a lane, and what they do."""
 
-    def __init__(self, table: ReservationTable, turns: Turns, lane: int) -> None:
-        self.table, self.turns, self.lane = table, turns, lane
+    def __init__(self, table: ReservationTable, layout: RingSlots, lane: int) -> None:
+        self.table, self.layout, self.lane = table, layout, lane
         for name in WORDS:
             table.unit(f"{name}_{lane}", moves)
-        for number in range(turns.rounds):
+        for number in range(layout.rounds):
             table.unit(f"round{number}_{lane}", _round)
             table.unit(f"next{number}_{lane}", _next_word)
 
     def hash(self, first: int, words: Sequence[Operand], skipped: int) -> list[list[Operand]]:
         """Rounds of a hash, from the slot `first` on: state and message after each of them."""
-        turns, use = self.turns, self.table.use
+        layout, use = self.layout, self.table.use
         after: list[list[Operand]] = []
         words = list(words)
-        for step in range(turns.entry, turns.half * turns.rounds):
-            turn, number = divmod(step, turns.rounds)
-            slot, t = first + turn, step - turns.entry + skipped
-            if number == turns.entry:
+        for step in range(layout.entry, layout.half * layout.rounds):
+            at, number = divmod(step, layout.rounds)
+            slot, t = first + at, step - layout.entry + skipped
+            if number == layout.entry:
                 words = [
                     use(f"{name}_{self.lane}", slot, word)[0]
                     for name, word in zip(WORDS, words, strict=True)
@@ -146,7 +146,7 @@ class _Ring:
         digest: list[Operand] = []
         for i, (one, other) in enumerate(zip(middle, ended, strict=True)):
             unit = self.table.unit(f"digest{i}_{self.lane}", _sum)
-            digest.append(self.table.use(unit, self.turns.half, one, other)[0])
+            digest.append(self.table.use(unit, self.layout.half, one, other)[0])
         return digest
 
     def told(self, e: Operand) -> Result:

@@ -6,7 +6,7 @@ import pytest
 from Crypto.Hash import SHA256
 
 from sluice.rtl.core.binding import ring
-from sluice.rtl.core.binding.ring import Turns
+from sluice.rtl.core.binding.ring import RingSlots
 from sluice.rtl.core.config import NEEDED, RingConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -28,7 +28,7 @@ def h7_of(header: bytes) -> int:
 @pytest.mark.parametrize("rounds", EVERY)
 def test_every_round_has_its_slot(rounds: int) -> None:
     """The rounds of each hash follow each other; the first ends with the slot, as all need."""
-    turns = Turns(rounds)
+    turns = RingSlots(rounds)
     # No slot is there for nothing.
     assert (turns.half - 1) * rounds < NEEDED <= turns.half * rounds
     assert 0 <= turns.entry < rounds
@@ -39,7 +39,7 @@ def test_every_round_has_its_slot(rounds: int) -> None:
 @pytest.mark.parametrize("rounds", [0, 62, -1])
 def test_refused(rounds: int) -> None:
     with pytest.raises(ValueError, match=f"rounds must be 1 to 61, not {rounds}"):
-        Turns(rounds)
+        RingSlots(rounds)
 
 
 @pytest.mark.parametrize("rounds", EVERY)
@@ -66,7 +66,7 @@ def test_schedule(rounds: int) -> None:
     schedule = plan(RingConfig(ring=rounds)).schedule
     (nonce,) = (node for node in schedule.nodes if node.kind is Source.INPUT)
     assert schedule.cycle[nonce] == 0
-    assert schedule.graph.slots == 2 * Turns(rounds).half
+    assert schedule.graph.slots == 2 * RingSlots(rounds).half
     # A clock a round, and few more for a nonce to enter and for words to come round.
     assert rounds < schedule.threads <= rounds + 3
     for uses in schedule.job_uses.values():
