@@ -200,8 +200,9 @@ class SlowCrossing(LinkOnly):
         held, slow = Signal(32), Signal(32)
         m.d.sync += held.eq(held.rotate_left(1) ^ self.rx)
         word = held
-        for turn in range(1, 13):
-            word = (word + held.rotate_left(2 * turn))[:32]
+        for turn in range(1, 25):
+            # No tree of sums comes of it.
+            word = (word + held.rotate_left(turn))[:32] ^ held.rotate_left(turn + 1)
         m.d.hash += slow.eq(word ^ super().hash(m))
         return slow
 
