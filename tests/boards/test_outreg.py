@@ -100,7 +100,7 @@ def test_registers_that_stay(change):
 
 def test_delay_lines_of_yosys(tmp_path: Path):
     """What Yosys makes of a delay line has registers to move, a bit each."""
-    (tmp_path / "line.v").write_text(verilog.convert(DelayLine(width=32, clocks=40), name="line"))
+    (tmp_path / "line.v").write_text(verilog.convert(DelayLine(width=32, cycles=40), name="line"))
     script = "read_verilog line.v; synth_ecp5 -top line -json line.json"
     command = [sys.executable, "-c", YOSYS, "-q", "-p", script]
     subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
