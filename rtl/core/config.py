@@ -31,7 +31,7 @@ class HashConfig(ABC):
     queue
         Hits that can wait for the reader, at least 1.
     ram_from
-        The shortest wait, in clocks, that goes to block RAM, at least 3; 0 for none.
+        The shortest wait, in cycles, that goes to block RAM, at least 3; 0 for none.
     period
         Clock period in nanoseconds to schedule for by the delays of the technology; ``None`` for
         the one in which the usual operations of a round fit.
@@ -180,7 +180,7 @@ class ScheduledConfig(HashConfig):
 
 @dataclass(frozen=True, kw_only=True)
 class CoreConfig(ScheduledConfig):
-    """Parameters of a pipeline: both hashes unrolled, a nonce in every clock.
+    """Parameters of a pipeline: both hashes unrolled, a nonce in every cycle.
 
     Parameters
     ----------

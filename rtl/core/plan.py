@@ -68,8 +68,8 @@ class Plan:
         """For each job word the cycles in which it is used, and the name of its field for each."""
         fields = job_fields(self.schedule)
         return [
-            [(clock, fields[node, clock]) for clock in clocks]
-            for node, clocks in self.schedule.job_uses.items()
+            [(cycle, fields[node, cycle]) for cycle in cycles]
+            for node, cycles in self.schedule.job_uses.items()
         ]
 
     def work_words(

@@ -53,7 +53,7 @@ class Strobes:
         return self.entry + self.schedule.cycle[self.schedule.graph.taps[tap]]
 
     def _clock(self, name: str) -> int:
-        return next(clock for node, clock in self.schedule.cycle.items() if node.name == name)
+        return next(cycle for node, cycle in self.schedule.cycle.items() if node.name == name)
 
     @property
     def out(self) -> int:
