@@ -9,12 +9,12 @@ dearer than time.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from .delay_model import DelayModel
 from .delays import separate_delays
 from .ir import BindingTime, Graph, Node, Source, users
 from .ops import Op
+from .terms import Dependencies, Term
 
 #: When late back-edges are known: after any sum of other words.
 _LATE = 1e6
@@ -40,53 +40,6 @@ def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Grap
         and a longer way to them.
     """
     return separate_delays(_Reassociation(graph, model, share).result)
-
-
-@dataclass(frozen=True)
-class _Term:
-    """A word of a sum under construction: it, its sign, when it is known."""
-
-    time: float
-    sign: int
-    node: Node
-    absorbable: bool
-
-    @property
-    def takes_any(self) -> bool:
-        """Whether an adder takes it beside any other term."""
-        return self.sign > 0 and self.node.known is not BindingTime.SLOT
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is best taken so."""
-        return self.takes_any and not self.absorbable
-
-
-class _Dependencies:
-    """Which node depends on which, with dependencies added later."""
-
-    def __init__(self, nodes: list[Node]) -> None:
-        self._before: dict[Node, int] = {}
-        self._added: list[tuple[Node, Node]] = []
-        for node in nodes:
-            bits = 1 << node.index
-            for arg in node.args:
-                bits |= self._before[arg]
-            self._before[node] = bits
-
-    def add(self, nodes: Iterable[Node], on: Node) -> None:
-        """Let `nodes` depend on `on`."""
-        self._added += [(node, on) for node in nodes]
-
-    def any(self, node: Node, others: Iterable[Node]) -> bool:
-        """Whether `node` depends on any of `others`."""
-        bits, known = self._before[node], 0
-        while bits != known:
-            known = bits
-            for late, on in self._added:
-                if bits >> late.index & 1:
-                    bits |= self._before[on]
-        return any(bits >> other.index & 1 for other in others)
 
 
 class _Reassociation:
@@ -137,7 +90,7 @@ class _Reassociation:
 
     def _find_differences(self) -> dict[Node, Node]:
         """For each shared sum that is not made itself, the sum that it is recovered from."""
-        depends = _Dependencies(self.nodes)
+        depends = Dependencies(self.nodes)
         formed: dict[Node, Node] = {}
         for node in self.nodes:
             shared = self._is_sum(node) and self._only_in_sums(node)
@@ -247,7 +200,7 @@ class _Reassociation:
             for sign, node in sorted(early, key=lambda term: (-term[0], term[1].index)):
                 word = self._operation(Op.ADD if sign > 0 else Op.SUB, [word, node])
             if word.kind is not Source.CONSTANT or word.value:
-                pending.append(_Term(0.0, 1, word, absorbable=False))
+                pending.append(Term(0.0, 1, word, absorbable=False))
         while len(pending) > 1:
             pending.sort(key=lambda term: (term.time, term.node.index))
             left, right = self._pair(pending)
@@ -255,12 +208,12 @@ class _Reassociation:
             pending.append(self._term(1, self._add(left, right)))
         return pending[0].node
 
-    def _term(self, sign: int, node: Node) -> _Term:
+    def _term(self, sign: int, node: Node) -> Term:
         absorbable = self._absorbable(sign, node)
         time = self.time.get(node, 0.0)
         if absorbable:
             time -= self.model.delays.of(node.kind)
-        return _Term(time, sign, node, absorbable)
+        return Term(time, sign, node, absorbable)
 
     def _absorbable(self, sign: int, node: Node) -> bool:
         """Whether a sum takes the operands of `node` in its place."""
@@ -273,7 +226,7 @@ class _Reassociation:
         return node.kind is Op.GATE or (node.kind is Op.SELECT and len(node.args) == 2 and sign > 0)
 
     @staticmethod
-    def _pair(pending: list[_Term]) -> tuple[_Term, _Term]:
+    def _pair(pending: list[Term]) -> tuple[Term, Term]:
         """The earliest two that one adder can take, the plain one first."""
         for last, right in enumerate(pending):
             for left in pending[:last]:
@@ -284,7 +237,7 @@ class _Reassociation:
         left = next(term for term in pending if term.sign > 0)
         return left, next(term for term in pending if term is not left)
 
-    def _add(self, left: _Term, right: _Term) -> Node:
+    def _add(self, left: Term, right: Term) -> Node:
         node = right.node
         if right.absorbable and left.takes_any:
             if node.kind is Op.GATE:

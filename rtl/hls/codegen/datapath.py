@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.target import Technology
@@ -17,7 +16,7 @@ from ..ram_plan import ram_plan
 from ..schedule import Schedule
 from .control import SlotLine
 from .delay_line import DelayLine
-from .pipe import later
+from .ram import carry
 
 
 def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
@@ -172,7 +171,10 @@ class Datapath(wiring.Component):
         for value, node in schedule.graph.carried.items():
             cycle = schedule.cycle[value]
             if value.kind is Source.RAM:
-                word = self._memory_of(m, value, there[node, schedule.cycle[node]])
+                plan = ram_plan(schedule, value, self._constants)
+                made = there[node, schedule.cycle[node]]
+                threads = schedule.threads
+                word = carry(m, plan, self._line, name=value.name, threads=threads, word=made)
             else:
                 word = there[node, cycle + value.value * schedule.threads]
             m.d.comb += there[value, cycle].eq(word)
@@ -242,36 +244,3 @@ class Datapath(wiring.Component):
         own = (wait for wait in waits(self._schedule, self._ram_from) if wait.node is node)
         in_ram = any(wait.in_ram and wait.start < cycle <= wait.end for wait in own)
         return None if in_ram else (node, cycle)
-
-    def _memory_of(self, m: Module, value: Node, word: Value) -> Value:
-        """A memory written with `word`, and read for the cycle in which `value` is used."""
-        plan = ram_plan(self._schedule, value, self._constants)
-        line = self._line
-        init = list(plan.init)
-        number = Signal(range(plan.depth))
-        if self._schedule.threads > 1:
-            # The number of the thread is above that of the slot.
-            init += [0] * ((1 << len(number)) - len(init))
-            init *= self._schedule.threads
-        m.submodules[f"ram_{value.name}"] = memory = Memory(
-            shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
-        )
-        write, read = memory.write_port(), memory.read_port()
-        own: Value = line.number(plan.written)[: plan.bits]
-        if any(plan.others):
-            other = line.looked_up(plan.written, plan.others, len(number))
-            elsewhere = [int(place > 0) for place in plan.others]
-            own = Mux(line.where(plan.written, elsewhere, 1), other, own)
-        enable: Value = Const(1)
-        if not all(plan.enabled):
-            enable = line.where(plan.written, plan.enabled, 1)
-        m.d.comb += [
-            write.en.eq(enable),
-            write.data.eq(later(m, word, plan.registers)),
-            number.eq(own),
-            write.addr.eq(Cat(number, line.thread(plan.written))),
-            read.addr.eq(
-                Cat(line.looked_up(plan.asked, plan.reads, len(number)), line.thread(plan.asked))
-            ),
-        ]
-        return later(m, read.data, plan.registers)

@@ -50,11 +50,11 @@ def main(only: str, renew: bool, keep: Path | None) -> None:
             else:
                 verdict = "different" if name in recorded else "new"
             differing += found[name] != before
+            if renew:
+                record.write({name: found[name] for name in NAMES if name in found})
             click.echo(f"{name}: {verdict}")
             bar.advance(task)
-    if renew:
-        record.write({name: found[name] for name in NAMES if name in found})
-    elif differing:
+    if differing and not renew:
         click.echo(f"{differing} of {len(names)} differ; --renew records them")
         sys.exit(1)
 
