@@ -15,7 +15,7 @@ BOARDS = (
         title="iCE40-HX8K breakout board",
         make=ICE40HX8KBEVNPlatform,
         family=ICE40,
-        config=ice40_chip(1, lanes=4, link_clock=12e6, hash_clock=81e6, period=13.3),
+        config=ice40_chip(1, lanes=4, link_clock=12e6, hash_clock=78e6, period=13.3),
         seed=2,
         serial_note="USB port, second interface (FTDI)",
         next_note="header J3: tx is pin 1 (R16), rx is pin 3 (T15); with --chain",

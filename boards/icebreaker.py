@@ -16,7 +16,7 @@ BOARDS = (
         make=ICEBreakerPlatform,
         family=ICE40,
         config=ice40_chip(
-            1, lanes=2, link_clock=12e6, hash_clock=33.75e6, period=13.3, decoder=True
+            1, lanes=2, link_clock=12e6, hash_clock=33e6, period=13.3, decoder=True
         ),
         seed=2,
         serial_note="USB port, second interface (FTDI)",

@@ -26,7 +26,7 @@ BOARDS = (
         title="TinyFPGA BX",
         make=TinyFPGABXPlatform,
         family=ICE40,
-        config=ice40_chip(1, lanes=4, link_clock=16e6, hash_clock=55e6, period=13.3),
+        config=ice40_chip(1, lanes=4, link_clock=16e6, hash_clock=54e6, period=13.3),
         serial_note="header: rx is pin 1 (A2), tx is pin 2 (A1), 3.3 V",
         next_note="header: rx is pin 3 (B1), tx is pin 4 (C2)",
         light=("led", 0),

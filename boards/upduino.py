@@ -49,7 +49,7 @@ BOARDS = (
         make=_Platform,
         family=ICE40,
         config=ice40_chip(
-            1, lanes=2, link_clock=12e6, hash_clock=33.75e6, period=13.3, decoder=True
+            1, lanes=2, link_clock=12e6, hash_clock=32.625e6, period=13.3, decoder=True
         ),
         serial_note="USB port (FTDI)",
         next_note="header: tx is pin 23, rx is pin 25",
