@@ -63,7 +63,7 @@ def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False)
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[HashConfig, float]] = {
-    24: (_lanes(3, 5, 1, late_level=True), 112.5e6),
+    24: (_lanes(3, 5, 1, late_level=True), 116.67e6),
     44: (_lanes(7, 4, 2), 110.7e6),
     84: (_lanes(13, 4, 3), 104e6),
 }
