@@ -15,9 +15,7 @@ BOARDS = (
         title="iCEBreaker",
         make=ICEBreakerPlatform,
         family=ICE40,
-        config=ice40_chip(
-            1, lanes=2, link_clock=12e6, hash_clock=33e6, period=13.3, decoder=True
-        ),
+        config=ice40_chip(1, lanes=2, link_clock=12e6, hash_clock=33e6, period=13.3, decoder=True),
         seed=2,
         serial_note="USB port, second interface (FTDI)",
         next_note="PMOD 1A: tx is pin 1 (4), rx is pin 2 (2)",

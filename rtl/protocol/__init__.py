@@ -1,4 +1,4 @@
-"""The serial protocol of the BM1366, BM1368 and BM1370, from the host's side, in pure Python.
+"""The serial protocol of the BM13xx chips (BM1362 to BM1373), from the host's side, in pure Python.
 
 Vocabulary
 ----------

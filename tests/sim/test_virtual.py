@@ -69,6 +69,9 @@ def play(host, script):
         else:
             for _ in range(int(times or 1)):
                 host.write(frame)
+            if frame.startswith("55 AA 51 09 00 28"):
+                host.settle()
+                host.port.baudrate = 1_000_000
 
 
 @pytest.mark.parametrize(

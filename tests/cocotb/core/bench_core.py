@@ -75,7 +75,9 @@ async def jobs_follow(dut):
     bench = await Bench(dut).start()
     for _ in range(4):
         job = bench.job(mask=0)
-        length = SHAPE.latency + 2 * len(SHAPE.program.results) + random.randrange(30)
+        # The next job is loaded meanwhile, a word in every other cycle, its range and mask besides.
+        words = len(SHAPE.program.results) + len(Control)
+        length = SHAPE.latency + 2 * words + random.randrange(30)
         bench.send(replace(job, last=job.first + length - 1), Control.NEXT)
         turned = int(dut.turned.value)
         while int(dut.turned.value) == turned:
