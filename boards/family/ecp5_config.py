@@ -9,19 +9,22 @@ from collections.abc import Callable
 
 from ..fabric.pll import Setting
 
+
+def _divider(name: str) -> Callable[[Setting], int]:
+    return lambda setting: setting.dividers[name] - 1
+
+
+def _filter(name: str) -> Callable[[Setting], int]:
+    return lambda setting: setting.loop_filter[name]
+
+
 #: Words of the PLL, and the value of each under a setting. Phases are counted from a divider's last
 #: clock on, as ecppll has it.
 _WORDS: dict[str, Callable[[Setting], int]] = {
-    **{
-        name: lambda setting, name=name: setting.dividers[name] - 1  # type: ignore[misc]
-        for name in ("CLKI_DIV", "CLKFB_DIV", "CLKOP_DIV", "CLKOS_DIV")
-    },
-    "CLKOP_CPHASE": lambda setting: setting.dividers["CLKOP_DIV"] - 1,
-    "CLKOS_CPHASE": lambda setting: setting.dividers["CLKOS_DIV"] - 1,
-    **{
-        name: lambda setting, name=name: setting.loop_filter[name]  # type: ignore[misc]
-        for name in ("ICP_CURRENT", "LPF_RESISTOR")
-    },
+    **{name: _divider(name) for name in ("CLKI_DIV", "CLKFB_DIV", "CLKOP_DIV", "CLKOS_DIV")},
+    "CLKOP_CPHASE": _divider("CLKOP_DIV"),
+    "CLKOS_CPHASE": _divider("CLKOS_DIV"),
+    **{name: _filter(name) for name in ("ICP_CURRENT", "LPF_RESISTOR")},
 }
 
 _GROUP = re.compile(r"^\.tile_group [^\n]*\n(?:(?!\.)[^\n]*\n)*?enum: MODE EHXPLLL\n", re.MULTILINE)

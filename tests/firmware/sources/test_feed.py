@@ -99,7 +99,8 @@ async def test_a_long_poll_that_tells_of_no_block(tmp_path):
         for tip in ("33", "44"):
             before = len(node.calls)
             node.tip, node.height = tip * 32, node.height + 1
-            await listener.until(lambda: listener.templates[-1].previous.hex() == tip * 32)  # noqa: B023
+            told = bytes.fromhex(node.tip)
+            await listener.until(lambda told=told: listener.templates[-1].previous == told)
         assert len(node.calls) == before + 1
         count = len(node.calls)
         await asyncio.sleep(0.3)
