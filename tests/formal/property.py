@@ -7,7 +7,9 @@ from enum import Enum
 from types import FrameType
 
 from amaranth.asserts import AnySeq
-from amaranth.hdl import Elaboratable, Fragment, Module, Signal
+from amaranth.hdl import Assume, Elaboratable, Fragment, Module, Signal
+from amaranth.hdl._dsl import FSM
+from amaranth.lib.memory import Memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,8 @@ class Property:
     name
         As options and tables have it.
     make
-        The hardware, with ``Assert`` and ``Assume``. All of its inputs are free, and so is the
+        The hardware, with ``Assert``, ``Assume``, and ``Cover`` for what must be possible within
+        the steps of the base case. All of its inputs are free, and so is the
         reset of ``sync``, unless it is told otherwise.
     depth
         Steps of the window of the induction; where there is none, of the base case.
@@ -58,6 +61,8 @@ class Result(Enum):
     BOUNDED = "proved to its bound"
     #: There is a run from the first state in which an assertion fails.
     REFUTED = "refuted"
+    #: What must be possible, by its ``Cover``, is not: nothing is shown.
+    EMPTY = "empty"
     #: The base case holds, the induction does not: nothing is known.
     UNKNOWN = "not proved"
 
@@ -83,6 +88,14 @@ def let_free(m: Module, *signals: object) -> None:
         m.d.comb += value.eq(AnySeq(value.shape()))
 
 
+def keep_offered(m: Module, stream: object) -> None:
+    """Assume of a stream that a word which is offered stays until it is taken."""
+    held = stream.payload.as_value() if hasattr(stream.payload, "as_value") else stream.payload
+    waited, before = Signal(), Signal(len(held))
+    m.d.sync += [waited.eq(stream.valid & ~stream.ready), before.eq(held)]
+    m.d.comb += Assume(~waited | (stream.valid & (held == before)))
+
+
 class Opened(Elaboratable):
     """A component of which invariants may name the registers.
 
@@ -92,15 +105,27 @@ class Opened(Elaboratable):
     """
 
     def __init__(self, component: Elaboratable) -> None:
-        files = {sys.modules[kind.__module__].__file__ for kind in type(component).__mro__[:-1]}
+        self._peeks: dict[str, tuple[Signal, Signal]] = {}
+        own = {kind.__module__ for kind in type(component).__mro__}
+        files = {
+            sys.modules[name].__file__
+            for name in [*own, "amaranth.lib.cdc"]
+            if name.startswith("sluice.") or name == "amaranth.lib.cdc"
+        }
         self._known: dict[str, list[Signal]] = {}
 
         def note(frame: FrameType, event: str, _: object) -> None:
             if event == "return" and frame.f_code.co_filename in files:
                 for name, value in frame.f_locals.items():
-                    if isinstance(value, Signal):
-                        for known in (name, f"{frame.f_code.co_name}.{name}"):
-                            self._known.setdefault(known, []).append(value)
+                    if isinstance(value, Memory) and name not in self._peeks:
+                        port = value.read_port(domain="comb")
+                        self._peeks[name] = port.addr, port.data
+                    if isinstance(value, FSM):
+                        value = value.state
+                    for signal in value if isinstance(value, list) else [value]:
+                        if isinstance(signal, Signal):
+                            for known in (name, f"{frame.f_code.co_name}.{name}"):
+                                self._known.setdefault(known, []).append(signal)
 
         before = sys.getprofile()
         sys.setprofile(note)
@@ -119,6 +144,10 @@ class Opened(Elaboratable):
         if len(found) != 1:
             raise KeyError(f"{len(found)} signals have the name {name!r}")
         return found[0]
+
+    def peek(self, name: str) -> tuple[Signal, Signal]:
+        """An address, to be driven, and the word that a memory has there."""
+        return self._peeks[name]
 
     def elaborate(self, platform: object) -> Fragment:
         return self._fragment

@@ -27,10 +27,10 @@ prep -flatten -nordff -top top
 chformal -lower
 formalff -clk2ff -ff2anyinit
 memory_nordff
-dffunmap
 setundef -undriven -anyseq
 opt -keepdc -fast
 opt_clean
+dffunmap
 check
 write_smt2 -wires top.smt2
 """
@@ -86,7 +86,7 @@ def _smtbmc(prop: Property, steps: int, folder: Path, *options: str) -> tuple[bo
 
 def _summary(said: str) -> str:
     """Which assertion failed: its file and line here."""
-    found = re.findall(r"Assert failed in top: (\S+)", said)
+    found = re.findall(r"(?:Assert failed|Unreached cover statement) (?:in|at) \S+:? (\S+)", said)
     return ", ".join(str(Path(place).name) for place in dict.fromkeys(found))
 
 
@@ -137,6 +137,10 @@ def prove(prop: Property, keep: Path | None = None) -> Verdict:
         held, said = _smtbmc(prop, steps, folder, "--presat", "--dump-vcd", "trace.vcd")
         if not held:
             return verdict(Result.REFUTED, said)
+        if "yosys-smt2-cover" in (folder / "top.smt2").read_text():
+            reached, said = _smtbmc(prop, steps, folder, "-c", "--dump-vcd", "cover.vcd")
+            if not reached:
+                return verdict(Result.EMPTY, said)
         if not prop.induction:
             return verdict(Result.BOUNDED)
         held, said = _smtbmc(prop, prop.depth, folder, "-i", "--dump-vcd", "trace.vcd")
