@@ -129,7 +129,7 @@ class BenchPort:
 
     def __init__(self, owner: BenchOwner, amount: int, rng: random.Random) -> None:
         setup = Setup(model=BM1370, chips=4, sluice=False, frequency=525.0)
-        found = Found(setup=setup, builds={}, shapes={}, baud=3_000_000)
+        found = Found(setup=setup, baud=3_000_000)
         self.chain = Chain(ChainSettings(port="bench"), found, owner, 4.0)
         self.line = Line(self.chain.on_nonce)
         self.line.connection_made(_Transport(self._sent))

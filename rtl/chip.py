@@ -79,7 +79,9 @@ class Chip(wiring.Component):
         again = ResetInserter({"sync": recovery.reset})
         m.submodules.reset, m.submodules.link = again(reset), again(link)
         cores = [make_core(config.core) for _ in range(config.cores)]
-        controller = Controller(plan(config.core), cores, compact=config.compact)
+        controller = Controller(
+            plan(config.core), cores, clock=config.link_clock, compact=config.compact
+        )
         m.submodules.controller = ResetInserter({"sync": reset.both})(controller)
 
         status = link.status
@@ -111,5 +113,6 @@ class Chip(wiring.Component):
             status.build.eq(config.build),
             status.cores.eq(config.cores),
             status.lanes.eq(config.core.lanes),
+            status.rate.eq(config.hashes_per_cycles),
         ]
         return m

@@ -24,7 +24,8 @@ class ChipConfig:
     link_clock
         Frequency of the clock of the link and the controller, in hertz.
     hash_clock
-        Frequency of the clock of the cores, in hertz. Nothing in the chip depends on it.
+        Frequency of the clock of the cores, in hertz. Nothing in the chip depends on it: the chip
+        measures it.
     chain
         Whether there is a port for a next chip.
     compact
@@ -53,8 +54,8 @@ class ChipConfig:
             raise ConfigError(
                 f"cores must be a power of two from 1 to {MAX_CORES}, not {self.cores}"
             )
-        if not 1e5 <= self.hash_clock <= 1e10:
-            raise ConfigError(f"hash_clock must be 1e5 to 1e10 Hz, not {self.hash_clock:g}")
+        if not 1e5 <= self.hash_clock <= 1e9:
+            raise ConfigError(f"hash_clock must be 1e5 to 1e9 Hz, not {self.hash_clock:g}")
         if not 0 <= self.build < 1 << 32:
             raise ConfigError(f"build must be a number of 32 bits, not {self.build}")
         try:
@@ -63,6 +64,11 @@ class ChipConfig:
             field_name = "link_clock" if str(error).startswith("clock") else ""
             text = str(error).removeprefix("clock ") if field_name else str(error)
             raise ConfigError(f"{field_name} {text}".strip()) from error
+
+    @property
+    def hashes_per_cycles(self) -> int:
+        """Hashes that all cores begin in 2^16 cycles, to the nearest."""
+        return round(self.cores * self.core.lanes * self.core.rate * (1 << 16))
 
     def link(self) -> LinkConfig:
         """The configuration of the link."""

@@ -120,9 +120,11 @@ class Status(data.Struct):
     Members
     -------
     build
-        Identifies what the chip was made from. Looked at in reset only, like the shape.
+        Identifies what the chip was made from. Looked at in reset only, like shape and rate.
     cores, lanes
         Its shape.
+    rate
+        Hashes that all cores begin in 2^16 cycles of theirs.
     nonce_error
         A hit has failed the check by full hash. Up for a cycle, and not again within 1,200.
     batch
@@ -135,6 +137,7 @@ class Status(data.Struct):
     build: 32
     cores: 8
     lanes: 8
+    rate: 32
     nonce_error: 1
     batch: 1
     stale: 1
@@ -145,10 +148,12 @@ class Counter(IntEnum):
 
     #: Hashes begun, those of all lanes.
     HASHES = 0
-    #: Hits that found no room.
+    #: Hits that found no room, those of all lanes.
     LOST = 1
     #: Cycles of the hash clock between two batches.
     GAPS = 2
+    #: Frequency of the hash clock in kHz: it comes once after each reset.
+    CLOCK = 3
 
 
 class Increment(data.Struct):

@@ -43,6 +43,9 @@ PATIENCE = 1 << 19
 BEFORE = 20
 
 JOB_ID = 0x28
+
+#: How far the clock that a chip has measured may be from the one it has.
+_MEASURED = 0.01
 ROLLED_MASK = 0xFFFF << ROLLED_SHIFT
 
 
@@ -101,6 +104,12 @@ class _Host:
         if found != value:
             raise Disproved(f"register {register.name} is {found:#010x}, not {value:#010x}")
 
+    def expect_clock(self, hertz: float) -> None:
+        """The chip has measured the clock that the simulation gives it."""
+        found = self.read(Number.HASH_CLOCK) * 1e3
+        if abs(found / hertz - 1) > _MEASURED:
+            raise Disproved(f"register HASH_CLOCK is {found / 1e6} MHz, not {hertz / 1e6:g}")
+
 
 def _ratio(config: ChipConfig) -> tuple[int, int]:
     ratio = Fraction(config.hash_clock / config.link_clock).limit_denominator(100)
@@ -150,6 +159,7 @@ def prove(
         host.expect(Number.IDENTITY, IDENTITY)
         host.expect(Number.SHAPE, config.core.lanes << 8 | config.cores)
         host.expect(Number.BUILD, config.build)
+        host.expect_clock(config.hash_clock)
         host.send(ChainInactive())
         host.send(SetAddress(0))
         for register, value in (

@@ -52,8 +52,7 @@ class ChainSettings(Table):
     model, chips
         What has to be there; without them whatever answers is taken.
     frequency
-        Hash clock in MHz. BM13xx are brought to it; of a Sluice it is only used to say what hash
-        rate to expect.
+        Hash clock in MHz that BM13xx are brought to. That of a Sluice is fixed, and it tells it.
     ticket
         Difficulty of the results that chips report, a power of two: chosen by hash rate if it is
         not given.

@@ -1,7 +1,7 @@
 """From an open port to chips that are ready for jobs."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sluice.rtl.protocol.commands import WriteRegister
 from sluice.rtl.protocol.models import MODELS, Model
@@ -18,13 +18,19 @@ from ..config import ChainSettings
 from .line import ChainError, Line
 from .sequences import DEFAULT_FREQUENCY, Pause, Setup, addresses, set_up
 
-__all__ = ["Found", "Identity", "bring_up", "identify"]
+__all__ = ["CYCLES", "Found", "Identity", "bring_up", "identify"]
 
 #: How often chips are asked who they are before the chain counts as silent.
 TRIES = 2
 
 #: The clock select and the other bits of register 0x28 that go with a fast divider.
 _FAST_BAUD = 0x11300000
+
+#: Cycles of the hash clock in which a Sluice does as many hashes as register HASH_RATE says.
+CYCLES = 1 << 16
+
+#: What a Sluice tells of itself.
+_TOLD = (Number.BUILD, Number.SHAPE, Number.HASH_CLOCK, Number.HASH_RATE)
 
 #: How far the line's rate may be from what the chips make of it.
 _TOLERANCE = 0.045
@@ -38,16 +44,19 @@ class Found:
     ----------
     setup
         Model, number, clock.
-    builds, shapes
-        Of Sluice chips, by address.
+    told
+        What Sluice chips tell of themselves: values by register and address.
     baud
         What the line goes on with.
     """
 
     setup: Setup
-    builds: dict[int, int]
-    shapes: dict[int, int]
+    told: dict[Number, dict[int, int]] = field(default_factory=dict)
     baud: int
+
+    def of(self, register: Number, address: int) -> int:
+        """What a chip tells; zero if it does not."""
+        return self.told.get(register, {}).get(address, 0)
 
 
 async def _count(line: Line, settings: ChainSettings) -> list[RegisterResponse]:
@@ -188,13 +197,11 @@ async def bring_up(line: Line, settings: ChainSettings) -> Found:
             line.send(step)
     await line.drained()
     baud = await _raise_baud(line, settings, baud, count)
-    builds: dict[int, int] = {}
-    shapes: dict[int, int] = {}
+    told: dict[Number, dict[int, int]] = {}
     if sluice:
         line.send(WriteRegister(Number.NONCE_SPAN, settings.nonce_span or 0))
-        builds = await _values(line, Number.BUILD, count, silence)
-        shapes = await _values(line, Number.SHAPE, count, silence)
-        missing = set(addresses(setup)) - shapes.keys()
+        told = {register: await _values(line, register, count, silence) for register in _TOLD}
+        missing = set(addresses(setup)) - told[Number.SHAPE].keys()
         if missing:
             raise ChainError(f"chip {min(missing):#04x} does not answer at its address")
-    return Found(setup=setup, builds=builds, shapes=shapes, baud=baud)
+    return Found(setup=setup, told=told, baud=baud)

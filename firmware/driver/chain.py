@@ -17,7 +17,7 @@ from ..stats import Drop, Verdicts
 from ..work.job import MiningJob
 from ..work.ring import JobRing
 from ..work.verify import Result, verify
-from .bringup import Found
+from .bringup import CYCLES, Found
 from .chips import ChipState
 from .line import Line
 from .pace import SPACING, Pace
@@ -104,27 +104,34 @@ class Chain:
 
     def _chip(self, index: int) -> ChipState:
         setup, address = self.found.setup, addresses(self.found.setup)[index]
-        shape = self.found.shapes.get(address, 0)
+        shape = self.found.of(Number.SHAPE, address)
         lanes, cores = (shape >> 8 & 0xFF), shape & 0xFF
-        hashes = cores * lanes if setup.sluice else SMALL_CORES[setup.model.name]
+        clock = self._clock(address)
+        hashes = float(SMALL_CORES[setup.model.name])
+        if setup.sluice:
+            hashes = self.found.of(Number.HASH_RATE, address) / CYCLES
         return ChipState(
             index=index,
             address=address,
             model=setup.model,
             sluice=setup.sluice,
-            build=self.found.builds.get(address, 0),
+            build=self.found.of(Number.BUILD, address),
             cores=cores,
             lanes=lanes,
-            expected=None if self.frequency is None else hashes * self.frequency,
+            expected=hashes * clock or None,
             now=time.monotonic(),
         )
 
     @property
     def frequency(self) -> float | None:
-        """Hash clock in hertz; nobody but the settings knows that of a Sluice."""
-        setup = self.found.setup
-        known = not setup.sluice or self._settings.frequency is not None
-        return setup.frequency * 1e6 if known else None
+        """Hash clock of the first chip in hertz, if that is known."""
+        return self._clock(self.chips[0].address) or None
+
+    def _clock(self, address: int) -> float:
+        """Hash clock in hertz; a Sluice tells it, and zero is what one says that does not know."""
+        if self.found.setup.sluice:
+            return self.found.of(Number.HASH_CLOCK, address) * 1e3
+        return self.found.setup.frequency * 1e6
 
     def start(self, line: Line) -> None:
         """Send the first job."""

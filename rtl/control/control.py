@@ -12,6 +12,7 @@ from sluice.rtl.core.plan import Plan
 from sluice.rtl.interface import ChipControl, Increment, JobWord, ParameterWrite, Result
 
 from .cdc import Crossing
+from .clock_meter import Window
 from .core_array import BusWord, CoreArray, core_hit_layout
 from .microcode.image import microcode
 from .processor import Processor
@@ -52,6 +53,8 @@ class Controller(wiring.Component):
         No queue of hits besides those of the cores, none of results, a memory of fewer batches,
         less code, and counters no wider than the rate of the cores asks for: for cores that are
         slow enough.
+    clock
+        Frequency of ``sync`` in hertz, by which that of ``hash`` is measured.
 
     Members
     -------
@@ -62,7 +65,7 @@ class Controller(wiring.Component):
     results : Out(stream of Result)
         What is to be reported.
     increments : Out(stream of Increment)
-        What the cores count.
+        What the cores count, and how fast their clock is.
     error, batch, stale : Out(1)
         Up for a cycle: a hit that failed the check, a batch that is begun, and a hit whose job has
         been forgotten.
@@ -71,13 +74,14 @@ class Controller(wiring.Component):
     """
 
     #: Periods of the receiving clock in which whatever crosses, either way, must arrive.
-    ARRIVAL = min(Crossing.ARRIVAL, _TURNED_ARRIVAL)
+    ARRIVAL = min(Crossing.ARRIVAL, Window.ARRIVAL, _TURNED_ARRIVAL)
 
     def __init__(
-        self, plan: Plan, cores: Sequence[wiring.Component], *, compact: bool = False
+        self, plan: Plan, cores: Sequence[wiring.Component], *, clock: float, compact: bool = False
     ) -> None:
         self._plan = plan
         self._compact = compact
+        self._clock = clock
         self._cores = list(cores)
         super().__init__(
             {
@@ -142,6 +146,8 @@ class Controller(wiring.Component):
             wiring.connect(m, hits.o, unchecked.w_stream)
             wiring.connect(m, unchecked.r_stream, processor.hits)
         m.submodules.turned = FFSynchronizer(array.turned, processor.turned)
+        m.submodules.window = window = Window(self._clock)
+        m.submodules.opened = FFSynchronizer(window.open, array.window, o_domain="hash")
 
         found, verdict = Signal(Result), processor.results.payload
         m.d.comb += [

@@ -12,6 +12,8 @@ from amaranth.utils import ceil_log2
 from sluice.rtl.core.interface import WorkWord, hit_layout
 from sluice.rtl.interface import Counter, Increment
 
+from .clock_meter import UNIT, CycleCount
+
 #: A word for one core, or for all.
 BusWord = data.StructLayout({"core": 8, "all": 1, "word": WorkWord})
 
@@ -47,12 +49,15 @@ class CoreArray(wiring.Component):
         In turns: no core waits for more than one hit of each other.
     turned : Out(bit for each core)
         See :class:`~sluice.rtl.core.job_port.JobPort`.
+    window : In(1)
+        Of :class:`~.clock_meter.Window`, in step with this clock.
     increments : Out(stream of Increment)
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
-        that found a core's queue full; cycles in which the first core had no nonce because its next
-        batch was not there in time. The three take turns, and each must be taken within 2^14
-        cycles. A gap counts up to 2^19 cycles; with a lower rate, up to the power of two that is
-        not below as many nonces as that takes.
+        that found a core's queue full, those of all lanes counted; cycles in which the first core
+        had no nonce because its next batch was not there in time. The three take turns, and each
+        must be taken within 2^14 cycles. A gap counts up to 2^19 cycles; with a lower rate, up to
+        the power of two that is not below as many nonces as that takes. Once after reset there is
+        the clock's frequency besides.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class CoreArray(wiring.Component):
                 "bus": In(stream.Signature(BusWord)),
                 "hits": Out(stream.Signature(core_hit_layout(lanes))),
                 "turned": Out(len(self._cores)),
+                "window": In(1),
                 "increments": Out(stream.Signature(Increment)),
             }
         )
@@ -135,29 +141,34 @@ class CoreArray(wiring.Component):
         """Small counters, that begin again when they are told; the sums are kept elsewhere."""
         cores, increments = self._cores, self.increments
         what, told = increments.payload.counter, Signal(2)
+        m.submodules.cycles = cycles = CycleCount()
         m.d.comb += what.eq(told)
         with m.If(~increments.valid):
             m.d.sync += increments.valid.eq(1)
         with m.Elif(increments.ready):
             m.d.sync += increments.valid.eq(0)
-            m.d.sync += told.eq(Mux(told == Counter.GAPS, 0, told + 1))
+            m.d.sync += told.eq(Mux((told == Counter.GAPS) & ~cycles.known, 0, told + 1))
 
         def take(kind: Counter) -> Value:
             return ~increments.valid & (told == kind)
 
-        # A core loses one hit a cycle at the most, so the lowest bit of its counter tells.
-        before = Signal(len(cores))
-        odd = Cat(core.hits_lost[0] for core in cores)
-        m.d.sync += before.eq(odd)
-        for kind, bits, weight in (
+        most = len(cores) * self._lanes
+        for kind, amounts, weight in (
             (Counter.HASHES, [core.hashing for core in cores], self._lanes),
-            (Counter.LOST, [*(odd ^ before)], 1),
+            (Counter.LOST, [self._lost(m, core) for core in cores], 1),
         ):
-            step = Signal(range(len(bits) + 1))
-            total = Signal(ceil_log2(ceil((len(bits) * weight << _PATIENCE) * self._rate)))
-            m.d.sync += [step.eq(sum(bits[1:], start=bits[0])), total.eq(total + step * weight)]
+            step = Signal(range(most // weight + 1))
+            total = Signal(ceil_log2(ceil((most << _PATIENCE) * self._rate)))
+            m.d.sync += [
+                step.eq(sum(amounts[1:], start=amounts[0])),
+                total.eq(total + step * weight),
+            ]
             with m.If(take(kind)):
                 m.d.sync += [increments.payload.amount.eq(total), total.eq(step * weight)]
+
+        m.d.comb += [cycles.open.eq(self.window), cycles.told.eq(take(Counter.CLOCK))]
+        with m.If(cycles.told):
+            m.d.sync += increments.payload.amount.eq(cycles.cycles * UNIT)
 
         # A batch may be activated some cycles before its first nonce, so it is known late whether
         # cycles without one were a gap.
@@ -176,3 +187,10 @@ class CoreArray(wiring.Component):
             m.d.sync += increments.payload.amount.eq(0)
             with m.If(known):
                 m.d.sync += [increments.payload.amount.eq(gap), gap.eq(first.starved), known.eq(0)]
+
+    def _lost(self, m: Module, core: wiring.Component) -> Value:
+        """Hits that a core has lost in the cycle before: one of each lane at the most."""
+        low = core.hits_lost[: self._lanes.bit_length()]
+        before = Signal.like(low)
+        m.d.sync += before.eq(low)
+        return (low - before)[: len(low)]

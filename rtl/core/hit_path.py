@@ -38,7 +38,7 @@ class HitPath(wiring.Component):
     hits : Out(stream of hits)
         In the order of the nonces; lanes that hit with one nonce come together.
     lost : Out(32)
-        Hits that found no room, since reset.
+        Hits that found no room, since reset: those of all lanes are counted.
     busy : Out(1)
         A hit waits, or there may be one.
     """
@@ -100,8 +100,10 @@ class HitPath(wiring.Component):
             self.hits.valid.eq(queue.r_rdy),
             queue.r_en.eq(self.hits.ready),
         ]
-        with m.If(self._reached(m, queue.w_en & ~queue.w_rdy)):
-            m.d.sync += self.lost.eq(self.lost + 1)
+        dropped = Signal(range(config.lanes + 1))
+        with m.If(queue.w_en & ~queue.w_rdy):
+            m.d.comb += dropped.eq(sum(hit.lanes[1:], start=hit.lanes[0]))
+        m.d.sync += self.lost.eq(self.lost + self._reached(m, dropped))
         return m
 
     def _look_through(self, m: Module, queue: SyncFIFOBuffered, hit: Signal) -> None:

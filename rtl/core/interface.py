@@ -77,7 +77,7 @@ class CoreSignature(wiring.Signature):
     turned : Out(1)
         Changes when a job that was to be activated next is, or is cancelled.
     hits_lost : Out(32)
-        Hits that found no room in the queue, since reset.
+        Hits that found no room in the queue, since reset: those of all lanes are counted.
     refused : Out(32)
         Jobs with `first` above `last` and words with unknown addresses, dropped since reset.
     """

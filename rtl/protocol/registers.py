@@ -2,7 +2,7 @@
 
 Numbers and reset values of the BM13xx registers are those that open firmware and probing of the
 real chips have made known: the drivers of ESP-Miner, the BM13xx reference of mujina, and
-``bm13xx-rs``. Registers 0xE0 to 0xF1 are Sluice's.
+``bm13xx-rs``. Registers 0xE0 to 0xF3 are Sluice's.
 """
 
 from dataclasses import dataclass
@@ -79,6 +79,8 @@ class Number(IntEnum):
     DROPPED_FORWARDS = 0xEF
     BATCHES = 0xF0
     BATCH_GAPS = 0xF1
+    HASH_CLOCK = 0xF2
+    HASH_RATE = 0xF3
 
 
 class Access(Enum):
@@ -228,6 +230,8 @@ REGISTERS = (
     ),
     Register(number=Number.BATCHES, access=_READ, fields=_word("count")),
     Register(number=Number.BATCH_GAPS, access=_READ, fields=_word("clocks")),
+    Register(number=Number.HASH_CLOCK, access=_READ, fields=_word("kilohertz")),
+    Register(number=Number.HASH_RATE, access=_READ, fields=_word("hashes")),
 )
 
 #: The same, to look one up.

@@ -78,7 +78,7 @@ class ToyCore(wiring.Component):
             queue.w_data[40:].eq(lanes),
         ]
         with m.If(queue.w_en & ~queue.w_rdy):
-            m.d.sync += self.hits_lost.eq(self.hits_lost + 1)
+            m.d.sync += self.hits_lost.eq(self.hits_lost + sum(lanes))
         with m.If(busy):
             m.d.sync += nonce.eq(nonce + 1)
             with m.If(nonce == job[LAST]):

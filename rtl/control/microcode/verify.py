@@ -76,16 +76,41 @@ class Checking(Programs):
             asm.add(v(Variable.ENTRY), c(ROW))
             asm.store(v(Variable.ENTRY), keep=True)
             asm.index_sum()
-            asm.add(v(Variable.LANE), v(Variable.LANE))
-            asm.store(v(Variable.LANE), keep=True)
-            asm.subtract(c(LANES << layout.lanes))
-            asm.jump(lane, Condition.CARRY, holds=False)
+            self._next_lane(lane)
+        asm.label("done")
         asm.signal(Event.DONE)
         asm.jump(REST)
         asm.label("stale")
-        asm.jump("stale", Condition.COUNTING)
-        asm.signal(Event.STALE | Event.DONE)
-        asm.jump(REST)
+        self._stale()
+
+    def _stale(self) -> None:
+        """Count a hit whose job has gone, once for each lane that it hit in."""
+        asm, v, c, lanes = self._asm, self.v, self._layout.constant, self._layout.lanes
+        if lanes == 1:
+            waits = asm.label()
+            asm.jump(waits, Condition.COUNTING)
+            asm.signal(Event.STALE | Event.DONE)
+            asm.jump(REST)
+            return
+        asm.move(c(LANES), v(Variable.LANE))
+        lane = asm.label()
+        asm.latch(x=v(Variable.LANE), y=c(0))
+        asm.choose(v(Variable.HIT))
+        self.test_sum("spared", holds=False)
+        waits = asm.label()
+        asm.jump(waits, Condition.COUNTING)
+        asm.signal(Event.STALE)
+        asm.label("spared")
+        self._next_lane(lane)
+        asm.jump("done")
+
+    def _next_lane(self, lane: str) -> None:
+        """Go on with the next lane, if there is one."""
+        asm, place, layout = self._asm, self.v(Variable.LANE), self._layout
+        asm.add(place, place)
+        asm.store(place, keep=True)
+        asm.subtract(layout.constant(LANES << layout.lanes))
+        asm.jump(lane, Condition.CARRY, holds=False)
 
     def _hash(self) -> None:
         """The whole hash, of the bank in use."""

@@ -25,6 +25,7 @@ INCREMENTS = {
     Counter.HASHES: Number.HASH_COUNT_LOW,
     Counter.LOST: Number.RESULT_OVERFLOWS,
     Counter.GAPS: Number.BATCH_GAPS,
+    Counter.CLOCK: Number.HASH_CLOCK,
 }
 
 #: Bad commands count in byte 3 of the error flags as well, bad jobs in byte 2.

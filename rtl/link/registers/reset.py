@@ -23,7 +23,7 @@ def reset_byte(
     number
         The register, 8 bits; one that is unknown is zero.
     status
-        A :class:`~sluice.rtl.interface.Status`, which two of them show.
+        A :class:`~sluice.rtl.interface.Status`, which three of them show.
     chip
         The model.
     """
@@ -33,6 +33,7 @@ def reset_byte(
     }
     words[Number.BUILD] = status.build
     words[Number.SHAPE] = Cat(status.cores, status.lanes, C(0, 16))
+    words[Number.HASH_RATE] = status.rate
     with m.Switch(number):
         for register, word in words.items():
             with m.Case(register):

@@ -21,15 +21,16 @@ from sluice.rtl.protocol.registers import BY_NUMBER, IDENTITY, REGISTERS, Access
 async def registers(dut):
     """Reset values, what is written is read back, what tells of the chip is told."""
     bench = Bench(dut)
-    shape = {"build": 0xFEEDC0DE, "cores": 17, "lanes": 4}
+    shape = {"build": 0xFEEDC0DE, "cores": 17, "lanes": 4, "rate": 0x0100BEEF}
     dut.status.value = status(**shape)
     await bench.start()
-    hashes, lost, gaps = 0, 0x0A0B0C0D, 0x00C0FFEE
+    hashes, lost, gaps, clock = 0, 0x0A0B0C0D, 0x00C0FFEE, 103_008
     for amount in (0xFFFFFFFF, 0x00010203, 0, 0x01FF, *(random.getrandbits(32) for _ in range(30))):
         bench.increments.put(counter=Counter.HASHES, amount=amount)
         hashes += amount
     bench.increments.put(counter=Counter.LOST, amount=lost - 2)
     bench.increments.put(counter=Counter.GAPS, amount=gaps)
+    bench.increments.put(counter=Counter.CLOCK, amount=clock)
     for event, times in (("nonce_error", 3), ("batch", 258), ("stale", 2)):
         for _ in range(times):
             dut.status.value = status(**shape, **{event: 1})
@@ -49,6 +50,8 @@ async def registers(dut):
         Number.SHAPE: 0x00000411,
         Number.BATCHES: 258,
         Number.BATCH_GAPS: gaps,
+        Number.HASH_CLOCK: clock,
+        Number.HASH_RATE: shape["rate"],
         Number.IDENTITY: IDENTITY,
         Number.SENSOR_RESULT: (not COMPACT) << 31,
         Number.ADC_RESULT: 1 << 31,

@@ -25,9 +25,12 @@ def zeros_of(header):
 class FakeChips:
     """A chain. `path` is the port; use it as a context manager inside an event loop."""
 
-    def __init__(self, model, chips=1, *, sluice=False, mute=(), garbage=b"", fast=True):
+    def __init__(
+        self, model, chips=1, *, sluice=False, mute=(), garbage=b"", fast=True, clock=0, rate=0
+    ):
         self.model, self.chips, self.sluice = model, chips, sluice
         self.mute, self.garbage, self.fast = set(mute), garbage, fast
+        self.clock, self.rate = clock, rate
         self.reset()
         self.commands, self.jobs = [], []
         self.hashes = 0
@@ -95,6 +98,10 @@ class FakeChips:
             return IDENTITY
         if register == Number.SHAPE:
             return 0x0101
+        if register == Number.HASH_CLOCK:
+            return self.clock
+        if register == Number.HASH_RATE:
+            return self.rate
         if register == Number.HASH_COUNT_LOW:
             return self.hashes & 0xFFFFFFFF
         if register == Number.TOTAL_COUNT:

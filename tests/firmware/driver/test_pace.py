@@ -22,7 +22,7 @@ ON_LINE = 880 / 115200
 
 def pace(model=BM1370, *, sluice=True, chips=1, cores=1, **settings):
     setup = Setup(model=model, chips=chips, sluice=sluice, frequency=50.0)
-    found = Found(setup=setup, builds={}, shapes={}, baud=115200)
+    found = Found(setup=setup, baud=115200)
     return Pace(ChainSettings(port="x", **settings), found, chips=chips, cores=cores)
 
 

@@ -94,6 +94,22 @@ async def test_bring_up_and_jobs(rng, model, chips, sluice):
             assert (header.previous, header.bits) == (miner.template.previous, miner.template.bits)
 
 
+#: Hash clock and rate that a chip tells, and hashes a second that are expected of three.
+RATES = [(103_008, 50_115, 236_308_865), (33_000, 1820, 2_749_329), (0, 1820, None), (500, 0, None)]
+
+
+@pytest.mark.parametrize(("clock", "rate", "expected"), RATES)
+async def test_chips_tell_their_rate(rng, clock, rate, expected):
+    """What to expect is what they say, whatever frequency is configured for other chips."""
+    miner = Miner(random_template(rng))
+    with FakeChips(BM1370, 3, sluice=True, clock=clock, rate=rate) as fake:
+        async with running(miner, fake.path, frequency=525.0) as port:
+            await fake.until(lambda: fake.jobs)
+            told = chain_of(port)
+            assert told.frequency == (clock * 1e3 or None)
+            assert told.rates.expected == (expected and pytest.approx(expected, rel=1e-6))
+
+
 async def test_no_job_before_time_moves(rng, monkeypatch):
     """With no room for extranonce2 chips hash on with what they have; the next job is another."""
     monkeypatch.setattr(chain, "AGAIN", 0.05)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
+from sluice.rtl.control.clock_meter import UNIT
 from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
@@ -96,6 +97,17 @@ def test_batches(alone: Host, rng: random.Random, ratio: tuple[int, int]) -> Non
     assert len(expected) - len(found) <= lost <= len(hits) - len(found)
     if lost == 0:
         assert set(found) == expected
+
+
+def test_rate(alone: Host, ratio: tuple[int, int]) -> None:
+    """A chip tells its clock, which no configuration knows, and what it does in it."""
+    alone.chain.set_ratio(ratio)
+    alone.bring_up()
+    (told,) = alone.read(Number.HASH_CLOCK)
+    clock = LINK_CLOCK * ratio[0] / ratio[1] / 1e3
+    # The window is whole clocks of the link, and the count whole clocks of the hashes.
+    assert abs(told - clock) <= UNIT + clock * UNIT * 1e3 / LINK_CLOCK / 2
+    assert alone.read(Number.HASH_RATE) == [round(UNITS * (1 << 16) / 136)]
 
 
 def test_every_nonce_once(alone: Host, rng: random.Random) -> None:

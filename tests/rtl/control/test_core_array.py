@@ -9,6 +9,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
+from sluice.rtl.control.clock_meter import UNIT
 from sluice.rtl.control.core_array import CoreArray, Counter
 from sluice.rtl.core.interface import WorkWord, hit_layout
 
@@ -52,8 +53,12 @@ def test_increments(
                 ctx.set(core.hashing, hashing)
                 due[Counter.HASHES] += hashing * lanes
                 if rng.randrange(4) == 0:
-                    ctx.set(core.hits_lost, ctx.get(core.hits_lost) + 1)
-                    due[Counter.LOST] += 1
+                    lost = rng.randrange(1, lanes + 1)
+                    ctx.set(core.hits_lost, ctx.get(core.hits_lost) + lost)
+                    due[Counter.LOST] += lost
+            opened = 700 <= clock < 1725
+            ctx.set(dut.window, opened)
+            due[Counter.CLOCK] += opened * UNIT
             first = played[0]
             # Only a gap that ends with a turn counts; the others are long, so that it shows.
             phase = clock % 600
@@ -109,7 +114,7 @@ def test_patience(lanes: int, units: int, slots: int) -> None:
                     ctx.set(core.hashing, hashes)
                 if hashes:
                     hashed += 1
-                    ctx.set(core.hits_lost, hashed)
+                    ctx.set(core.hits_lost, hashed * lanes)
                 await ctx.tick()
             ctx.set(core.hashing, 0)
             await take(ctx)
@@ -118,7 +123,8 @@ def test_patience(lanes: int, units: int, slots: int) -> None:
             await take(ctx)
 
     simulate(dut, bench)
-    assert told == {Counter.HASHES: hashed * lanes, Counter.LOST: hashed, Counter.GAPS: 0}
+    lost = hashed * lanes
+    assert told == {Counter.HASHES: lost, Counter.LOST: lost, Counter.GAPS: 0, Counter.CLOCK: 0}
     if slots == 1:
         assert hashed == 6 << 14
 

@@ -118,6 +118,21 @@ def test_hits_of_jobs_that_are_forgotten(age: int, rng: random.Random) -> None:
     assert processor.events[-1] == Event.STALE | Event.DONE
 
 
+@pytest.mark.parametrize("hit", [0b0001, 0b1010, 0b1111])
+def test_forgotten_hits_of_lanes(hit: int, rng: random.Random) -> None:
+    """Each lane that has hit is a result that is lost."""
+    made = small(SerialConfig(engines=1, lanes=4))
+    processor = ready(made, hit_mask=0, version_rolling=ROLLING | 0xFFFF)
+    for number in range(1, 7):
+        processor.conditions.clear()
+        give(processor, number, some_header(rng))
+    processor.events.clear()
+    processor.hits.append((5, 1, hit))
+    processor.run("rest")
+    assert processor.events == [Event.STALE] * hit.bit_count() + [Event.DONE]
+    assert not processor.reported
+
+
 @given(graphs(), job_inputs(), st.integers(0, 2**32 - 1), st.booleans())
 def test_generator(graph: Graph, job: dict[str, int], nonce: int, loops: bool) -> None:
     """Any program of sums and functions, its results sent."""

@@ -186,6 +186,11 @@ class SerialBench(CompiledCore):
             nonces = range(job.first, job.last + 1)
         return [nonce for nonce in nonces if job.lanes(nonce, self.config)]
 
+    def results(self, job: Work) -> int:
+        """How many hits there are in all, those of each lane counted."""
+        nonces = range(job.first, job.last + 1)
+        return sum(job.lanes(nonce, self.config).bit_count() for nonce in nonces)
+
     def take(self) -> list[Hit]:
         """See :meth:`CompiledCore.take`; all are hits on the very lanes that they tell of."""
         hits = super().take()
