@@ -10,6 +10,9 @@ from sluice.rtl.config import ChipConfig
 
 from .family.base import Family
 
+#: The resources of the port to the next chip, and of the pin that resets.
+NEXT, RESET = "next_chip", "chip_reset"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
@@ -35,9 +38,15 @@ class Board:
         Where a person finds that port.
     next_note
         Where the port to the next chip is, seen from this one.
+    reset_note
+        Where the pin is that resets while it is low, if there is one; its resource is
+        :data:`RESET`.
+    pulled
+        The signal of `serial` that resets when a host sets it, ``dtr`` or ``rts``, if the board
+        routes one.
     light
         The resource of the light that shows hits, its number, and a signal of it.
-    reset
+    button
         The resource of the button that resets, and its number.
     high
         Resources that must be driven high.
@@ -65,8 +74,10 @@ class Board:
     serial: tuple[str, int] = ("uart", 0)
     serial_note: str
     next_note: str
+    reset_note: str = ""
+    pulled: str | None = None
     light: tuple[Any, ...] | None = None
-    reset: tuple[str, int] | None = None
+    button: tuple[str, int] | None = None
     high: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     pll_pad: bool = False
@@ -80,6 +91,12 @@ class Board:
         platform = self.make()
         platform.add_resources(self.resources)
         return platform
+
+    @property
+    def resets(self) -> tuple[tuple[str, int], ...]:
+        """Resources that reset as long as they are active."""
+        pins = [(RESET, 0)] if self.reset_note else []
+        return (*([self.button] if self.button else []), *pins)
 
     @property
     def file(self) -> str:

@@ -8,7 +8,7 @@ from amaranth.vendor import LatticeECP5Platform
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ecp5 import ECP5
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
@@ -36,6 +36,9 @@ class _Platform(LatticeECP5Platform):
     connectors = ()
 
 
+_NEXT = port_of_next("C17", "B18", _LEVEL, {"PULLMODE": "UP"})
+_RESET = reset_pin("B20", {"PULLMODE": "UP", **_LEVEL})
+
 BOARDS = (
     Board(
         name="colorlight-i5",
@@ -45,9 +48,10 @@ BOARDS = (
         config=ecp5_chip(24, link_clock=25e6, hash_clock=130e6, core=PAIRS),
         serial_note="USB port of the extension board (its debugger)",
         next_note="extension board, P3: tx is C17, rx is B18",
+        reset_note="extension board, P3: B20",
         light=("led", 0),
-        reset=("button", 0),
-        resources=(port_of_next("C17", "B18", _LEVEL, {"PULLMODE": "UP"}),),
+        button=("button", 0),
+        resources=(_NEXT, _RESET),
         program=("openFPGALoader", "--board", "colorlight-i5", "{file}"),
     ),
 )

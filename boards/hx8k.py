@@ -4,10 +4,11 @@ from amaranth_boards.ice40_hx8k_b_evn import ICE40HX8KBEVNPlatform
 
 from .board import Board
 from .chips import ice40_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ice40 import ICE40
 
 _NEXT = port_of_next("R16", "T15", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
+_RESET = reset_pin("T13", {"IO_STANDARD": "SB_LVCMOS", "PULLUP": 1})
 
 BOARDS = (
     Board(
@@ -19,8 +20,10 @@ BOARDS = (
         seed=2,
         serial_note="USB port, second interface (FTDI)",
         next_note="header J3: tx is pin 1 (R16), rx is pin 3 (T15); with --chain",
+        reset_note="header J3: pin 5 (T13)",
+        pulled="dtr",
         light=("led", 0),
-        resources=(_NEXT,),
+        resources=(_NEXT, _RESET),
         program=("iceprog", "-S", "{file}"),
         program_note="set the jumpers J6 to program the FPGA instead of the flash memory",
     ),

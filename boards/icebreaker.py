@@ -4,10 +4,11 @@ from amaranth_boards.icebreaker import ICEBreakerPlatform
 
 from .board import Board
 from .chips import ice40_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ice40 import ICE40
 
 _NEXT = port_of_next("4", "2", {"IO_STANDARD": "SB_LVCMOS"}, {"PULLUP": 1})
+_RESET = reset_pin("47", {"IO_STANDARD": "SB_LVCMOS", "PULLUP": 1})
 
 BOARDS = (
     Board(
@@ -19,9 +20,10 @@ BOARDS = (
         seed=2,
         serial_note="USB port, second interface (FTDI)",
         next_note="PMOD 1A: tx is pin 1 (4), rx is pin 2 (2)",
+        reset_note="PMOD 1A: pin 3 (47)",
         light=("led_g", 0),
-        reset=("button", 0),
-        resources=(_NEXT,),
+        button=("button", 0),
+        resources=(_NEXT, _RESET),
         pll_pad=True,
         program=("iceprog", "{file}"),
     ),

@@ -8,7 +8,7 @@ from amaranth_boards import orangecrab_r0_2
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ecp5 import ECP5
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
@@ -19,6 +19,7 @@ _UART = Resource(
     Subsignal("tx", Pins("M18", dir="o"), Attrs(**_LEVEL)),
 )
 _NEXT = port_of_next("B10", "B9", _LEVEL, {"PULLMODE": "UP"})
+_RESET = reset_pin("C8", {"PULLMODE": "UP", **_LEVEL})
 
 _SIZES = {
     "25f": orangecrab_r0_2.OrangeCrabR0_2_25FPlatform,
@@ -41,9 +42,10 @@ def _board(size: str) -> Board:
         config=_CHIPS[size],
         serial_note="header: rx is pin 0 (N17), tx is pin 1 (M18), 3.3 V",
         next_note="header: tx is pin 5 (B10), rx is pin 6 (B9)",
+        reset_note="header: pin 9 (C8)",
         light=("rgb_led", 0, "g"),
-        reset=("button", 0),
-        resources=(_UART, _NEXT),
+        button=("button", 0),
+        resources=(_UART, _NEXT, _RESET),
         dfu=(0x1209, 0x5AF0),
         program=("dfu-util", "--alt", "0", "--download", "{file}"),
         program_note="hold the button while plugging in, so that the bootloader runs",

@@ -4,10 +4,11 @@ from amaranth_boards import ulx3s
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ecp5 import ECP5
 
 _NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
+_RESET = reset_pin("A10", {"IO_TYPE": "LVCMOS33", "PULLMODE": "UP"})
 
 #: Its boards' devices and Amaranth's platforms.
 _SIZES = {
@@ -35,9 +36,11 @@ def _board(size: str) -> Board:
         config=_CHIPS[size],
         serial_note="USB port US1 (FTDI)",
         next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",
+        reset_note="header J1: GP1 (A10)",
+        pulled="dtr",
         light=("led", 0),
-        reset=("button_fire", 0),
-        resources=(_NEXT,),
+        button=("button_fire", 0),
+        resources=(_NEXT, _RESET),
         program=("openFPGALoader", "--board", "ulx3s", "{file}"),
     )
 

@@ -10,7 +10,7 @@ from amaranth_boards.upduino_v3 import UpduinoV3Platform
 
 from .board import Board
 from .chips import ice40_chip
-from .fabric.top import port_of_next
+from .fabric.top import port_of_next, reset_pin
 from .family.ice40 import ICE40
 
 _LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
@@ -41,6 +41,7 @@ class _Platform(UpduinoV3Platform):
 
 
 _NEXT = port_of_next("23", "25", _LEVEL, {"PULLUP": 1})
+_RESET = reset_pin("26", {"PULLUP": 1, **_LEVEL})
 
 BOARDS = (
     Board(
@@ -53,9 +54,10 @@ BOARDS = (
         ),
         serial_note="USB port (FTDI)",
         next_note="header: tx is pin 23, rx is pin 25",
+        reset_note="header: pin 26",
         light=("rgb_led", 0, "g"),
         high=("flash_select",),
-        resources=(_NEXT,),
+        resources=(_NEXT, _RESET),
         program=("iceprog", "{file}"),
         program_note="close the jumper OSC, so that the oscillator reaches the FPGA",
     ),

@@ -65,8 +65,16 @@ def _row(board: Board, line: Line | None) -> dict[str, Any]:
         "result": None if line is None else _result(line),
         "serial": board.serial_note,
         "next": board.next_note,
+        "reset": _reset(board),
         "program": " ".join(board.program),
     }
+
+
+def _reset(board: Board) -> str:
+    """What resets it."""
+    line = f"{board.pulled.upper()} of the serial port, when it is set" if board.pulled else ""
+    button = "button" if board.button else ""
+    return "; ".join(filter(None, (board.reset_note, line, button))) or "nothing but power"
 
 
 def _short(rows: list[dict[str, Any]]) -> list[str]:
@@ -111,7 +119,7 @@ def _long(row: dict[str, Any]) -> list[str]:
             f"{result['margin_ns']:.3f} ns, of which the jitter takes "
             f"{result['jitter_ns'] / 2:.3f}{held}"
         )
-    parts |= {name: row[name] for name in ("serial", "next", "program")}
+    parts |= {name: row[name] for name in ("serial", "next", "reset", "program")}
     return [
         f"{row['board']}: {row['title']}",
         *(f"  {name:11} {text}" for name, text in parts.items()),

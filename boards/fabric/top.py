@@ -3,20 +3,17 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
-from amaranth.build import Attrs, Pins, Resource, Subsignal
-from amaranth.hdl import ClockDomain, ClockSignal, Elaboratable, Module, Signal
+from amaranth.build import Attrs, Pins, PinsN, Resource, Subsignal
+from amaranth.hdl import Cat, ClockDomain, ClockSignal, Elaboratable, Module, Signal
 from amaranth.lib import io
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
 
-from ..board import Board
+from ..board import NEXT, RESET, Board
 from .light import Stretcher
 from .pll import Setting
 from .reset import PowerOn
-
-#: The resource of the port to the next chip.
-NEXT = "next_chip"
 
 #: Yosys keeps the name, so that the constraint on it finds it.
 KEPT = {"keep": 1}
@@ -72,14 +69,14 @@ class Top(ABC, Elaboratable):
         board = self._board
         link_clk = Signal(name="link_clk", attrs=KEPT)
         hash_clk = Signal(name="pll_clk", attrs=KEPT)
-        locked, button = Signal(name="locked"), Signal(name="button")
+        locked, pressed, pulled = (Signal(name=name) for name in ("locked", "pressed", "pulled"))
         self.make_clocks(m, platform, link_clk, hash_clk, locked)
         # Whatever nextpnr derives through a PLL: these are met, or the build fails.
         platform.add_clock_constraint(link_clk, board.crystal)
         platform.add_clock_constraint(hash_clk, self._pll.frequency)
         m.domains.sync = ClockDomain()
         m.d.comb += ClockSignal("sync").eq(link_clk)
-        m.submodules.power_on = PowerOn(link_clk, locked, button)
+        m.submodules.power_on = PowerOn(link_clk, locked, pressed, pulled)
         m.submodules.chip = chip = self._chip or Chip(self._config)
         m.submodules.light = light = Stretcher(self._config.link_clock)
         m.d.comb += [chip.hash_clk.eq(hash_clk), light.pulse.eq(chip.hit)]
@@ -104,8 +101,14 @@ class Top(ABC, Elaboratable):
             lamp = platform.request(*board.light[:2], dir="-")
             port = getattr(lamp, board.light[2]) if len(board.light) == 3 else lamp
             m.d.comb += pin("lamp", "o", port).o.eq(light.light)
-        if board.reset is not None:
-            m.d.comb += button.eq(pin("button", "i", platform.request(*board.reset, dir="-")).i)
+        resets = [
+            pin(name, "i", platform.request(name, number, dir="-")).i
+            for name, number in board.resets
+        ]
+        m.d.comb += pressed.eq(Cat(*resets).any())
+        if board.pulled is not None:
+            # Low is what a host calls set.
+            m.d.comb += pulled.eq(~pin("pulled", "i", getattr(uart, board.pulled)).i)
         for number, name in enumerate(board.high):
             m.d.comb += pin(f"high{number}", "o", platform.request(name, 0, dir="-")).o.eq(1)
         return m
@@ -127,3 +130,8 @@ def port_of_next(
     if rx is not None:
         signals.append(Subsignal("rx", Pins(rx, dir="i"), Attrs(**attrs, **(pull_up or {}))))
     return Resource(NEXT, 0, *signals)
+
+
+def reset_pin(site: str, attrs: dict[str, Any]) -> Resource:
+    """The resource of the pin that resets: low does it. `attrs` have its level and its pull-up."""
+    return Resource(RESET, 0, PinsN(site, dir="i"), Attrs(**attrs))

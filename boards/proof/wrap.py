@@ -1,7 +1,6 @@
 """A module with the ports of a chip around one with the pins of an FPGA."""
 
-from ..board import Board
-from ..fabric.top import NEXT
+from ..board import NEXT, Board
 
 #: Ports of the FPGA's module that are outputs of its PLL in the simulation.
 HASH, LINK, LOCK = "sluice_hash", "sluice_link", "sluice_lock"
@@ -36,10 +35,12 @@ def wrapper(board: Board, fpga: str, ports: dict[str, str]) -> str:
         f"{NEXT}_0__tx__io": "next_tx",
         f"{NEXT}_0__rx__io": "next_rx",
     }
-    if board.reset is not None:
-        # Nobody presses the button, whichever level that is.
-        pin = board.platform().lookup(*board.reset)
-        wires[f"{board.reset[0]}_{board.reset[1]}__io"] = str(int(pin.ios[0].invert))
+    if board.pulled is not None:
+        wires[f"{name}_{number}__{board.pulled}__io"] = "1"
+    for reset, which in board.resets:
+        # Nobody presses or pulls it, whichever level that is.
+        pin = board.platform().lookup(reset, which)
+        wires[f"{reset}_{which}__io"] = str(int(pin.ios[0].invert))
     missing = {f"{name}_{number}__rx__io", f"{name}_{number}__tx__io"} - set(ports)
     if missing:
         raise ProofError(f"the netlist has no pin {', '.join(sorted(missing))}")

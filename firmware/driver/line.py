@@ -162,18 +162,21 @@ class Line(asyncio.Protocol):
     async def pulse(self, name: str) -> None:
         """Pull a control line, ``dtr`` or ``rts``, for a moment; time for chips to come up.
 
+        Opening a port pulls both, and some boards reset when a line is pulled, not while it is: so
+        it is let go before.
+
         Raises
         ------
         ChainError
             The port has no such line.
         """
         try:
-            setattr(self._transport.serial, name, True)
-            await asyncio.sleep(0.1)
-            setattr(self._transport.serial, name, False)
+            for pulled in (False, True, False):
+                setattr(self._transport.serial, name, pulled)
+                await asyncio.sleep(0.1)
         except (OSError, serial.SerialException) as error:
             raise ChainError(f"the port cannot pull {name}: {_reason(error)}") from error
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
 
     def close(self) -> None:
         """Close the port after what was sent; nobody is called any more."""

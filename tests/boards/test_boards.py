@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from sluice.boards.board import Board
+from sluice.boards.board import NEXT, RESET, Board
 from sluice.boards.catalogue import BOARDS, board
-from sluice.boards.fabric.top import NEXT
 from sluice.boards.flow.plan import elaborate, placing, top, with_pll
 
 from .link_only import plan_of
@@ -23,6 +22,8 @@ def test_it_elaborates(board: Board) -> None:
     pins = re.findall(r"(?:set_io |LOCATE COMP \")(\w+)", plan.constraints)
     assert {f"{name}_{number}__rx__io", f"{name}_{number}__tx__io"} <= set(pins)
     assert (f"{NEXT}_0__tx__io" in pins) == plan.config.chain
+    assert (f"{RESET}_0__io" in pins) == bool(board.reset_note)
+    assert (f"{name}_{number}__{board.pulled}__io" in pins) == bool(board.pulled)
     assert len(set(pins)) == len(pins)
     sites = re.findall(r"(?:set_io \w+|SITE) \"?(\w+)\"?", plan.constraints)
     assert len(set(sites)) == len(sites) == len(pins)
@@ -54,6 +55,16 @@ def test_notes_and_programmer(board: Board) -> None:
     assert board.serial_note
     assert board.next_note
     assert any("{file}" in word for word in board.program)
+
+
+def test_a_reset_pin_can_be_left_alone(board: Board) -> None:
+    """It has a pull-up; only a board whose pins all send has none."""
+    assert bool(board.reset_note) == (board.name != "colorlight-5a75b")
+    if board.reset_note:
+        (pin,) = board.platform().lookup(RESET, 0).ios
+        assert pin.invert
+        attrs = board.platform().lookup(RESET, 0).attrs
+        assert attrs.get("PULLUP") == 1 or attrs.get("PULLMODE") == "UP"
 
 
 def test_a_real_chip_elaborates() -> None:

@@ -5,6 +5,7 @@ import contextlib
 import time
 
 import pytest
+import serial
 
 from sluice.firmware.config import ChainSettings, MiningSettings
 from sluice.firmware.driver import chain
@@ -92,6 +93,17 @@ async def test_bring_up_and_jobs(rng, model, chips, sluice):
             assert [chip.address for chip in chain.chips] == fake.addresses
             header = fake.jobs[0].header
             assert (header.previous, header.bits) == (miner.template.previous, miner.template.bits)
+
+
+async def test_a_line_is_pulled_once(rng, monkeypatch):
+    """Opening a port pulls it already, so it is let go first: some boards wait for the pull."""
+    pulls = []
+    dtr = property(lambda _: None, lambda _, pulled: pulls.append(pulled))
+    monkeypatch.setattr(serial.Serial, "dtr", dtr)
+    with FakeChips(BM1370, sluice=True) as fake:
+        async with running(Miner(random_template(rng)), fake.path, reset="dtr"):
+            await fake.until(lambda: fake.jobs)
+    assert pulls[-3:] == [False, True, False]
 
 
 #: Hash clock and rate that a chip tells, and hashes a second that are expected of three.
