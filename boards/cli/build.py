@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ..board import Board
 from ..fabric.pll import PllError
-from ..flow.build import Built
+from ..flow.build import Built, withdraw
 from ..flow.build import build as build_chip
 from ..flow.options import ToolOptions
 from ..flow.progress import Silent
@@ -67,7 +67,8 @@ def build(
     """Build a bitstream: synthesis, place and route, packing.
 
     Stages are kept in the user's cache, by the digest of all that goes in. A clock that is slower
-    than asked fails the build, after its figures are shown.
+    than asked fails the build, after its figures are shown, and what an earlier build has left for
+    `sluice program` is removed.
     """
     options = make_tool_options(board, seed, synth, route, threads)
     began = time.monotonic()
@@ -78,6 +79,8 @@ def build(
         click.echo(result.figures.to_json())
     else:
         print_figures(result.figures, run=seconds)
+    if not result.figures.met and withdraw(board, folder):
+        Console(stderr=True).print(f"took the bitstream of an earlier build out of {folder}")
     result.check()
     result.export(folder)
     Console(stderr=True).print(f"wrote {folder / board.file}", highlight=False)

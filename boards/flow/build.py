@@ -127,6 +127,15 @@ class Figures:
             raise ValueError(f"no report of a build: {error}") from error
 
 
+def withdraw(board: Board, folder: Path) -> bool:
+    """Take what an earlier build has left for the programmer out of a folder; whether it had."""
+    names = {board.file, board.family.bitstream, REPORT}
+    found = [folder / name for name in names if (folder / name).exists()]
+    for path in found:
+        path.unlink()
+    return bool(found)
+
+
 @dataclass(frozen=True)
 class Built:
     """A build, its timing met or not.

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import pytest
 from click.testing import CliRunner
 
+from sluice.boards.catalogue import BOARDS
 from sluice.boards.cli.build import build
 from sluice.boards.flow import cache, tools
 from sluice.boards.flow.build import Built, Figures, TimingError
@@ -172,6 +173,24 @@ def test_late_clocks_fail() -> None:
     with pytest.raises(TimingError, match=r"pll_clk reaches 47\.99 of 48\.00 MHz"):
         built.check()
     Built(figures(48.0), *[None] * 6).check()
+
+
+@pytest.mark.parametrize("name", ["hx8k", "orangecrab-25f"])
+def test_nothing_old_is_left_to_program(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that is too slow takes away what one before it has left; other files stay."""
+    board = BOARDS[name]
+    late = Built(figures(47.99, board=name), *[None] * 6)
+    monkeypatch.setattr("sluice.boards.cli.build.built", lambda *_, **__: late)
+    for file in (board.file, board.family.bitstream, "mine.txt"):
+        (tmp_path / file).write_text("old")
+    for told in (True, False):
+        result = CliRunner().invoke(build, ["--board", name, "--output", str(tmp_path)])
+        assert result.exit_code == 1
+        assert "pll_clk reaches 47.99 of 48.00 MHz" in result.output
+        assert ("an earlier build" in result.output) == told
+        assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_the_clock_of_the_cores() -> None:
