@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from amaranth.build import Resource
+from amaranth.build import Resource, ResourceError
 
 from sluice.rtl.config import ChipConfig
 
 from .family.base import Family
-
-#: The resources of the port to the next chip, and of the pin that resets.
-NEXT, RESET = "next_chip", "chip_reset"
+from .headers import RESET, UART, Header, Wire, note, reset_note, resources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +32,15 @@ class Board:
         Of nextpnr's random numbers, unless another one is given.
     serial
         The resource with ``rx`` and ``tx`` to the host, and its number.
-    serial_note
-        Where a person finds that port.
-    next_note
-        Where the port to the next chip is, seen from this one.
-    reset_note
-        Where the pin is that resets while it is low, if there is one; its resource is
-        :data:`RESET`.
+    usb
+        Where a person finds that port, if it is on USB.
+    headers
+        Where wires go to. A serial port that the platform lacks is made of them.
+    headers_note
+        What else a person must know of them.
+    divide
+        Cycles of the crystal in one of the link's clock: 1, or an even number where the crystal is
+        too fast for the link.
     pulled
         The signal of `serial` that resets when a host sets it, ``dtr`` or ``rts``, if the board
         routes one.
@@ -71,10 +71,11 @@ class Board:
     family: Family
     config: ChipConfig
     seed: int = 1
-    serial: tuple[str, int] = ("uart", 0)
-    serial_note: str
-    next_note: str
-    reset_note: str = ""
+    serial: tuple[str, int] = (UART, 0)
+    usb: str = ""
+    headers: tuple[Header, ...] = ()
+    headers_note: str = ""
+    divide: int = 1
     pulled: str | None = None
     light: tuple[Any, ...] | None = None
     button: tuple[str, int] | None = None
@@ -90,7 +91,28 @@ class Board:
         """A new platform with all resources; it builds one design."""
         platform = self.make()
         platform.add_resources(self.resources)
+        try:
+            platform.lookup(*self.serial)
+            serial = True
+        except ResourceError:
+            serial = False
+        platform.add_resources(resources(self.headers, self.family.name, serial=serial))
         return platform
+
+    @property
+    def serial_note(self) -> str:
+        """Where a person finds the serial port."""
+        return self.usb or f"{note(self.headers, Wire.RX, Wire.TX)}, 3.3 V"
+
+    @property
+    def next_note(self) -> str:
+        """Where the port to the next chip is, seen from this one."""
+        return note(self.headers, Wire.NEXT_RX, Wire.NEXT_TX)
+
+    @property
+    def reset_note(self) -> str:
+        """Where the pin is that resets while it is low; empty if there is none."""
+        return reset_note(self.headers)
 
     @property
     def resets(self) -> tuple[tuple[str, int], ...]:
@@ -107,6 +129,11 @@ class Board:
     def crystal(self) -> float:
         """Frequency of its clock, in hertz."""
         return float(self.make().default_clk_frequency)
+
+    @property
+    def link_clock(self) -> float:
+        """Frequency of the link's clock, in hertz."""
+        return self.crystal / self.divide
 
     @property
     def device(self) -> str:

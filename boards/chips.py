@@ -31,6 +31,18 @@ def ice40_chip(
     )
 
 
+def up5k_chip(*, link_clock: float, hash_clock: float = 33e6) -> ChipConfig:
+    """For an iCE40UP5K: two lanes in block RAM."""
+    return ice40_chip(
+        1, lanes=2, link_clock=link_clock, hash_clock=hash_clock, period=13.3, decoder=True
+    )
+
+
+def ice8k_chip(*, link_clock: float, hash_clock: float) -> ChipConfig:
+    """For an iCE40 with the die of an 8K: four lanes in block RAM."""
+    return ice40_chip(1, lanes=4, link_clock=link_clock, hash_clock=hash_clock, period=13.3)
+
+
 #: What all cores of an ECP5 have in common.
 _ECP5: dict[str, Any] = {"decoder": True, "technology": "ecp5", "ram_from": 5, "queue": 16}
 

@@ -9,8 +9,17 @@ from amaranth_boards.colorlight_5a75b_r7_0 import Colorlight_5A75B_R70Platform
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next
 from .family.ecp5 import ECP5
+from .headers import Header, Wire
+
+_HEADERS = (
+    Header(
+        name="header J19",
+        rows=("DATA_LED- KEY+",),
+        wires={Wire.TX: ("DATA_LED-", "P11"), Wire.RX: ("KEY+", "M13")},
+    ),
+    Header(name="header J1", rows=("1 2 3 …",), wires={Wire.NEXT_TX: ("1", "F3")}),
+)
 
 BOARDS = (
     Board(
@@ -19,9 +28,8 @@ BOARDS = (
         make=Colorlight_5A75B_R70Platform,
         family=ECP5,
         config=ecp5_chip(24, link_clock=25e6, hash_clock=117.5e6, core=PAIRS),
-        serial_note="header J19: tx is DATA_LED-, rx is KEY+, 3.3 V",
-        next_note="header J1: tx is pin 1 (F3), 5 V; nothing hears",
-        resources=(port_of_next("F3", None, {"IO_TYPE": "LVCMOS33"}),),
+        headers=_HEADERS,
+        headers_note="J1 has 5 V, and like all other pins only sends: nothing can reset the chip",
         program=("openFPGALoader", "--cable", "ft232", "{file}"),
         program_note="wire a JTAG adapter with an FT232H to J27 to J34",
     ),

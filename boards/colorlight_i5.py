@@ -8,8 +8,8 @@ from amaranth.vendor import LatticeECP5Platform
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next, reset_pin
 from .family.ecp5 import ECP5
+from .headers import Header, Wire
 
 _LEVEL = {"IO_TYPE": "LVCMOS33"}
 
@@ -36,8 +36,11 @@ class _Platform(LatticeECP5Platform):
     connectors = ()
 
 
-_NEXT = port_of_next("C17", "B18", _LEVEL, {"PULLMODE": "UP"})
-_RESET = reset_pin("B20", {"PULLMODE": "UP", **_LEVEL})
+_P3 = Header(
+    name="extension board, P3",
+    rows=("C17 B18 B20 F20", "A18 A19 B19 D20"),
+    wires={Wire.NEXT_TX: ("C17", "C17"), Wire.NEXT_RX: ("B18", "B18"), Wire.RESET: ("B20", "B20")},
+)
 
 BOARDS = (
     Board(
@@ -46,12 +49,10 @@ BOARDS = (
         make=_Platform,
         family=ECP5,
         config=ecp5_chip(24, link_clock=25e6, hash_clock=130e6, core=PAIRS),
-        serial_note="USB port of the extension board (its debugger)",
-        next_note="extension board, P3: tx is C17, rx is B18",
-        reset_note="extension board, P3: B20",
+        usb="USB port of the extension board (its debugger)",
+        headers=(_P3,),
         light=("led", 0),
         button=("button", 0),
-        resources=(_NEXT, _RESET),
         program=("openFPGALoader", "--board", "colorlight-i5", "{file}"),
     ),
 )

@@ -4,11 +4,14 @@ from amaranth_boards import ulx3s
 
 from .board import Board
 from .chips import PAIRS, ecp5_chip
-from .fabric.top import port_of_next, reset_pin
 from .family.ecp5 import ECP5
+from .headers import Header, Wire
 
-_NEXT = port_of_next("B11", "C11", {"IO_TYPE": "LVCMOS33"}, {"PULLMODE": "UP"})
-_RESET = reset_pin("A10", {"IO_TYPE": "LVCMOS33", "PULLMODE": "UP"})
+_J1 = Header(
+    name="header J1",
+    rows=("GP0 GP1 GP2 GP3 …", "GN0 GN1 GN2 GN3 …"),
+    wires={Wire.NEXT_TX: ("GP0", "B11"), Wire.NEXT_RX: ("GN0", "C11"), Wire.RESET: ("GP1", "A10")},
+)
 
 #: Its boards' devices and Amaranth's platforms.
 _SIZES = {
@@ -34,13 +37,11 @@ def _board(size: str) -> Board:
         make=_SIZES[size],
         family=ECP5,
         config=_CHIPS[size],
-        serial_note="USB port US1 (FTDI)",
-        next_note="header J1: tx is GP0 (B11), rx is GN0 (C11)",
-        reset_note="header J1: GP1 (A10)",
+        usb="USB port US1 (FTDI)",
+        headers=(_J1,),
         pulled="dtr",
         light=("led", 0),
         button=("button_fire", 0),
-        resources=(_NEXT, _RESET),
         program=("openFPGALoader", "--board", "ulx3s", "{file}"),
     )
 

@@ -9,9 +9,9 @@ from amaranth.build import Attrs, Clock, Pins, Resource, Subsignal
 from amaranth_boards.upduino_v3 import UpduinoV3Platform
 
 from .board import Board
-from .chips import ice40_chip
-from .fabric.top import port_of_next, reset_pin
+from .chips import up5k_chip
 from .family.ice40 import ICE40
+from .headers import Header, Wire
 
 _LEVEL = {"IO_STANDARD": "SB_LVCMOS"}
 
@@ -40,8 +40,11 @@ class _Platform(UpduinoV3Platform):
     )
 
 
-_NEXT = port_of_next("23", "25", _LEVEL, {"PULLUP": 1})
-_RESET = reset_pin("26", {"PULLUP": 1, **_LEVEL})
+_HEADER = Header(
+    name="header",
+    rows=("… 23 25 26 27 …",),
+    wires={Wire.NEXT_TX: ("23", "23"), Wire.NEXT_RX: ("25", "25"), Wire.RESET: ("26", "26")},
+)
 
 BOARDS = (
     Board(
@@ -49,15 +52,11 @@ BOARDS = (
         title="UPduino v3",
         make=_Platform,
         family=ICE40,
-        config=ice40_chip(
-            1, lanes=2, link_clock=12e6, hash_clock=32.625e6, period=13.3, decoder=True
-        ),
-        serial_note="USB port (FTDI)",
-        next_note="header: tx is pin 23, rx is pin 25",
-        reset_note="header: pin 26",
+        config=up5k_chip(link_clock=12e6, hash_clock=32.625e6),
+        usb="USB port (FTDI)",
+        headers=(_HEADER,),
         light=("rgb_led", 0, "g"),
         high=("flash_select",),
-        resources=(_NEXT, _RESET),
         program=("iceprog", "{file}"),
         program_note="close the jumper OSC, so that the oscillator reaches the FPGA",
     ),

@@ -9,15 +9,15 @@ from .top import Top
 
 
 class Ecp5Top(Top):
-    """A chip on an ECP5: the crystal is the link's clock, and an EHXPLLL makes the cores'."""
+    """A chip on an ECP5: a crystal, and an EHXPLLL makes the cores'."""
 
     def make_clocks(
-        self, m: Module, platform: Any, link_clk: Signal, hash_clk: Signal, locked: Signal
+        self, m: Module, platform: Any, crystal_clk: Signal, hash_clk: Signal, locked: Signal
     ) -> None:
         """See :meth:`Top.make_clocks`."""
         pin = platform.request(platform.default_clk, dir="-")
         m.submodules.crystal = crystal = io.Buffer("i", pin)
-        m.d.comb += link_clk.eq(crystal.i)
+        m.d.comb += crystal_clk.eq(crystal.i)
         dividers = self._pll.dividers
         loop = Signal()
         m.submodules.pll = Instance(

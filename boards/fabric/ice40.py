@@ -9,14 +9,14 @@ from .top import Top
 
 
 class Ice40Top(Top):
-    """A chip on an iCE40: the crystal is the link's clock, and an SB_PLL40 makes the cores'.
+    """A chip on an iCE40: a crystal, and an SB_PLL40 makes the cores'.
 
     Where the crystal is on the pad of the only PLL, that pad has no other way into the fabric than
     the PLL's own first output.
     """
 
     def make_clocks(
-        self, m: Module, platform: Any, link_clk: Signal, hash_clk: Signal, locked: Signal
+        self, m: Module, platform: Any, crystal_clk: Signal, hash_clk: Signal, locked: Signal
     ) -> None:
         """See :meth:`Top.make_clocks`."""
         pin = platform.request(platform.default_clk, dir="-")
@@ -33,12 +33,12 @@ class Ice40Top(Top):
                 **common,
                 p_PLLOUT_SELECT_PORTB="GENCLK",
                 i_PACKAGEPIN=pin.io,
-                o_PLLOUTGLOBALA=link_clk,
+                o_PLLOUTGLOBALA=crystal_clk,
                 o_PLLOUTGLOBALB=hash_clk,
             )
         else:
             m.submodules.crystal = crystal = io.Buffer("i", pin)
-            m.d.comb += link_clk.eq(crystal.i)
+            m.d.comb += crystal_clk.eq(crystal.i)
             m.submodules.pll = Instance(
                 "SB_PLL40_CORE",
                 **common,

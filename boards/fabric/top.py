@@ -3,14 +3,15 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
-from amaranth.build import Attrs, Pins, PinsN, Resource, Subsignal
 from amaranth.hdl import Cat, ClockDomain, ClockSignal, Elaboratable, Module, Signal
 from amaranth.lib import io
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
 
-from ..board import NEXT, RESET, Board
+from ..board import Board
+from ..headers import NEXT
+from .divider import Divider
 from .light import Stretcher
 from .pll import Setting
 from .reset import PowerOn
@@ -59,9 +60,9 @@ class Top(ABC, Elaboratable):
 
     @abstractmethod
     def make_clocks(
-        self, m: Module, platform: Any, link_clk: Signal, hash_clk: Signal, locked: Signal
+        self, m: Module, platform: Any, crystal_clk: Signal, hash_clk: Signal, locked: Signal
     ) -> None:
-        """Drive both clocks, and `locked` once they are steady."""
+        """Drive the crystal's and the cores' clock, and `locked` once they are steady."""
 
     def elaborate(self, platform: Any) -> Module:
         """Wire everything to the pins."""
@@ -70,9 +71,13 @@ class Top(ABC, Elaboratable):
         link_clk = Signal(name="link_clk", attrs=KEPT)
         hash_clk = Signal(name="pll_clk", attrs=KEPT)
         locked, pressed, pulled = (Signal(name=name) for name in ("locked", "pressed", "pulled"))
-        self.make_clocks(m, platform, link_clk, hash_clk, locked)
+        source = link_clk
+        if board.divide > 1:
+            source = Signal(name="crystal_clk", attrs=KEPT)
+            m.submodules.divider = Divider(source, link_clk, by=board.divide)
+        self.make_clocks(m, platform, source, hash_clk, locked)
         # Whatever nextpnr derives through a PLL: these are met, or the build fails.
-        platform.add_clock_constraint(link_clk, board.crystal)
+        platform.add_clock_constraint(link_clk, board.link_clock)
         platform.add_clock_constraint(hash_clk, self._pll.frequency)
         m.domains.sync = ClockDomain()
         m.d.comb += ClockSignal("sync").eq(link_clk)
@@ -112,26 +117,3 @@ class Top(ABC, Elaboratable):
         for number, name in enumerate(board.high):
             m.d.comb += pin(f"high{number}", "o", platform.request(name, 0, dir="-")).o.eq(1)
         return m
-
-
-def port_of_next(
-    tx: str, rx: str | None, attrs: dict[str, Any], pull_up: dict[str, Any] | None = None
-) -> Resource:
-    """The resource of the port to the next chip.
-
-    Parameters
-    ----------
-    tx, rx
-        Pins, seen from this chip; without `rx` nothing behind is heard.
-    attrs, pull_up
-        Attributes of both; more attributes of `rx`, which must be high while nothing is there.
-    """
-    signals = [Subsignal("tx", Pins(tx, dir="o"), Attrs(**attrs))]
-    if rx is not None:
-        signals.append(Subsignal("rx", Pins(rx, dir="i"), Attrs(**attrs, **(pull_up or {}))))
-    return Resource(NEXT, 0, *signals)
-
-
-def reset_pin(site: str, attrs: dict[str, Any]) -> Resource:
-    """The resource of the pin that resets: low does it. `attrs` have its level and its pull-up."""
-    return Resource(RESET, 0, PinsN(site, dir="i"), Attrs(**attrs))

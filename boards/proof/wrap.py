@@ -1,6 +1,7 @@
 """A module with the ports of a chip around one with the pins of an FPGA."""
 
-from ..board import NEXT, Board
+from ..board import Board
+from ..headers import NEXT
 
 #: Ports of the FPGA's module that are outputs of its PLL in the simulation.
 HASH, LINK, LOCK = "sluice_hash", "sluice_link", "sluice_lock"
@@ -23,6 +24,8 @@ def wrapper(board: Board, fpga: str, ports: dict[str, str]) -> str:
         Ports of that module and their directions: those of :data:`HASH`, :data:`LINK` and
         :data:`LOCK`, and pins by the names of Amaranth's resources.
     """
+    if board.divide > 1:
+        raise ProofError(f"{board.name} divides its crystal's clock, which no proof can follow yet")
     name, number = board.serial
     crystal = board.make().default_clk
     wires = {

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from sluice.boards.board import NEXT, RESET, Board
+from sluice.boards.board import Board
 from sluice.boards.catalogue import BOARDS, board
 from sluice.boards.flow.plan import elaborate, placing, top, with_pll
+from sluice.boards.headers import NEXT, RESET
 
 from .link_only import plan_of
 
@@ -42,13 +43,13 @@ def test_clocks_are_asked_for(board: Board) -> None:
     (hash_clock,) = (value for name, value in asked.items() if "pll_clk" in name)
     assert hash_clock == pytest.approx(placing(board).frequency)
     (link_clock,) = (value for name, value in asked.items() if "link_clk" in name)
-    assert link_clock == pytest.approx(board.crystal) == pytest.approx(plan.config.link_clock)
+    assert link_clock == pytest.approx(board.link_clock) == pytest.approx(plan.config.link_clock)
 
 
 def test_the_default_chip_has_a_clock(board: Board) -> None:
     config, _ = with_pll(board, board.config)
     assert config.hash_clock == pytest.approx(board.config.hash_clock, rel=0.02)
-    assert config.link_clock == board.crystal
+    assert config.link_clock == board.link_clock
 
 
 def test_notes_and_programmer(board: Board) -> None:
