@@ -87,7 +87,7 @@ class Deframer(wiring.Component):
         m.d.comb += [
             self.data.eq(self.byte.data),
             self.valid.eq(inside & self.byte.valid),
-            self.abort.eq(inside & (self.byte.error | silence[-1])),
+            self.abort.eq(inside & (self.byte.error | (silence[-1] & ~self.byte.valid))),
             self.start.eq(
                 ~inside & first_seen & self.byte.valid & (self.byte.data == self.preamble[1])
             ),

@@ -9,6 +9,7 @@ from types import FrameType
 from amaranth.asserts import AnySeq
 from amaranth.hdl import Assume, Elaboratable, Fragment, Module, Signal
 from amaranth.hdl._dsl import FSM
+from amaranth.lib import cdc
 from amaranth.lib.memory import Memory
 
 
@@ -29,6 +30,8 @@ class Property:
     base
         Steps of the base case from reset, if there is an induction. One that is longer than the
         window tells a property that does not hold from one whose induction fails.
+    skip
+        Steps of the base case in which there is nothing to be shown.
     bounded
         Why so many steps from reset are enough; then there is no induction.
     any_state
@@ -42,6 +45,7 @@ class Property:
     make: Callable[[], Elaboratable]
     depth: int
     base: int = 10
+    skip: int = 0
     bounded: str = ""
     any_state: bool = False
     quick: bool = False
@@ -101,17 +105,16 @@ class Opened(Elaboratable):
 
     An induction begins in any state that does not break what is asserted, so it has to be said how
     the registers of a component hang together. That is asserted itself, hence proved. Signals go by
-    the names that variables have for them where the component is elaborated.
+    the names that variables have for them where the component is elaborated, and those of `parts`,
+    classes of components in it, too.
     """
 
-    def __init__(self, component: Elaboratable) -> None:
+    def __init__(self, component: Elaboratable, *parts: type) -> None:
         self._peeks: dict[str, tuple[Signal, Signal]] = {}
-        own = {kind.__module__ for kind in type(component).__mro__}
-        files = {
-            sys.modules[name].__file__
-            for name in [*own, "amaranth.lib.cdc"]
-            if name.startswith("sluice.") or name == "amaranth.lib.cdc"
-        }
+        self._parts: dict[str, Elaboratable] = {}
+        own = {kind.__module__ for some in (type(component), *parts) for kind in some.__mro__}
+        files = {sys.modules[name].__file__ for name in own if name.startswith("sluice.")}
+        files.add(cdc.__file__)
         self._known: dict[str, list[Signal]] = {}
 
         def note(frame: FrameType, event: str, _: object) -> None:
@@ -120,6 +123,8 @@ class Opened(Elaboratable):
                     if isinstance(value, Memory) and name not in self._peeks:
                         port = value.read_port(domain="comb")
                         self._peeks[name] = port.addr, port.data
+                    if isinstance(value, Elaboratable):
+                        self._parts[name] = value
                     if isinstance(value, FSM):
                         value = value.state
                     for signal in value if isinstance(value, list) else [value]:
@@ -144,6 +149,10 @@ class Opened(Elaboratable):
         if len(found) != 1:
             raise KeyError(f"{len(found)} signals have the name {name!r}")
         return found[0]
+
+    def part(self, name: str) -> Elaboratable:
+        """A component that a variable stands for."""
+        return self._parts[name]
 
     def peek(self, name: str) -> tuple[Signal, Signal]:
         """An address, to be driven, and the word that a memory has there."""

