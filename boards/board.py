@@ -34,6 +34,8 @@ class Board:
         The resource with ``rx`` and ``tx`` to the host, and its number.
     usb
         Where a person finds that port, if it is on USB.
+    port
+        The device that it mostly is.
     headers
         Where wires go to. A serial port that the platform lacks is made of them.
     headers_note
@@ -73,6 +75,7 @@ class Board:
     seed: int = 1
     serial: tuple[str, int] = (UART, 0)
     usb: str = ""
+    port: str = "/dev/ttyUSB0"
     headers: tuple[Header, ...] = ()
     headers_note: str = ""
     divide: int = 1

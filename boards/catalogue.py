@@ -5,15 +5,24 @@ from difflib import get_close_matches
 from sluice.rtl.config import ChipConfig
 
 from . import (
+    blackice_ii,
     colorlight_5a75b,
     colorlight_i5,
     ecp5_evn,
+    ecpix5,
     hx8k,
     icebreaker,
+    icebreaker_bitsy,
+    icepi_zero,
+    icesugar,
+    icesugar_pro,
+    logicbone,
     orangecrab,
     tinyfpga_bx,
     ulx3s,
+    up5k_evn,
     upduino,
+    versa,
 )
 from .board import Board
 
@@ -22,13 +31,22 @@ BOARDS: dict[str, Board] = {
     board.name: board
     for module in (
         icebreaker,
+        icebreaker_bitsy,
+        icesugar,
         upduino,
+        up5k_evn,
         tinyfpga_bx,
         hx8k,
+        blackice_ii,
         ulx3s,
+        icesugar_pro,
+        icepi_zero,
         orangecrab,
         colorlight_5a75b,
         colorlight_i5,
+        versa,
+        ecpix5,
+        logicbone,
         ecp5_evn,
     )
     for board in module.BOARDS

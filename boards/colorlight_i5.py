@@ -50,6 +50,7 @@ BOARDS = (
         family=ECP5,
         config=ecp5_chip(24, link_clock=25e6, hash_clock=130e6, core=PAIRS),
         usb="USB port of the extension board (its debugger)",
+        port="/dev/ttyACM0",
         headers=(_P3,),
         light=("led", 0),
         button=("button", 0),

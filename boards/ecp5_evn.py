@@ -21,6 +21,7 @@ BOARDS = (
         family=ECP5,
         config=ecp5_chip(84, link_clock=12e6),
         usb="USB port, second interface (FTDI): see docs/boards.md",
+        port="/dev/ttyUSB1",
         headers=(_J5,),
         light=("led", 0),
         button=("rst", 0),

@@ -57,7 +57,7 @@ class Header:
         """Where a pin is, in words."""
         pin, site = self.wires[wire]
         name = f"pin {pin}" if pin.isdecimal() else pin
-        return name if site in (pin, name) else f"{name} ({site})"
+        return name if site == pin else f"{name} ({site})"
 
 
 def note(headers: Iterable[Header], receive: Wire, transmit: Wire) -> str:

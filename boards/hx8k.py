@@ -22,6 +22,7 @@ BOARDS = (
         config=ice8k_chip(link_clock=12e6, hash_clock=78e6),
         seed=2,
         usb="USB port, second interface (FTDI)",
+        port="/dev/ttyUSB1",
         headers=(_J3,),
         pulled="dtr",
         light=("led", 0),

@@ -16,6 +16,7 @@ BOARDS = (
         config=up5k_chip(link_clock=12e6),
         seed=2,
         usb="USB port, second interface (FTDI)",
+        port="/dev/ttyUSB1",
         headers=(pmod("PMOD 1A", next_tx=("1", "4"), next_rx=("2", "2"), reset=("3", "47")),),
         light=("led_g", 0),
         button=("button", 0),

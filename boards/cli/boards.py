@@ -10,12 +10,12 @@ from ..catalogue import BOARDS
 from ..cores import describe
 from ..flow.clocking import jitter
 from ..flow.plan import with_pll
-from ..sweep.results import Line, best, read
+from ..sweep.results import Line, best, of_devices, read
 
 #: What stands below the table.
 _NOTE = (
     "MH/s: by nextpnr's timing analysis, of a build that docs/results.md has; no board has been at "
-    "hand."
+    "hand. A star: of another board with this device and speed grade."
 )
 
 _MHZ = 1e6
@@ -53,7 +53,7 @@ def _result(line: Line) -> dict[str, Any]:
     }
 
 
-def _row(board: Board, line: Line | None) -> dict[str, Any]:
+def _row(board: Board, line: Line | None, same: Line | None) -> dict[str, Any]:
     config = board.config
     cores = f"{config.cores} x " if config.cores > 1 else ""
     return {
@@ -63,6 +63,9 @@ def _row(board: Board, line: Line | None) -> dict[str, Any]:
         "core": f"{cores}{describe(config.core)}",
         "clock": _clock(board),
         "result": None if line is None else _result(line),
+        "same_device": None
+        if same is None or line is not None
+        else {"board": same.point.board, **_result(same)},
         "serial": board.serial_note,
         "next": board.next_note,
         "reset": _reset(board),
@@ -83,6 +86,8 @@ def _short(rows: list[dict[str, Any]]) -> list[str]:
     cells = [head]
     for row in rows:
         mhs = f"{row['result']['mhs']:.2f}" if row["result"] else "-"
+        if row["same_device"]:
+            mhs = f"{row['same_device']['mhs']:.2f}*"
         cells.append((row["board"], row["device"], f"{row['clock']['mhz']:.2f}", mhs, row["title"]))
     first, second, third, fourth = (max(len(line[n]) for line in cells) for n in range(4))
     return [
@@ -110,6 +115,11 @@ def _long(row: dict[str, Any]) -> list[str]:
         "limits": f"{clock['table']}: {'; '.join(clock['beyond']) or 'all kept'}",
         "built": "not yet",
     }
+    if other := row["same_device"]:
+        parts["built"] += (
+            f"; {other['board']} has the same device: {other['mhs']:.2f} MH/s at "
+            f"{other['mhz']:.2f} MHz"
+        )
     if result:
         held = "" if result["holds"] else ": too small, build it again"
         parts["built"] = (
@@ -132,7 +142,10 @@ def _long(row: dict[str, Any]) -> list[str]:
 def boards(long: bool, as_json: bool) -> None:
     """List the boards: device, clock of the cores, and the rate of the chip that they get."""
     known = best(read())
-    rows = [_row(board, known.get(board.name)) for board in BOARDS.values()]
+    devices = of_devices(read())
+    rows = [
+        _row(board, known.get(board.name), devices.get(board.device)) for board in BOARDS.values()
+    ]
     if as_json:
         click.echo(json.dumps(rows))
         return

@@ -15,6 +15,8 @@ PROVIDERS = {
     "iceprog": "the Debian package fpga-icestorm",
     "tinyprog": "pip install tinyprog",
     "dfu-util": "the Debian package dfu-util",
+    "icesprog": "icesprog of https://github.com/wuxx/icesugar",
+    "cp": "the Debian package coreutils",
 }
 
 

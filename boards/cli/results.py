@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..catalogue import BOARDS
+from ..pages.write import write_pages
 from ..sweep.page import page as make_page
 from ..sweep.results import FILE, Line, best, read, write
 from ..sweep.run import rebuilt
@@ -54,7 +55,8 @@ def _draw(line: Line, folder: Path) -> None:
     "--page",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Write the page; pictures are looked for in floorplans/ beside it.",
+    help="Write the page, and beside it start.md, wiring/ and the table of ../README.md; "
+    "pictures are looked for in floorplans/.",
 )
 @click.option(
     "--file",
@@ -88,6 +90,7 @@ def results(
         folder = page.parent / "floorplans"
         pictures = {path.name for path in folder.glob("*.png")}
         page.write_text(make_page(lines, pictures), encoding="utf-8")
-        Console(stderr=True).print(f"wrote {page}", highlight=False)
+        for path in [page, *write_pages(lines, page.parent)]:
+            Console(stderr=True).print(f"wrote {path}", highlight=False)
     else:
         Console().print(_table(lines))

@@ -174,6 +174,14 @@ def write(lines: Iterable[Line], path: Path = FILE) -> None:
     path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
 
 
+def of_devices(lines: Iterable[Line]) -> dict[str, Line]:
+    """The line with most hashes a second of each device and speed grade."""
+    found: dict[str, Line] = {}
+    for line in sorted(lines, key=lambda line: line.mhs):
+        found[line.device] = line
+    return found
+
+
 def best(lines: Iterable[Line]) -> dict[str, Line]:
     """The line with most hashes a second of each board."""
     found: dict[str, Line] = {}

@@ -1,0 +1,1 @@
+"""Pages and pictures of the documents that are made from boards' files and from results."""

@@ -1,0 +1,81 @@
+"""What a board's rate comes to: how long shares and blocks take."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sluice.rtl.protocol.header import Header
+from sluice.sim.catalogue import Block, blocks
+
+from ..board import Board
+from ..catalogue import BOARDS
+from ..sweep.results import Line, best, of_devices
+
+#: Hashes that a share of difficulty 1 takes on average (Bitcoin Core, `GetDifficulty`: 0xFFFF at
+#: 2^208 is the target of difficulty 1).
+HASHES = 2**256 / (0xFFFF << 208)
+
+#: Units of time, in seconds, and from how many of them on they are used.
+_UNITS = (
+    ("million years", 365.25 * 86400 * 1e6),
+    ("years", 365.25 * 86400),
+    ("days", 86400),
+    ("hours", 3600),
+    ("minutes", 60),
+    ("seconds", 1),
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Hashes a second of a board's chip.
+
+    Parameters
+    ----------
+    board
+        The board.
+    line
+        The result that says so, if there is one.
+    own
+        Whether that is the board's; else it is another one's with this device and speed grade.
+    """
+
+    board: Board
+    line: Line | None
+    own: bool
+
+    @property
+    def text(self) -> str:
+        """MH/s; with a star if it is another board's."""
+        return "not built" if self.line is None else f"{self.line.mhs:.2f}{'' if self.own else '*'}"
+
+    def time(self, hashes: float) -> str:
+        """How long so many hashes take."""
+        return "-" if self.line is None else duration(hashes / (self.line.mhs * 1e6))
+
+
+def rates(lines: Iterable[Line]) -> list[Rate]:
+    """Of all boards."""
+    known = list(lines)
+    own, devices = best(known), of_devices(known)
+    return [
+        Rate(board, own.get(name) or devices.get(board.device), name in own)
+        for name, board in BOARDS.items()
+    ]
+
+
+def duration(seconds: float) -> str:
+    """In words, to two digits."""
+    name, unit = next(((name, unit) for name, unit in _UNITS if seconds >= 2 * unit), _UNITS[-1])
+    amount = seconds / unit
+    return f"{float(f'{amount:.2g}'):,.{0 if amount >= 9.95 else 1}f} {name}"
+
+
+def difficulty(header: Header) -> float:
+    """Of a block."""
+    exponent, mantissa = header.bits >> 24, header.bits & 0xFFFFFF
+    return (0xFFFF << 208) / (mantissa << 8 * (exponent - 3))
+
+
+def last_block() -> Block:
+    """The latest block of the catalogue."""
+    return blocks()[-1]
