@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sluice.rtl.protocol.header import Header
-from sluice.sim.catalogue import Block, blocks
-
 from ..board import Board
 from ..catalogue import BOARDS
 from ..sweep.results import Line, best, of_devices
@@ -13,6 +10,9 @@ from ..sweep.results import Line, best, of_devices
 #: Hashes that a share of difficulty 1 takes on average (Bitcoin Core, `GetDifficulty`: 0xFFFF at
 #: 2^208 is the target of difficulty 1).
 HASHES = 2**256 / (0xFFFF << 208)
+
+#: A block of Bitcoin's main chain: height, date, and what its header has for the target.
+BLOCK = (850_752, "2024-07-05", 0x17038A6D)
 
 #: Units of time, in seconds, and from how many of them on they are used.
 _UNITS = (
@@ -70,12 +70,7 @@ def duration(seconds: float) -> str:
     return f"{float(f'{amount:.2g}'):,.{0 if amount >= 9.95 else 1}f} {name}"
 
 
-def difficulty(header: Header) -> float:
-    """Of a block."""
-    exponent, mantissa = header.bits >> 24, header.bits & 0xFFFFFF
+def difficulty(bits: int) -> float:
+    """Of a block, by the field of its header."""
+    exponent, mantissa = bits >> 24, bits & 0xFFFFFF
     return (0xFFFF << 208) / (mantissa << 8 * (exponent - 3))
-
-
-def last_block() -> Block:
-    """The latest block of the catalogue."""
-    return blocks()[-1]

@@ -9,7 +9,7 @@ from ..board import Board
 from ..catalogue import BOARDS
 from ..cli.program import PROVIDERS
 from ..sweep.results import Line
-from .rates import HASHES, Rate, difficulty, duration, last_block, rates
+from .rates import BLOCK, HASHES, Rate, difficulty, duration, rates
 from .wiring import alike
 
 #: Difficulties of shares whose times are told: the least that BM13xx report, and usual ones.
@@ -96,8 +96,8 @@ def _times(found: list[Rate], columns: dict[str, float]) -> str:
 
 def start(lines: Iterable[Line]) -> str:
     """The page."""
-    found, block = rates(lines), last_block()
-    hard = difficulty(block.header)
+    found, (height, date, bits) = rates(lines), BLOCK
+    hard = difficulty(bits)
     fastest = max(rate.line.mhs * 1e6 for rate in found if rate.line is not None)
     shares = {f"share of {one}": one * HASHES for one in DIFFICULTIES}
     made = {
@@ -106,8 +106,8 @@ def start(lines: Iterable[Line]) -> str:
         "wire": _wire(),
         "programmers": _programmers(),
         "ports": _ports(),
-        "height": f"{block.height:,}",
-        "date": block.date,
+        "height": f"{height:,}",
+        "date": date,
         "difficulty": f"{hard:,.0f}",
         "expect": _times(found, {**shares, "block": hard * HASHES}),
         "ticket": str(TICKET),
