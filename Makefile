@@ -10,7 +10,7 @@ PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check -
 OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal formal-selftest \
+.PHONY: help asic bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal formal-selftest \
   lint lock clean
 
 help: ## this list
@@ -35,6 +35,9 @@ program: $(INSTALLED) ## load the bitstream into the board: BOARD=…
 report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD=…
 	@$(BIN)/sluice report $(if $(BOARD),--board $(BOARD)) $(ARGS)
 
+asic: $(INSTALLED) ## a core in standard cells: area, timing, energy a hash; LIBERTY=… names the cells
+	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice asic --core serial --against 4 $(ARGS)
+
 prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…
 	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(ARGS)
 
@@ -49,7 +52,7 @@ bench-sim: $(INSTALLED) ## hashes a second of the compiled simulation
 
 # What some tests need besides, and the Debian packages that have it. promtool is not among them: its
 # package, prometheus, starts a server.
-TOOLS := iverilog:iverilog chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm jq:jq nc:netcat-openbsd
+TOOLS := iverilog:iverilog sta:opensta chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm jq:jq nc:netcat-openbsd
 MISSING = for tool in $(TOOLS); do command -v $${tool%:*} >/dev/null || printf '%s ' $${tool\#*:}; done
 
 test: $(INSTALLED) ## all tests

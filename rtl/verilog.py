@@ -18,6 +18,7 @@ from sluice.rtl.core import ConfigError, HashConfig, make_core
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.named import ChipOfBoard
 from sluice.rtl.protocol.models import MODELS
+from sluice.rtl.target.asic import with_operations
 
 __all__ = ["verilog", "verilog_text"]
 
@@ -39,7 +40,8 @@ def verilog_text(config: ChipConfig | HashConfig) -> str:
         name, component = "chip", Chip(config)
     else:
         name, component = "core", make_core(config)
-    text = _EMPTY.sub("", back.convert(component, name=name, emit_src=False))
+    text = with_operations(back.convert(component, name=name, emit_src=False), back.convert)
+    text = _EMPTY.sub("", text)
     waivers = "".join(
         f"/* verilator lint_off {rule} */ // {reason}\n" for rule, reason in _WAIVED.items()
     )

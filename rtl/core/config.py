@@ -27,7 +27,8 @@ class HashConfig(ABC):
     lanes
         Headers hashed for each nonce, 1 to 8.
     technology
-        How adders and functions are built: ``generic``, ``ecp5`` or ``ice40``.
+        How adders and functions are built: ``generic``, ``ecp5`` or ``ice40``; or ``asic``,
+        ``asic-ripple``, ``asic-sklansky`` or ``asic-kogge-stone``, of standard cells.
     queue
         Hits that can wait for the reader, at least 1.
     ram_from

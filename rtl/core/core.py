@@ -139,7 +139,10 @@ class Core(wiring.Component):
                 gap=gap,
                 far=config.distance > 0,
             )
-            store = BankedStore(m, port, nonces, sequencer=sequencer, strobes=strobes)
+            preset = config.make_technology().preset_memories
+            store = BankedStore(
+                m, port, nonces, sequencer=sequencer, strobes=strobes, preset=preset
+            )
             m.d.comb += nonces.settle.eq(at(strobes.enter + 2))
         feed = store.feed()
         telling = Cat(at(strobes.out + thread) for thread in range(plan.threads)).any()

@@ -28,6 +28,9 @@ class BankedStore(JobStore):
         As of :class:`~.job_store.JobStore`.
     sequencer, strobes
         Of the core.
+    preset
+        Whether memories may have numbers from the start; else these are in memories of their own,
+        which are only read.
     """
 
     def __init__(
@@ -38,8 +41,10 @@ class BankedStore(JobStore):
         *,
         sequencer: Sequencer,
         strobes: Strobes,
+        preset: bool = True,
     ) -> None:
         super().__init__(m, port, nonces)
+        self._preset = preset
         self._sequencer, self._strobes = sequencer, strobes
         self._changes = nonces.changes
         self._bank = Signal()
@@ -97,7 +102,7 @@ class BankedStore(JobStore):
         first = min(jobs.values())
         places = {slot: number - first for slot, number in jobs.items()}
         address: Value
-        if 2 * len(constants) > len(brought):
+        if self._preset and 2 * len(constants) > len(brought):
             bits = (len(places) - 1).bit_length()
             size = (len(brought) + (2 << bits) - 1).bit_length()
             init = [constants.get(slot, 0) for slot in range(1 << size)]
@@ -109,9 +114,10 @@ class BankedStore(JobStore):
                     with m.Case(slot):
                         m.d.comb += address.eq(Cat(Const(place, bits), self._bank, above))
         else:
-            places |= {slot: len(jobs) + index for index, slot in enumerate(constants)}
+            inside = constants if self._preset else {}
+            places |= {slot: len(jobs) + index for index, slot in enumerate(inside)}
             bits, above = (len(places) - 1).bit_length(), Const(0, 0)
-            bank = [*[0] * len(jobs), *constants.values()]
+            bank = [*[0] * len(jobs), *inside.values()]
             init = [*bank, *[0] * ((1 << bits) - len(bank))] * 2
             where = Signal(bits, name=f"{name}_place")
             address = Cat(where, self._bank)
@@ -133,7 +139,20 @@ class BankedStore(JobStore):
             write.addr.eq(self._written(Cat((word.address - first)[:bits], ~self._bank, above))),
             write.data.eq(self._written(word.data)),
         ]
-        return read.data
+        if self._preset or not constants:
+            return read.data
+        return self._or_constant(name, read.data, constants, self._registered(now))
+
+    def _or_constant(
+        self, name: str, word: Value, constants: dict[int, int], asked: Value
+    ) -> Value:
+        """A word that has been read; in slots that have a constant, that."""
+        m = self._m
+        init = [constants.get(slot, 0) for slot in range(max(constants) + 1)]
+        m.submodules[f"{name}_constants"] = memory = Memory(shape=32, depth=len(init), init=init)
+        read = memory.read_port()
+        m.d.comb += read.addr.eq(asked)
+        return Mux(next_(m, asked.matches(*constants)), read.data, word)
 
     def _with_nonce(self, word: Value, asked: Value) -> tuple[Value, Value]:
         """The word of the input that brings the nonce, and whether it is one."""

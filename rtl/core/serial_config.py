@@ -112,7 +112,8 @@ class SerialConfig(HashConfig):
     def delays(self) -> DelayModel:
         """A function and two sums in a row, which is a round, if no period is given.
 
-        Three sums where the last one is a gate: a round takes as many.
+        Three sums where the last one is a gate: a round takes as many, and a function if no sum
+        takes that in.
 
         On iCE40 the register behind an operation is free, and one beside a memory is not: there is
         none unless an engine has the time for it.
@@ -120,7 +121,7 @@ class SerialConfig(HashConfig):
         technology = self.make_technology()
         delays = technology.delays
         if delays.gated_operands:
-            usual = delays.period(adders=3)
+            usual = delays.period(adders=3, functions=0 if delays.absorbs else 1)
         else:
             usual = delays.period(adders=3 if self.midstate_ram else 2, functions=1)
         latency = 4 if technology.ram_register or self.c_slow > 1 else 2

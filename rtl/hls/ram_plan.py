@@ -54,8 +54,8 @@ class RamPlan:
         For each slot whether it writes.
     reads
         For each slot the address it reads from.
-    init
-        The words of a thread at the start.
+    constants
+        Words that are never written, by their addresses.
     """
 
     registers: int
@@ -66,7 +66,12 @@ class RamPlan:
     others: tuple[int, ...]
     enabled: tuple[int, ...]
     reads: tuple[int, ...]
-    init: tuple[int, ...]
+    constants: Mapping[int, int]
+
+    @property
+    def init(self) -> list[int]:
+        """The words of a thread at the start."""
+        return [self.constants.get(address, 0) for address in range(self.depth)]
 
     def address(self, slot: int) -> int:
         """Where a slot writes to."""
@@ -97,15 +102,14 @@ def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> R
     places = [max(place, ~place) for place in value.writes]
     above = sorted({*constants, *(place for place in places if place >= graph.slots)})
     kept = {place: (1 << bits) + index for index, place in enumerate(above)}
-    init = [*[0] * (1 << bits), *(constants.get(place, 0) for place in kept)]
     return RamPlan(
         registers=registers,
         written=written,
         asked=asked,
         bits=bits,
-        depth=len(init),
+        depth=(1 << bits) + len(kept),
         others=tuple(kept.get(place, 0) for place in places),
         enabled=tuple(int(place >= 0) for place in value.writes),
         reads=tuple(kept.get(place, place % (1 << bits)) for place in value.by_slot),
-        init=tuple(init),
+        constants={kept[place]: word for place, word in constants.items()},
     )

@@ -3,6 +3,7 @@
 A technology is chosen by its name; :func:`by_name` makes it.
 """
 
+from .asic import ASIC, KoggeStone, Ripple, Sklansky
 from .base import Technology
 from .ecp5 import ECP5
 from .generic import Generic
@@ -10,7 +11,9 @@ from .ice40 import ICE40
 
 __all__ = ["TECHNOLOGIES", "Technology", "by_name"]
 
-TECHNOLOGIES: dict[str, type[Technology]] = {"generic": Generic, "ecp5": ECP5, "ice40": ICE40}
+TECHNOLOGIES: dict[str, type[Technology]] = {
+    made.name: made for made in (Generic, ECP5, ICE40, ASIC, Ripple, Sklansky, KoggeStone)
+}
 
 
 def by_name(name: str) -> Technology:

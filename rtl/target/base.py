@@ -42,6 +42,9 @@ class Technology(ABC):
     #: Whether a delay line ends with a register behind its memory.
     ram_register = True
 
+    #: Whether what a memory has from the start is there when it is switched on.
+    preset_memories = True
+
     #: Words of the memories that look-up tables can be; 0 for none.
     lut_words = 0
 

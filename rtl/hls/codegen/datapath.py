@@ -174,7 +174,16 @@ class Datapath(wiring.Component):
                 plan = ram_plan(schedule, value, self._constants)
                 made = there[node, schedule.cycle[node]]
                 threads = schedule.threads
-                word = carry(m, plan, self._line, name=value.name, threads=threads, word=made)
+                preset = self._technology.preset_memories
+                word = carry(
+                    m,
+                    plan,
+                    self._line,
+                    name=value.name,
+                    threads=threads,
+                    word=made,
+                    preset=preset,
+                )
             else:
                 word = there[node, cycle + value.value * schedule.threads]
             m.d.comb += there[value, cycle].eq(word)

@@ -9,7 +9,14 @@ from .pipe import later
 
 
 def carry(
-    m: Module, plan: RamPlan, line: SlotLine, *, name: str, threads: int, word: Value
+    m: Module,
+    plan: RamPlan,
+    line: SlotLine,
+    *,
+    name: str,
+    threads: int,
+    word: Value,
+    preset: bool = True,
 ) -> Value:
     """A memory written with `word`; what it gives in the cycle in which the value is used.
 
@@ -27,15 +34,18 @@ def carry(
         Cycles of a slot.
     word
         What each slot writes.
+    preset
+        Whether it may have numbers from the start; else these are in a memory of their own, which
+        is only read.
     """
-    init = list(plan.init)
+    init = plan.init
     number = Signal(range(plan.depth))
     if threads > 1:
         # The number of the thread is above that of the slot.
         init += [0] * ((1 << len(number)) - len(init))
         init *= threads
     m.submodules[f"ram_{name}"] = memory = Memory(
-        shape=32, depth=len(init), init=init, attrs={"no_rw_check": 1}
+        shape=32, depth=len(init), init=init if preset else [], attrs={"no_rw_check": 1}
     )
     write, read = memory.write_port(), memory.read_port()
     own: Value = line.number(plan.written)[: plan.bits]
@@ -55,4 +65,13 @@ def carry(
             Cat(line.looked_up(plan.asked, plan.reads, len(number)), line.thread(plan.asked))
         ),
     ]
-    return later(m, read.data, plan.registers)
+    data: Value = read.data
+    if plan.constants and not preset:
+        place, constant, found = read.addr[: len(number)], Signal(32), Signal()
+        m.d.sync += found.eq(place.matches(*plan.constants))
+        with m.Switch(place):
+            for address, known in plan.constants.items():
+                with m.Case(address):
+                    m.d.sync += constant.eq(known)
+        data = Mux(found, constant, data)
+    return later(m, data, plan.registers)

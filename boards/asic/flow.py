@@ -1,0 +1,122 @@
+"""All stages for one core, and the figures that come out."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sluice.rtl.core import HashConfig
+from sluice.rtl.core.plan import plan as make_plan
+
+from ..cores import describe
+from ..flow.progress import Watcher
+from .blocks import Block, Blocks
+from .energy import HashEnergy, measure
+from .flat import read_flat
+from .library import Library, load
+from .mapping import map_cells, netlist
+from .timing import Timing, time_paths
+
+
+@dataclass(frozen=True)
+class Area:
+    """Of a block or a module: cells, flip-flops among them, µm²."""
+
+    cells: int
+    flip_flops: int
+    area: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a core takes.
+
+    Members
+    -------
+    core, config
+        For people, and to the letter.
+    library, voltage, wire
+        Cells; volts; fF of wire for each input.
+    gate
+        Area of a gate equivalent, µm².
+    rate
+        Hashes a cycle.
+    blocks
+        By title.
+    modules
+        Own cells and area of each module, for all its instances.
+    timing, energy
+        See there; the energy is none if it was not asked for.
+    """
+
+    core: str
+    config: str
+    library: str
+    voltage: float
+    wire: float
+    gate: float
+    rate: float
+    blocks: dict[str, Area]
+    modules: dict[str, tuple[int, float, int]]
+    timing: Timing
+    energy: HashEnergy | None
+
+    @property
+    def area(self) -> float:
+        """Of all cells, µm²."""
+        return sum(block.area for block in self.blocks.values())
+
+    @property
+    def cells(self) -> int:
+        """How many."""
+        return sum(block.cells for block in self.blocks.values())
+
+    @property
+    def gates(self) -> float:
+        """Gate equivalents."""
+        return self.area / self.gate
+
+    def to_json(self) -> str:
+        """As one JSON object, with the figures that follow from others."""
+        figures = {"area": self.area, "cells": self.cells, "gate_equivalents": self.gates}
+        if self.energy is not None:
+            figures |= {"energy_pj": self.energy.total, "glitches": self.energy.glitches}
+        return json.dumps(asdict(self) | figures)
+
+
+def build(
+    config: HashConfig,
+    liberty: Path,
+    wire: float,
+    watcher: Watcher,
+    *,
+    hashes: int,
+    seeds: int,
+) -> Result:
+    """Map, time and, if `hashes` is not zero, simulate a core."""
+    library: Library = load(liberty, wire)
+    plan = make_plan(config)
+    mapped = map_cells(netlist(config, watcher), library, watcher)
+    watcher.stage("read", "the netlist of cells")
+    watcher.part(None)
+    flat = read_flat(mapped.folder / "flat.json", library, Blocks(plan.schedule))
+    timing = time_paths(flat, library, mapped.key, watcher)
+    energy = None
+    if hashes:
+        energy = measure(flat, library, plan, hashes, seeds, watcher)
+    areas = flat.areas(library)
+    return Result(
+        describe(config),
+        repr(config),
+        library.name,
+        library.voltage,
+        wire,
+        library.gate.area,
+        float(config.rate * config.lanes),
+        {block.title: Area(*areas[block]) for block in Block},
+        {
+            name: (cells * count, area * count, count)
+            for name, (cells, area, count) in mapped.areas().items()
+        },
+        timing,
+        energy,
+    )

@@ -1,0 +1,140 @@
+"""A design in cells: each module mapped on its own, then all in one."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from amaranth.back import rtlil
+
+from sluice.rtl.core import HashConfig, make_core
+from sluice.rtl.target.asic import PREFIX, with_operations
+
+from ..flow.cache import cached
+from ..flow.plan import sources
+from ..flow.progress import Watcher
+from ..flow.run import ToolError, run
+from ..flow.tools import tool
+from .errors import AsicError
+from .library import Library
+
+#: The module of a core.
+TOP = "core"
+#: What ABC does to the module of an operation: reduce it, cover it with cells, size these for their
+#: loads. In the others there is little to reduce but memories, with which it would take hours.
+_SIZED = "map,-B,0.9;topo;buffer,-c,-N,16;upsize;dnsize;topo"
+_OPERATION = f"strash;ifraig;scorr;dch,-f;{_SIZED}"
+_OTHER = f"strash;{_SIZED}"
+_LIBRARY = "cells.lib"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A netlist of cells.
+
+    Members
+    -------
+    folder
+        ``flat.json``: all in one module; ``stat.json``: cells of each module before that.
+    """
+
+    folder: Path
+
+    @property
+    def key(self) -> str:
+        """What tells it from other ones."""
+        return self.folder.name
+
+    def areas(self) -> dict[str, tuple[int, float, int]]:
+        """For each module how many cells it has itself, their area, and its instances."""
+        found = json.loads((self.folder / "stat.json").read_text(encoding="utf-8"))["modules"]
+        modules = {name.removeprefix("\\"): value for name, value in found.items()}
+        kinds = {name: value["num_cells_by_type"] for name, value in modules.items()}
+        # Whole areas are told; a module's own is without those of the modules in it.
+        whole = {name: value.get("area", 0.0) for name, value in modules.items()}
+
+        @cache
+        def instances(name: str) -> int:
+            if name == TOP:
+                return 1
+            return sum(instances(one) * kinds[one][name] for one in kinds if name in kinds[one])
+
+        result: dict[str, tuple[int, float, int]] = {}
+        for name, inside in kinds.items():
+            own = {kind: count for kind, count in inside.items() if kind not in modules}
+            inner = sum(whole[kind] * count for kind, count in inside.items() if kind in modules)
+            result[name] = (sum(own.values()), whole[name] - inner, instances(name))
+        return result
+
+
+def netlist(config: HashConfig, watcher: Watcher) -> str:
+    """The core and the modules of its operations, as RTLIL; kept until a source of ours changes."""
+    watcher.stage("netlist", "writing the core")
+    watcher.part(None)
+
+    def make(folder: Path) -> None:
+        core = rtlil.convert(make_core(config), name=TOP, emit_src=False)
+        text = with_operations(core, rtlil.convert)
+        (folder / "core.il").write_text(text, encoding="utf-8")
+
+    folder, _ = cached("asic-netlist", [repr(config), *sources()], make)
+    return (folder / "core.il").read_text(encoding="utf-8")
+
+
+def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
+    """Map a netlist.
+
+    Raises
+    ------
+    AsicError
+        A cell of it cannot be built of those of the library.
+    ToolError
+        Yosys failed otherwise.
+    """
+    yosys = tool("yosys")
+    flip_flop = library.flip_flops[0]
+    script = "; ".join(
+        (
+            "read_rtlil core.il",
+            f"read_liberty -lib {_LIBRARY}",
+            f"synth -top {TOP} -noabc",
+            f"dfflibmap -liberty {_LIBRARY}",
+            "opt",
+            f"abc -liberty {_LIBRARY} -script +{_OPERATION} {PREFIX}*",
+            f"abc -liberty {_LIBRARY} -script +{_OTHER} * {PREFIX}* %d",
+            "setundef -zero",
+            "opt_clean",
+            f"tee -q -o stat.json stat -json -liberty {_LIBRARY}",
+            "flatten -noscopeinfo",
+            "opt_clean",
+            "check -mapped",
+            "write_json -noscopeinfo flat.json",
+        )
+    )
+    watcher.stage("map", yosys.identity)
+    modules = text.count("\nmodule ")
+    done = 0
+
+    def listen(line: str) -> None:
+        nonlocal done
+        if "Extracting gate netlist" in line:
+            done += 1
+            watcher.part(min(1.0, done / modules))
+        elif "Executing" in line:
+            watcher.stage("map", line.partition("Executing ")[2].rstrip("."))
+
+    def make(folder: Path) -> None:
+        (folder / "core.il").write_text(text, encoding="utf-8")
+        (folder / _LIBRARY).write_text(library.text, encoding="utf-8")
+        try:
+            run(yosys, ["-p", script], folder, listen)
+        except ToolError as error:
+            said = (folder / "yosys.log").read_text(encoding="utf-8", errors="replace")
+            if "dfflegalize" in said[-3000:] or "unmapped" in said[-3000:].lower():
+                raise AsicError(f"Liberty {library.name}: {error.message}") from error
+            raise
+        (folder / "core.il").unlink()
+
+    parts = [text, library.text, script, yosys.identity, flip_flop.name]
+    folder, _ = cached("asic-map", parts, make)
+    return Mapped(folder)

@@ -1,0 +1,122 @@
+"""`sluice asic`: a core in standard cells."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sluice.rtl.core.cli import config_from, core_options
+from sluice.rtl.core.config import MAX_LANES
+from sluice.rtl.target import by_name
+from sluice.rtl.target.asic import ASIC
+
+from ..asic.flow import Result, build
+from ..asic.library import default_liberty
+from .screen import Screen
+
+
+@click.command()
+@core_options
+@click.option(
+    "--liberty",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="LIBERTY",
+    metavar="FILE",
+    help="The cells.  [env: LIBERTY; default: OSU018, of the Debian package qflow-tech-osu018]",
+)
+@click.option(
+    "--wire",
+    type=click.FloatRange(0, 1000),
+    default=5.0,
+    show_default=True,
+    metavar="FF",
+    help="Femtofarads of wire for each input of a cell.",
+)
+@click.option(
+    "--hashes",
+    type=click.IntRange(0, 4096),
+    default=32,
+    show_default=True,
+    help="Measure the energy of so many hashes of each header; 0 for none.",
+)
+@click.option(
+    "--headers",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Random headers.",
+)
+@click.option(
+    "--against",
+    type=click.IntRange(1, MAX_LANES),
+    multiple=True,
+    metavar="LANES",
+    help="The same with so many lanes, for a comparison; may be given again.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/asic"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the report goes: report.md, and its pictures.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each core.")
+def asic(
+    liberty: Path | None,
+    wire: float,
+    hashes: int,
+    headers: int,
+    against: tuple[int, ...],
+    output: Path,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """A core in standard cells: area, timing, and what a hash takes.
+
+    Nothing is placed: wires are what --wire says. Block RAM becomes flip-flops, so --ram-from is 0
+    if it is not given. Stages are kept in the user's cache, by the digest of all that goes in.
+    """
+    options["technology"] = options["technology"] or ASIC.name
+    if not isinstance(by_name(options["technology"]), ASIC):
+        raise click.UsageError(f"--technology must be one of cells, not {options['technology']}")
+    if options["ram_from"] is None:
+        options["ram_from"] = 0
+    wanted = [options["lanes"], *against]
+    configs = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
+    path = liberty or default_liberty()
+    with Screen() as watcher:
+        results = [
+            build(config, path, wire, watcher, hashes=hashes, seeds=headers) for config in configs
+        ]
+    # Whoever is refused need not load what draws.
+    from ..asic.report import draw, markdown
+
+    output.mkdir(parents=True, exist_ok=True)
+    pictures = draw(results, output)
+    (output / "report.md").write_text(markdown(results, pictures), encoding="utf-8")
+    if as_json:
+        for result in results:
+            click.echo(result.to_json())
+    else:
+        _print(results)
+    Console(stderr=True).print(f"wrote {output / 'report.md'}", highlight=False)
+
+
+def _print(results: list[Result]) -> None:
+    shown = Table("core", "cells", "µm²", "GE", "ns", "nJ a hash", title=results[0].library)
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for one in results:
+        shown.add_row(
+            one.core,
+            f"{one.cells:,}",
+            f"{one.area:,.0f}",
+            f"{one.gates:,.0f}",
+            f"{one.timing.period:.3f}",
+            f"{one.energy.total / 1e3:.3f}" if one.energy else "-",
+        )
+    Console().print(shown)
