@@ -10,8 +10,8 @@ PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check -
 OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help asic bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal formal-selftest \
-  lint lock clean
+.PHONY: help asic bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal \
+  formal-selftest mutation lint lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -75,6 +75,9 @@ formal: $(INSTALLED) ## prove what always holds of the hardware
 
 formal-selftest: $(INSTALLED) ## break the hardware on purpose: each proof must fail
 	@$(BIN)/python -m tests.formal --self-test $(ARGS)
+
+mutation: $(INSTALLED) ## change the netlist at random places: the proofs must notice
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(INSTALLED) ## style and types
 	@$(BIN)/ruff check .

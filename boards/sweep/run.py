@@ -4,7 +4,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from distributed import Client, LocalCluster, as_completed
@@ -15,6 +15,9 @@ from ..flow.progress import Silent
 from ..flow.run import stop_tools
 from .point import Point
 from .store import Outcome
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 
 def rebuilt(point: Point) -> Built:
@@ -55,25 +58,31 @@ def _client(scheduler: str | None, workers: int) -> tuple[Client, Any]:
     return client, cluster
 
 
-def run(
-    points: Iterable[Point],
-    done: Callable[[Outcome], None],
+def spread(
+    do: Callable[[Item], Done],
+    items: Iterable[Item],
+    done: Callable[[Done], None],
     *,
     workers: int,
     scheduler: str | None = None,
+    stop: Callable[[], None] = stop_tools,
 ) -> None:
-    """Build points, and tell of each as it is done.
+    """Do the same with many things, and tell of each as it is done.
 
     Parameters
     ----------
-    points
-        What to build.
+    do
+        What to do, in a process of its own.
+    items
+        The things.
     done
-        Called in this process, with each outcome.
+        Called in this process, with what came of each.
     workers
         Processes on this machine; a cluster has its own.
     scheduler
         Address of a cluster's scheduler, ``tcp://…``. Its workers need Sluice too.
+    stop
+        Called in each process when all is interrupted.
 
     Raises
     ------
@@ -82,13 +91,24 @@ def run(
     """
     client, cluster = _client(scheduler, workers)
     try:
-        futures = [client.submit(measure, point, pure=False) for point in points]
+        futures = [client.submit(do, item, pure=False) for item in items]
         for future in as_completed(futures):
             done(future.result())
     except KeyboardInterrupt:
-        client.run(stop_tools)
+        client.run(stop)
         raise
     finally:
         client.close()
         if cluster is not None:
             cluster.close()
+
+
+def run(
+    points: Iterable[Point],
+    done: Callable[[Outcome], None],
+    *,
+    workers: int,
+    scheduler: str | None = None,
+) -> None:
+    """Build points, and tell of each as it is done; see :func:`spread`."""
+    spread(measure, points, done, workers=workers, scheduler=scheduler)

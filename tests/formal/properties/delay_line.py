@@ -47,5 +47,11 @@ class Lines(Elaboratable):
 
 PROPERTIES = [
     Property(name="delay_lines", make=lambda: Lines(LINES), depth=13, base=14, quick=True),
-    Property(name="delay_line_of_40", make=lambda: Lines(((40, True, 0),)), depth=43, base=50),
+    Property(
+        name="delay_line_of_40",
+        make=lambda: Lines(((40, True, 0),)),
+        mutable=False,
+        depth=43,
+        base=50,
+    ),
 ]

@@ -245,5 +245,5 @@ class Together(Elaboratable):
 PROPERTIES = [
     Property(name="nonce_range", make=InEveryCycle, depth=3, quick=True),
     Property(name="period_range", make=lambda: Together(3, 2, 1), depth=3, quick=True),
-    Property(name="period_range_of_48", make=lambda: Together(48, 1, 0), depth=3),
+    Property(name="period_range_of_48", make=lambda: Together(48, 1, 0), mutable=False, depth=3),
 ]

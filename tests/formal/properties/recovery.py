@@ -78,6 +78,6 @@ class Waits(Elaboratable):
 
 
 PROPERTIES = [
-    Property(name="recovery_comes", make=Comes, depth=2, quick=True),
+    Property(name="recovery_comes", make=Comes, mutable=False, depth=2, quick=True),
     Property(name="recovery_waits", make=Waits, depth=2),
 ]
