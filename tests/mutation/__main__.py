@@ -27,6 +27,10 @@ WIDTH = 110
 KILLED = (Fate.REFUTED, Fate.UNPROVED)
 
 
+def _nothing() -> None:
+    """Tools of a mutant end by themselves."""
+
+
 def blocks() -> list[str]:
     """Properties whose hardware can be changed: those that begin with a reset."""
     return [name for name, prop in properties().items() if prop.mutable]
@@ -108,7 +112,8 @@ def main(
             messages.print(text, highlight=False, soft_wrap=True)
 
         try:
-            spread(attempt, left, done, workers=workers, scheduler=scheduler, stop=lambda: None)
+            if left:
+                spread(attempt, left, done, workers=workers, scheduler=scheduler, stop=_nothing)
         except OSError as error:
             raise click.ClickException(f"scheduler {scheduler}: {error}") from error
     wanted = set(drawn)
