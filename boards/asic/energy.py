@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sluice.rtl.core import make_core
 from sluice.rtl.core.plan import Plan
 
 from ..flow.cache import cached
@@ -25,6 +24,8 @@ CLOCK_SLEW, OUTPUT_LOAD = 100.0, 30.0
 #: Inputs that a buffer of the clock tree drives.
 TREE_FANOUT = 16
 RESET_CYCLES = 4
+#: Cycles from the last word of a job to its first nonce, besides those until it may enter.
+ACTIVATION = 16
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,8 @@ def measure(
     period = plan.binding.slots * plan.threads
     each = config.rate * period * config.lanes
     cycles = period * math.ceil(hashes / each)
-    begin = make_core(config).latency + 2 * period
+    filled = plan.latency if plan.streams else plan.strobes.periods * period
+    begin = filled + 3 * period + ACTIVATION
     program = simulator()
     watcher.stage("energy", "writing the netlist")
     watcher.part(None)

@@ -7,11 +7,11 @@ from pathlib import Path
 from sluice.rtl.core import HashConfig
 from sluice.rtl.core.plan import plan as make_plan
 
-from ..cores import describe
 from ..flow.progress import Watcher
 from .blocks import Block, Blocks
 from .energy import HashEnergy, measure
 from .flat import read_flat
+from .levers import title
 from .library import Library, load
 from .mapping import map_cells, netlist
 from .timing import Timing, time_paths
@@ -105,7 +105,7 @@ def build(
         energy = measure(flat, library, plan, hashes, seeds, watcher)
     areas = flat.areas(library)
     return Result(
-        describe(config),
+        title(config),
         repr(config),
         library.name,
         library.voltage,

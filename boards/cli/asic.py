@@ -7,12 +7,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from sluice.rtl.core import CoreConfig, HashConfig
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.core.config import MAX_LANES
 from sluice.rtl.target import by_name
 from sluice.rtl.target.asic import ASIC
 
 from ..asic.flow import Result, build
+from ..asic.levers import ladder
 from ..asic.library import default_liberty
 from .screen import Screen
 
@@ -56,6 +58,11 @@ from .screen import Screen
     help="The same with so many lanes, for a comparison; may be given again.",
 )
 @click.option(
+    "--levers",
+    is_flag=True,
+    help="Of a pipeline, what each optimisation is worth: a row for each, from the plainest one.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -71,6 +78,7 @@ def asic(
     hashes: int,
     headers: int,
     against: tuple[int, ...],
+    levers: bool,
     output: Path,
     as_json: bool,
     **options: Any,
@@ -86,7 +94,12 @@ def asic(
     if options["ram_from"] is None:
         options["ram_from"] = 0
     wanted = [options["lanes"], *against]
-    configs = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
+    configs: list[HashConfig] = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
+    if levers:
+        (config, *others) = configs
+        if not isinstance(config, CoreConfig) or others:
+            raise click.UsageError("--levers goes with --core pipeline, and without --against")
+        configs = [*ladder(config)]
     path = liberty or default_liberty()
     with Screen() as watcher:
         results = [

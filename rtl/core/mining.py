@@ -88,13 +88,14 @@ def _numbered(versions: Sequence[int]) -> list[tuple[str, int]]:
     return [(f"version{lane}", version) for lane, version in enumerate(versions)]
 
 
-def mining_graph(lanes: int = 1, rounds: int = ROUNDS) -> Graph:
+def mining_graph(lanes: int = 1, rounds: int = ROUNDS, graph: Graph | None = None) -> Graph:
     """The graph of ``H7`` for `lanes` headers that differ in their version only.
 
     Inputs are ``w16`` to ``w18`` and, for each lane, the midstate ``mid0_0`` to ``mid0_7``, known
-    with the job, and ``nonce``; outputs are ``nonce`` and ``h7_0`` to ``h7_[lanes - 1]``.
+    with the job, and ``nonce``; outputs are ``nonce`` and ``h7_0`` to ``h7_[lanes - 1]``. It is
+    made in `graph`, if that is given.
     """
-    graph = Graph()
+    graph = graph or Graph()
     tail = [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
     nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     graph.outputs["nonce"] = nonce.node

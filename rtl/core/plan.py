@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, singledispatch
 
 from sluice.rtl.hls.codegen.datapath import job_fields
+from sluice.rtl.hls.ir import Graph
 from sluice.rtl.hls.job_program import JobProgram, job_program
 from sluice.rtl.hls.reassociate import reassociate
 from sluice.rtl.hls.schedule import NoScheduleError, Schedule, schedule
@@ -139,6 +140,20 @@ def _(config: SerialConfig) -> Binding:
     return serial.binding(engines, config.threads, gates=config.gates)
 
 
+@singledispatch
+def place(config: HashConfig, graph: Graph) -> Schedule:
+    """The order of sums and the cycle of each operation; another way is registered here.
+
+    Raises
+    ------
+    NoScheduleError
+        A loop takes longer than the cycles it has.
+    """
+    model = config.delays()
+    ordered = reassociate(graph, model, share=config.shares)
+    return schedule(ordered, model, config.threads, config.ram_from or None)
+
+
 @cache
 def plan(config: HashConfig) -> Plan:
     """Bind, order and schedule the core of a configuration. The result is kept.
@@ -148,11 +163,10 @@ def plan(config: HashConfig) -> Plan:
     ConfigError
         A loop of the core takes longer than the cycles it has, at this period.
     """
-    binding, model = bind(config), config.delays()
+    binding = bind(config)
     assert binding.slots == config.slots, (binding.slots, config)
-    graph = reassociate(binding.graph, model, share=config.shares)
     try:
-        scheduled = schedule(graph, model, config.threads, config.ram_from or None)
+        scheduled = place(config, binding.graph)
     except NoScheduleError as error:
         raise ConfigError(f"period must leave time for every loop: {error}") from error
     program = job_program(binding.job_words or list(scheduled.job_uses))
