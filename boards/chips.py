@@ -6,7 +6,7 @@ The clock of the link is the board's crystal.
 from typing import Any
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import HashConfig, SerialConfig
+from sluice.rtl.core import CoreConfig, SerialConfig
 
 
 def ice40_chip(
@@ -74,7 +74,7 @@ def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False)
 
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
-_CORES: dict[int, tuple[HashConfig, float]] = {
+_CORES: dict[int, tuple[CoreConfig, float]] = {
     24: (_lanes(3, 5, 1, late_level=True), 116.67e6),
     44: (_lanes(7, 4, 2), 110.7e6),
     84: (_lanes(13, 4, 3), 104e6),
@@ -89,7 +89,7 @@ def ecp5_chip(
     *,
     link_clock: float,
     hash_clock: float | None = None,
-    core: HashConfig | None = None,
+    core: CoreConfig | None = None,
 ) -> ChipConfig:
     """For an ECP5 of `size` thousand LUTs.
 

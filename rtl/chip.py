@@ -16,7 +16,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.control.control import Controller
-from sluice.rtl.core.make import make_core
+from sluice.rtl.core.core import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.link.link import Link
 from sluice.rtl.link.recovery import LineRecovery

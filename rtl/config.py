@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from sluice.rtl.core.config import ConfigError, CoreConfig, HashConfig
+from sluice.rtl.core.config import ConfigError, CoreConfig, PipelineConfig
 from sluice.rtl.link.config import LinkConfig
+from sluice.rtl.options import Checked
 
 #: Cores share the top seven bits of the nonce.
 MAX_CORES = 128
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChipConfig:
+class ChipConfig(Checked):
     """Parameters of a chip.
 
     Parameters
@@ -42,7 +43,7 @@ class ChipConfig:
 
     model: str = "bm1370"
     cores: int = 1
-    core: HashConfig = field(default_factory=CoreConfig)
+    core: CoreConfig = field(default_factory=PipelineConfig)
     link_clock: float = 25e6
     hash_clock: float = 100e6
     chain: bool = True
@@ -50,14 +51,10 @@ class ChipConfig:
     build: int = 0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.cores <= MAX_CORES or self.cores & (self.cores - 1):
-            raise ConfigError(
-                f"cores must be a power of two from 1 to {MAX_CORES}, not {self.cores}"
-            )
-        if not 1e5 <= self.hash_clock <= 1e9:
-            raise ConfigError(f"hash_clock must be 1e5 to 1e9 Hz, not {self.hash_clock:g}")
-        if not 0 <= self.build < 1 << 32:
-            raise ConfigError(f"build must be a number of 32 bits, not {self.build}")
+        good = 1 <= self.cores <= MAX_CORES and not self.cores & (self.cores - 1)
+        self.check("cores", good, f"a power of two from 1 to {MAX_CORES}")
+        self.check("hash_clock", 1e5 <= self.hash_clock <= 1e9, "1e5 to 1e9 Hz")
+        self.check("build", 0 <= self.build < 1 << 32, "a number of 32 bits")
         try:
             self.link()
         except ValueError as error:

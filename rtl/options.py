@@ -15,6 +15,23 @@ from typing import Any
 import click
 
 
+class ConfigError(ValueError):
+    """A parameter out of its range. The message names the field and the value."""
+
+
+class Checked:
+    """A configuration that checks its parameters."""
+
+    def check(self, field: str, good: bool, what: str) -> None:
+        """Raise :class:`ConfigError` unless a field is as it must be."""
+        if not good:
+            raise ConfigError(f"{field} must be {what}, not {getattr(self, field)!r}")
+
+    def within(self, field: str, least: int, most: int) -> None:
+        """Raise :class:`ConfigError` unless a field is in its range, both ends included."""
+        self.check(field, least <= getattr(self, field) <= most, f"{least} to {most}")
+
+
 @dataclass(frozen=True)
 class Field:
     """A parameter of a configuration.
@@ -113,3 +130,47 @@ def options(
             more += f"  [{'; '.join(f'{name}: {value}' for name, value in told.items())}]"
         made.append(option(next(iter(found.values())), whose, more))
     return made
+
+
+def kind_options(kinds: Mapping[str, type], what: str, *names: str) -> Callable[[Any], Any]:
+    """Options that make one of some configurations; commands pass them to :func:`configured`.
+
+    The option called `what`, or one of `names`, chooses the kind; it is the first one of `kinds` if
+    it is not given.
+    """
+    choice = click.option(
+        *(f"--{name}" for name in (what, *names)),
+        "kind",
+        type=click.Choice(list(kinds)),
+        default=next(iter(kinds)),
+        show_default=True,
+        help=f"What kind of {what}.",
+    )
+
+    def decorate(command: Any) -> Any:
+        for made in reversed([choice, *options(kinds, what.capitalize(), defaults=True)]):
+            command = made(command)
+        return command
+
+    return decorate
+
+
+def configured(kinds: Mapping[str, type], what: str, kind: str | None, given: Any) -> Any:
+    """A configuration from options; the default of one is used where it is ``None``.
+
+    Raises
+    ------
+    click.UsageError
+        A value is out of its range, or an option is not of this kind.
+    """
+    kind = kind or next(iter(kinds))
+    values = {name: value for name, value in given.items() if value is not None}
+    known = {field.name for field in fields(kinds[kind])}
+    for name in values:
+        if name not in known:
+            word = name.replace("_", "-")
+            raise click.UsageError(f"--{word} is not an option of --{what} {kind}")
+    try:
+        return kinds[kind](**values)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

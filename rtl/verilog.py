@@ -14,7 +14,7 @@ from rich.console import Console
 
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import ConfigError, HashConfig, make_core
+from sluice.rtl.core import ConfigError, CoreConfig, make_core
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.named import ChipOfBoard
 from sluice.rtl.protocol.models import MODELS
@@ -33,7 +33,7 @@ _WAIVED = {
 _EMPTY = re.compile(r"^ *(?:wire|reg) \[-1:0\] .*;\n", re.MULTILINE)
 
 
-def verilog_text(config: ChipConfig | HashConfig) -> str:
+def verilog_text(config: ChipConfig | CoreConfig) -> str:
     """The Verilog of a chip (module ``chip``) or of a core (module ``core``)."""
     component: Elaboratable
     if isinstance(config, ChipConfig):
@@ -48,7 +48,7 @@ def verilog_text(config: ChipConfig | HashConfig) -> str:
     return f"// Sluice {version('sluice-miner')}: {config}\n{waivers}{text}"
 
 
-def _chip_config(core: HashConfig, **options: Any) -> ChipConfig:
+def _chip_config(core: CoreConfig, **options: Any) -> ChipConfig:
     try:
         return ChipConfig(core=core, **options)
     except ConfigError as error:
@@ -127,7 +127,7 @@ def verilog(
     The top module is `chip`, or `core` with --core-only. With --board it is the chip that the board
     gets, and --model and --build are all that can be changed.
     """
-    config: ChipConfig | HashConfig
+    config: ChipConfig | CoreConfig
     if board:
         chip = _chip_of_board(board, model=model, build=build)
         config = chip.core if core_only else chip

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import ConfigError, CoreConfig
+from sluice.rtl.core import ConfigError, PipelineConfig
 from sluice.rtl.protocol.commands import (
     ChainInactive,
     Command,
@@ -239,7 +239,7 @@ def prove_netlist(
         config = ChipConfig(
             model=kind,
             cores=cores,
-            core=CoreConfig(lanes=lanes),
+            core=PipelineConfig(lanes=lanes),
             link_clock=link_clock,
             hash_clock=hash_clock,
             build=build,

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.config import HashConfig
+from sluice.rtl.core.config import CoreConfig
 from sluice.rtl.protocol.models import MODELS
 
 from .chip import LINK_CLOCK, CompiledChain
@@ -172,7 +172,7 @@ def _terminal(link: Path | None) -> PseudoTerminal:
 
 
 def serve(
-    core: HashConfig, *, chips: int, model: str, link: Path | None, hit_bits: int | None
+    core: CoreConfig, *, chips: int, model: str, link: Path | None, hit_bits: int | None
 ) -> None:
     """Serve chips on a pseudo-terminal until a signal says stop; SIGUSR1 resets them.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from sluice.rtl.core import HashConfig, make_core
+from sluice.rtl.core import CoreConfig, make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.protocol.header import HEADER_WORDS, Header
 from sluice.rtl.protocol.versions import ROLLED_SHIFT
@@ -97,7 +97,7 @@ class Searcher:
     """
 
     def __init__(
-        self, config: HashConfig, *, waves: Path | None = None, progress: Progress = silent
+        self, config: CoreConfig, *, waves: Path | None = None, progress: Progress = silent
     ) -> None:
         self._config = config
         self._plan = plan(config)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sluice.rtl.target.cells import Cells
 
 from ..flow.tools import Tool, tool
 
@@ -30,11 +32,8 @@ class Family:
         that writes.
     config_option
         The router's option that names `config`.
-    luts, carries, rams
-        Cells that count as such after synthesis, and how many each is; a carry may be a look-up
-        table too.
-    registers
-        How the names of cells that are registers begin.
+    cells
+        Its cells, as technologies of cores know them.
     synth
         Commands of Yosys that synthesise for a device; options of the last one may follow.
     maps
@@ -71,10 +70,7 @@ class Family:
     config: str
     bitstream: str
     config_option: str
-    luts: Mapping[str, int]
-    carries: Mapping[str, int]
-    rams: Mapping[str, int]
-    registers: str
+    cells: Cells
     synth: Callable[[str], str]
     maps: tuple[Path, ...] = ()
     finish: Callable[[Path, Path], None] | None = None

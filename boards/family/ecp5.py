@@ -5,6 +5,8 @@ from typing import Any
 
 from amaranth.vendor import LatticeECP5Platform
 
+from sluice.rtl.target.cells import ECP5_CELLS
+
 from ..board import Board
 from ..fabric import pll_ecp5
 from ..fabric.ecp5 import Ecp5Top
@@ -52,11 +54,8 @@ ECP5 = Family(
     config=_CONFIG,
     bitstream=_BITSTREAM,
     config_option="--textcfg",
-    luts={"LUT4": 1, "CCU2C": 2},
-    carries={"CCU2C": 2},
-    rams={"DP16KD": 1},
-    registers="TRELLIS_FF",
-    synth=lambda _device: "synth_ecp5",
+    cells=ECP5_CELLS,
+    synth=lambda _device: ECP5_CELLS.synth,
     finish=netlist.change,
     rules=netlist.RULES,
     device_options=_device_options,

@@ -6,6 +6,8 @@ from typing import Any
 
 from amaranth.vendor import LatticeICE40Platform
 
+from sluice.rtl.target.cells import ICE40_CELLS
+
 from ..board import Board
 from ..fabric import pll_ice40
 from ..fabric.ice40 import Ice40Top
@@ -23,7 +25,7 @@ _CHAINS = Path(__file__).parents[1] / "flow" / "chains_ice40.v"
 
 def _synth(device: str) -> str:
     chains = f"opt_expr; wreduce; opt_clean; techmap -map {_CHAINS.name}"
-    return f"{chains}; synth_ice40" + (" -device u" if "UP5K" in device else "")
+    return f"{chains}; {ICE40_CELLS.synth}" + (" -device u" if "UP5K" in device else "")
 
 
 def _device_options(platform: Any) -> list[str]:
@@ -68,10 +70,7 @@ ICE40 = Family(
     config=_CONFIG,
     bitstream=_BITSTREAM,
     config_option="--asc",
-    luts={"SB_LUT4": 1},
-    carries={"SB_CARRY": 1},
-    rams={"SB_RAM40_4K": 1},
-    registers="SB_DFF",
+    cells=ICE40_CELLS,
     synth=_synth,
     maps=(_CHAINS,),
     device_options=_device_options,

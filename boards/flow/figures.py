@@ -1,7 +1,6 @@
 """Figures of a build: what it takes of the device, its clocks, its rate."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,22 +67,9 @@ def _cells(folder: Path) -> dict[str, int]:
     return cells
 
 
-def _count(cells: dict[str, int], weights: Mapping[str, int]) -> int:
-    return sum(weight * cells.get(name, 0) for name, weight in weights.items())
-
-
 def area(family: Family, synthesis: Path) -> dict[str, int]:
     """LUT4, carry, registers and block RAM after synthesis."""
-    cells = _cells(synthesis)
-    registers = sum(count for name, count in cells.items() if name.startswith(family.registers))
-    return {
-        "lut4": _count(cells, family.luts),
-        "carry": _count(cells, family.carries),
-        "ff": registers,
-        "bram": _count(cells, family.rams),
-        "lutram": cells.get("TRELLIS_DPR16X4", 0),
-        "dsp": cells.get("MULT18X18D", 0) + cells.get("SB_MAC16", 0),
-    }
+    return family.cells.count(_cells(synthesis))
 
 
 def clocks(report: dict[str, Any]) -> list[Clock]:

@@ -103,7 +103,7 @@ class Controller(wiring.Component):
         config = self._plan.config
         lanes, cores = config.lanes, len(self._cores)
         batches = _FEW_BATCHES if self._compact else _BATCHES
-        rounds = config.compression_rounds
+        rounds = config.rounds
         program = self._plan.program
         m.submodules.processor = processor = Processor(
             microcode(

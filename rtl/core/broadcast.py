@@ -5,14 +5,14 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from sluice.rtl.hls.codegen.control import SlotLine
 from sluice.rtl.hls.codegen.datapath import Datapath
 from sluice.rtl.hls.codegen.pipe import later, next_
+from sluice.rtl.hls.codegen.sequencer import Sequencer
 
 from .job_store import Feed
 from .plan import Plan
-from .sequencer import Sequencer
 
 
 def broadcast(
-    m: Module, plan: Plan, sequencer: Sequencer, feed: Feed, entry: int, telling: Value
+    m: Module, plan: Plan, sequencer: Sequencer, feed: Feed, telling: Value
 ) -> tuple[Value, Datapath]:
     """Datapaths of a stage each, all in step, but each a cycle behind the one before.
 
@@ -22,16 +22,10 @@ def broadcast(
 
     Parameters
     ----------
-    m
-        Where they go.
-    plan
-        Of the core.
-    sequencer
+    m, plan, sequencer
         Of the core.
     feed
         Words for the first stage.
-    entry
-        Cycles from a slot to its entry into the first stage.
     telling
         Whether it has ``H7`` of a thread in this cycle, at the control's end of the way there.
 
@@ -42,10 +36,11 @@ def broadcast(
     first : Datapath
         Of the first stage.
     """
-    config = plan.config
+    config, table = plan.config, plan.binding.table
     technology = config.make_technology()
-    members, stages, distance = config.members, config.stages, config.distance
+    members, stages, distance = config.results.members, config.stages, config.distance
     bits = members * config.lanes
+    entry = 0 if plan.streams else plan.strobes.entry
     slot, thread = sequencer.before(entry), later(m, sequencer.thread, entry)
     ahead = later(m, slot, distance - 1) if distance else None
     words = dict(feed.words)
@@ -53,26 +48,22 @@ def broadcast(
         later(m, value, distance) for value in (feed.offset, feed.mask, slot, thread, telling)
     )
     module = Module()
-    decisions = SlotLine(
-        module, slot, thread, in_ram=config.decoder, ahead=ahead, in_luts=plan.tables_in_luts
-    )
+    in_luts = plan.binding.load_from > 0
+    decisions = SlotLine(module, slot, thread, in_ram=config.decoder, ahead=ahead, in_luts=in_luts)
     made: list[Datapath] = []
     told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(stages)]
     carrying = plan.binding.nonce[0]
     for index, passed in enumerate(told):
         if index:
-            word = words[carrying] + Mux(offset, members * plan.threads, 0)
-            words = {
-                name: next_(m, word if name == carrying else other, 32)
-                for name, other in words.items()
-            }
+            words[carrying] += Mux(offset, members * plan.threads, 0)
+            words = {name: next_(m, word, 32) for name, word in words.items()}
             offset, mask, telling = (next_(m, value) for value in (offset, mask, telling))
         stage = Datapath(
             plan.schedule,
             technology=technology,
             ram_from=config.ram_from or None,
             registered=plan.streams,
-            constants=plan.binding.constants,
+            constants=table.constants,
             lut_words=0 if plan.streams else technology.lut_words,
             line=decisions.later(index),
         )
@@ -82,7 +73,7 @@ def broadcast(
         m.d.comb += [stage.job[name].eq(word) for name, word in feed.active.items()]
         own = Cat((stage.out[f"h7_{bit}"] & mask) == 0 for bit in range(bits))
         if index < stages - 1:
-            further = later(m, told[index + 1], config.spacing - 2)
+            further = later(m, told[index + 1], config.results.spacing - 2)
             m.d.sync += passed.eq(Mux(telling, own, further))
         else:
             with m.If(telling):

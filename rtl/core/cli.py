@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,49 +10,27 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sluice.rtl.options import options as options_of
+from sluice.rtl.options import configured, kind_options
+from sluice.rtl.target import TECHNOLOGIES
+from sluice.rtl.target.synthesis import synthesise
 
-from .config import ConfigError, HashConfig
-from .make import CORES, make_core
+from .config import CoreConfig
+from .core import CORES, make_core
 from .plan import plan as make_plan
 from .stats import core_stats
-from .synth import FAMILIES, synthesise
+
+#: Cells of the devices that Yosys can synthesise for.
+_SYNTHESISED = {name: made.cells for name, made in TECHNOLOGIES.items() if made.cells}
 
 
-def core_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that make the configuration of a core; commands pass them to :func:`config_from`."""
-    kind = click.option(
-        "--core",
-        "kind",
-        type=click.Choice(list(CORES)),
-        default="pipeline",
-        show_default=True,
-        help="What kind of core.",
-    )
-    for option in reversed([kind, *options_of(CORES, "Core", defaults=True)]):
-        command = option(command)
-    return command
+#: Options that make the configuration of a core; commands pass them to :func:`config_from`.
+core_options = kind_options(CORES, "core", "binding")
 
 
-def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
-    """A configuration from options; the default of one is used where it is ``None``.
-
-    Raises
-    ------
-    click.UsageError
-        A value is out of its range, or an option is not of this kind of core.
-    """
-    given = {name: value for name, value in options.items() if value is not None}
-    made = CORES[kind]
-    known = {field.name for field in fields(made)}
-    for name in given:
-        if name not in known:
-            word = name.replace("_", "-")
-            raise click.UsageError(f"--{word} is not an option of --core {kind}")
-    try:
-        return made(**given)
-    except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+def config_from(kind: str | None = None, **options: Any) -> CoreConfig:
+    """A configuration from options, see :func:`~sluice.rtl.options.configured`."""
+    config: CoreConfig = configured(CORES, "core", kind, options)
+    return config
 
 
 @click.command()
@@ -70,7 +47,9 @@ def config_from(kind: str = "pipeline", **options: Any) -> HashConfig:
     help="Draw which unit does something in which slot; of a pipeline, what is alive in which "
     "cycle (.png, .svg, .pdf).",
 )
-@click.option("--synth", type=click.Choice(list(FAMILIES)), help="Synthesise, and print the cells.")
+@click.option(
+    "--synth", type=click.Choice(list(_SYNTHESISED)), help="Synthesise, and print the cells."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **options: Any) -> None:
     """Generate a hashing core and print figures of it."""
@@ -88,7 +67,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
 
             table, title = planned.binding.table, f"Sluice core: {config.lanes} lane(s), "
             try:
-                if table is None:
+                if not table.bound:
                     title += f"{planned.schedule.latency} cycles"
                     plot_schedule(planned.schedule, config.ram_from or None, plot, title)
                 else:
@@ -98,7 +77,9 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
             messages.print(f"wrote {plot}")
         if stats:
             status.update("counting registers")
-            figures |= asdict(core_stats(make_core(config)))
+            found = asdict(core_stats(make_core(config)))
+            more = found.pop("schedule")
+            figures |= found | more
         if synth:
             began = time.monotonic()
 
@@ -106,7 +87,7 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
                 status.update(f"{step} (a full core takes some minutes)")
 
             try:
-                figures |= asdict(synthesise(make_core(config), synth, tell))
+                figures |= synthesise(make_core(config), _SYNTHESISED[synth], tell)
             except RuntimeError as error:
                 raise click.ClickException(str(error)) from error
             figures["seconds"] = round(time.monotonic() - began, 1)

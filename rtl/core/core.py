@@ -2,7 +2,7 @@
 
 ::
 
-    work ──► JobPort ──words──► JobStore ◄── activate ── NonceRange ◄── Sequencer
+    work ──► JobPort ──words──► job store ◄─ activate ── NonceRange ◄── Sequencer
                 │                  │ words of jobs           │ nonce       │ slot, thread
                 │                  ▼                         ▼             ▼
                 │               broadcast stages: datapaths, each a cycle behind the one before
@@ -21,19 +21,20 @@ from amaranth.lib import wiring
 
 from sluice.rtl.hls.codegen.delay_line import DelayLine
 from sluice.rtl.hls.codegen.pipe import next_
+from sluice.rtl.hls.codegen.sequencer import Sequencer
 
-from .binding.binding import RangeWord
 from .broadcast import broadcast
+from .config import CoreConfig, PipelineConfig, RingConfig
 from .hit_path import HitPath
 from .interface import CoreSignature
-from .job_memory import BankedStore
+from .job_memory import banked_store
 from .job_port import JobPort
-from .job_store import Feed, ShadowStore
-from .midstate_store import MidstateStore
+from .job_store import Feed, shadow_store
+from .midstate_store import midstate_store
 from .nonce_range import CycleRange, NonceRange
 from .period_range import DatapathRange, PeriodRange
-from .plan import Plan
-from .sequencer import Sequencer
+from .plan import Plan, plan
+from .serial_config import SerialConfig
 
 
 class Core(wiring.Component):
@@ -46,37 +47,32 @@ class Core(wiring.Component):
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        #: Binding, schedule and job program.
+        self.plan = plan
         self._hits = HitPath(plan.config)
         super().__init__(CoreSignature(plan.config.lanes))
 
     @property
-    def plan(self) -> Plan:
-        """Binding, schedule and job program."""
-        return self._plan
-
-    @property
     def activation(self) -> int:
         """The cycle of a period in which a job is activated; 0 if it may be any that takes one."""
-        return 0 if self._plan.streams else self._plan.strobes.decide
+        return 0 if self.plan.streams else self.plan.strobes.decide
 
     @property
     def latency(self) -> int:
         """Cycles from the activation of a job to the first hit it can bring on `hits`."""
-        plan, strobes = self._plan, self._plan.strobes
+        plan, binding, strobes = self.plan, self.plan.binding, self.plan.strobes
         if plan.streams:
             return 1 + plan.latency + 1 + self._hits.latency
-        test = strobes.summed(RangeWord.MINUS_ONE) if plan.binding.load_from else strobes.test
-        return strobes.periods * strobes.period + test - strobes.decide + self._hits.latency
+        periods = binding.periods * strobes.period
+        return periods + strobes.known - strobes.decide + self._hits.latency
 
     def elaborate(self, platform: object) -> Module:
         """The parts, and what connects them."""
         m = Module()
-        plan, hits = self._plan, self._hits
-        binding = plan.binding
+        plan, hits, binding = self.plan, self._hits, self.plan.binding
         m.submodules.port = port = JobPort(len(plan.program.results))
         m.submodules.hits = hits
-        sequencer = Sequencer(m, binding.slots, plan.threads, load_from=binding.load_from)
+        sequencer = Sequencer(m, binding.table.slots, plan.threads, load_from=binding.load_from)
         build = self._one_at_a_time if plan.streams else self._together
         nonces, feed = build(m, sequencer, port)
         m.submodules.nonces = nonces
@@ -100,11 +96,10 @@ class Core(wiring.Component):
         self, m: Module, sequencer: Sequencer, port: JobPort
     ) -> tuple[NonceRange, Feed]:
         """A nonce in each cycle of slot 0; it is tested some cycles later."""
-        plan, hits = self._plan, self._hits
+        plan, hits = self.plan, self._hits
         nonces = CycleRange(plan.latency + 1)
-        store = ShadowStore(m, port, nonces, uses=plan.uses(), delay=plan.latency)
-        feed = store.feed()
-        passed, datapath = broadcast(m, plan, sequencer, feed, 0, Const(1, 1))
+        feed = shadow_store(m, port, nonces, plan.uses(), plan.latency)
+        passed, datapath = broadcast(m, plan, sequencer, feed, Const(1, 1))
         if "nonce" in plan.schedule.graph.outputs:
             nonce = next_(m, datapath.out.nonce)
         else:
@@ -123,35 +118,32 @@ class Core(wiring.Component):
 
     def _together(self, m: Module, sequencer: Sequencer, port: JobPort) -> tuple[NonceRange, Feed]:
         """Nonces that enter once a period, in the cycles that the strobes say."""
-        plan, hits, strobes, at = self._plan, self._hits, self._plan.strobes, sequencer.at
-        config = plan.config
-        gap = plan.binding.gap
+        plan, hits, strobes, at = self.plan, self._hits, self.plan.strobes, sequencer.at
+        config, binding = plan.config, plan.binding
         nonces: DatapathRange | PeriodRange
-        store: MidstateStore | BankedStore
-        if plan.binding.load_from:
-            nonces = DatapathRange(periods=strobes.periods, gap=gap)
-            store = MidstateStore(m, port, nonces, sequencer=sequencer, strobes=strobes)
+        write_back = None
+        if binding.load_from:
+            nonces = DatapathRange(periods=binding.periods, gap=binding.gap)
             m.d.comb += sequencer.loading.eq(nonces.loading)
+            feed, write_back = midstate_store(m, port, nonces, sequencer, strobes)
         else:
             nonces = PeriodRange(
                 together=config.together,
-                periods=strobes.periods,
-                gap=gap,
+                periods=binding.periods,
+                gap=binding.gap,
                 far=config.distance > 0,
             )
-            preset = config.make_technology().preset_memories
-            store = BankedStore(
-                m, port, nonces, sequencer=sequencer, strobes=strobes, preset=preset
-            )
             m.d.comb += nonces.settle.eq(at(strobes.enter + 2))
-        feed = store.feed()
+            preset = config.make_technology().preset_memories
+            feed = banked_store(m, port, nonces, (sequencer, strobes), preset)
         telling = Cat(at(strobes.out + thread) for thread in range(plan.threads)).any()
-        passed, datapath = broadcast(m, plan, sequencer, feed, strobes.entry, telling)
-        test, first = at(strobes.test), nonces.first
-        if isinstance(store, MidstateStore):
-            store.write_back(datapath)
+        passed, datapath = broadcast(m, plan, sequencer, feed, telling)
+        first = nonces.first
+        if write_back:
             # The datapath has its nonce some cycles later; what has passed stays until then.
-            test, first = at(strobes.summed(RangeWord.MINUS_ONE)), datapath.out["sum"]
+            write_back(datapath)
+            first = datapath.out["sum"]
+        test = at(strobes.known)
         m.d.comb += [
             nonces.decide.eq(at(strobes.decide)),
             nonces.enter.eq(at(strobes.enter)),
@@ -160,6 +152,19 @@ class Core(wiring.Component):
             hits.passed.eq(passed),
             hits.amount.eq(nonces.amount),
             hits.first.eq(first),
-            hits.closing.eq(at(strobes.enter - config.looking)),
+            hits.closing.eq(at(strobes.enter - config.results.looking)),
         ]
         return nonces, feed
+
+
+#: Kinds of cores by the names that people use.
+CORES: dict[str, type[CoreConfig]] = {
+    "pipeline": PipelineConfig,
+    "ring": RingConfig,
+    "serial": SerialConfig,
+}
+
+
+def make_core(config: CoreConfig) -> Core:
+    """The core of a configuration."""
+    return Core(plan(config))

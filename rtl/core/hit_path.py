@@ -6,9 +6,9 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.hls.codegen.pipe import later
+from sluice.rtl.hls.codegen.scan import Scan
 
-from .config import HashConfig
-from .hit_scan import HitScan
+from .config import CoreConfig
 from .interface import hit_layout
 
 
@@ -26,12 +26,10 @@ class HitPath(wiring.Component):
 
     Members
     -------
-    test : In(1)
-        One cycle: `passed` is that of a nonce, or of the first one of each engine.
-    passed : In(bit for each lane of each engine of a broadcast stage)
-        Whether it passes, see :func:`~.broadcast.broadcast`.
-    amount : In(range(together + 1)), first : In(32), tag : In(8)
-        How many nonces are tested, the first one, and the tag of their job; with `test`.
+    test, passed, amount, first : In
+        Which nonces pass, a bit for each lane: see :meth:`.ScanShape.ports`.
+    tag : In(8)
+        Of the job of these nonces; with `test`.
     closing : In(1)
         Where nonces are tested together: from the next cycle on, a hit that finds no room is lost;
         as many cycles before the next `first` as it takes to look them through.
@@ -43,18 +41,16 @@ class HitPath(wiring.Component):
         A hit waits, or there may be one.
     """
 
-    def __init__(self, config: HashConfig) -> None:
+    def __init__(self, config: CoreConfig) -> None:
         self._config = config
-        lanes = config.lanes
+        #: Whether its parts may be far from each other, with a register wherever one follows.
+        self._far = config.distance > 0 and config.together > 1
         super().__init__(
             {
-                "test": In(1),
-                "passed": In(config.members * lanes),
-                "amount": In(range(config.together + 1)),
-                "first": In(32),
+                **config.results.ports(),
                 "tag": In(8),
                 "closing": In(1),
-                "hits": Out(stream.Signature(hit_layout(lanes))),
+                "hits": Out(stream.Signature(hit_layout(config.lanes))),
                 "lost": Out(32),
                 "busy": Out(1),
             }
@@ -66,12 +62,7 @@ class HitPath(wiring.Component):
         queue = 1 if self._config.queue == 1 else 2
         if self._config.together == 1:
             return queue
-        return self._config.gathering + queue + 4 * self._far
-
-    @property
-    def _far(self) -> bool:
-        """Whether its parts may be far from each other, with a register wherever one follows."""
-        return self._config.distance > 0 and self._config.together > 1
+        return self._config.results.gathering + queue + 4 * self._far
 
     def _reached(self, m: Module, value: Value, cycles: int = 1) -> Value:
         """So many cycles later, if it is far."""
@@ -84,7 +75,7 @@ class HitPath(wiring.Component):
         layout = hit_layout(config.lanes)
         m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=config.queue)
         hit = Signal(layout)
-        if self._config.together == 1:
+        if config.together == 1:
             m.d.comb += [
                 queue.w_en.eq(self.test & self.amount & self.passed.any()),
                 hit.nonce.eq(self.first),
@@ -109,7 +100,7 @@ class HitPath(wiring.Component):
     def _look_through(self, m: Module, queue: SyncFIFOBuffered, hit: Signal) -> None:
         """Nonces that are tested together: one a cycle, while there is room or no more time."""
         config, depth = self._config, self._config.queue
-        m.submodules.scan = scan = HitScan(config)
+        m.submodules.scan = scan = Scan(config.results)
         found, hurry, ready = scan.lanes.any(), Signal(), Signal()
         late = int(self._far and config.late_level)
         level = self._reached(m, queue.w_level, late)

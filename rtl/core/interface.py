@@ -35,18 +35,15 @@ def work_words(
     ValueError
         A value does not fit its field.
     """
-    for name, value, bits in (
-        ("first", first, 32),
-        ("last", last, 32),
-        ("mask", mask, 32),
-        ("tag", tag, 8),
-    ):
+    given = {"first": first, "last": last, "mask": mask, "tag": tag}
+    for name, value in given.items():
+        bits = 8 if name == "tag" else 32
         if not 0 <= value < 1 << bits:
             raise ValueError(f"{name} must be a number of {bits} bits, not {value}")
     if first > last:
         raise ValueError(f"first must not be above last: {first:#010x} > {last:#010x}")
-    control = [(Control.FIRST, first), (Control.LAST, last), (Control.MASK, mask)]
-    return [*enumerate(job_words), *((int(a), d) for a, d in control), (int(Control.TAG), tag)]
+    control = [(int(Control[name.upper()]), value) for name, value in given.items()]
+    return [*enumerate(job_words), *control]
 
 
 def hit_layout(lanes: int) -> data.StructLayout:
@@ -87,11 +84,7 @@ class CoreSignature(wiring.Signature):
             {
                 "work": In(stream.Signature(WorkWord)),
                 "hits": Out(stream.Signature(hit_layout(lanes))),
-                "idle": Out(1),
-                "hashing": Out(1),
-                "starved": Out(1),
-                "turned": Out(1),
-                "hits_lost": Out(32),
-                "refused": Out(32),
+                **dict.fromkeys(("idle", "hashing", "starved", "turned"), Out(1)),
+                **dict.fromkeys(("hits_lost", "refused"), Out(32)),
             }
         )

@@ -32,13 +32,9 @@ class Handover(wiring.Signature):
         super().__init__(
             {
                 "word": Out(WorkWord),
-                "taken": Out(1),
-                "stop": Out(1),
-                "due": Out(1),
+                **dict.fromkeys(("taken", "stop", "due"), Out(1)),
                 "good": In(1, init=1),
-                "free": In(1),
-                "activate": In(1),
-                "closed": In(1),
+                **dict.fromkeys(("free", "activate", "closed"), In(1)),
             }
         )
 
@@ -86,12 +82,9 @@ class JobPort(wiring.Component):
         super().__init__(
             {
                 "work": In(stream.Signature(WorkWord)),
-                "closed": In(1),
                 "jobs": Out(Handover()),
-                "job_word": Out(1),
-                "asked": Out(1),
-                "turned": Out(1),
-                "refused": Out(1),
+                "closed": In(1),
+                **dict.fromkeys(("job_word", "asked", "turned", "refused"), Out(1)),
             }
         )
 

@@ -1,22 +1,19 @@
 """Where the words of jobs are: those that are loaded, and behind them those that are active.
 
-There are three stores, with one interface; the binding says which one it needs. What differs is how
-a word comes to the operation that uses it: a register beside it, a memory that is read in each
-slot, or a memory of the engine into which it has been loaded.
+There are three stores, each a function that builds it and gives its :class:`Feed`; the binding says
+which one it needs. What differs is how a word comes to the operation that uses it: a register
+beside it (here), a memory that is read in each slot (:mod:`.job_memory`), or a memory of the engine
+into which it has been loaded (:mod:`.midstate_store`).
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 
 from .interface import Control
-from .job_port import JobPort
+from .job_port import Handover, JobPort
 from .nonce_range import NonceRange
-
-#: A word is never read in the cycle in which it is written.
-ANY_ORDER = {"no_rw_check": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,42 +45,29 @@ class Feed:
     closed: Value = field(default_factory=lambda: Const(0, 1))
 
 
-class JobStore(ABC):
-    """Takes words of jobs from the port, and feeds the datapath.
-
-    Parameters
-    ----------
-    m
-        Where it goes.
-    port, nonces
-        Of the core.
-    """
-
-    def __init__(self, m: Module, port: JobPort, nonces: NonceRange) -> None:
-        self._m, self._port, self._nonces = m, port, nonces
-
-    @abstractmethod
-    def feed(self) -> Feed:
-        """Build it."""
-
-    def _mask_and_tag(self, mask_is: Value, tag_is: Value) -> tuple[Value, Value]:
-        """Registers for both, which change in the cycles after these."""
-        m, word = self._m, self._port.jobs.word
-        next_mask, next_tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
-        mask, tag = Signal(32), Signal(8)
-        with m.If(self._port.jobs.taken), m.Switch(word.address):
-            with m.Case(Control.MASK):
-                m.d.sync += next_mask.eq(word.data)
-            with m.Case(Control.TAG, Control.NEXT):
-                m.d.sync += next_tag.eq(word.data)
-        with m.If(mask_is):
-            m.d.sync += mask.eq(next_mask)
-        with m.If(tag_is):
-            m.d.sync += tag.eq(next_tag)
-        return mask, tag
+def mask_and_tag(m: Module, jobs: Handover, mask_is: Value, tag_is: Value) -> tuple[Value, Value]:
+    """Registers for both, which change to those of the next job in the cycles after these."""
+    next_mask, next_tag = Signal(32, reset_less=True), Signal(8, reset_less=True)
+    mask, tag = Signal(32), Signal(8)
+    with m.If(jobs.taken), m.Switch(jobs.word.address):
+        with m.Case(Control.MASK):
+            m.d.sync += next_mask.eq(jobs.word.data)
+        with m.Case(Control.TAG, Control.NEXT):
+            m.d.sync += next_tag.eq(jobs.word.data)
+    with m.If(mask_is):
+        m.d.sync += mask.eq(next_mask)
+    with m.If(tag_is):
+        m.d.sync += tag.eq(next_tag)
+    return mask, tag
 
 
-class ShadowStore(JobStore):
+def shadow_store(
+    m: Module,
+    port: JobPort,
+    nonces: NonceRange,
+    uses: Sequence[Iterable[tuple[int, str]]],
+    delay: int,
+) -> Feed:
     """A shadow register for each word, and an active one for each cycle in which it is used.
 
     A pulse goes with the first nonce of a job, and each active register takes its word in exactly
@@ -93,45 +77,25 @@ class ShadowStore(JobStore):
     Parameters
     ----------
     m, port, nonces
-        As of :class:`JobStore`.
+        Where it goes, and the parts of the core in front of it.
     uses
         For each job word, by its address, the cycles in which it is used and the name of the job
         field for each.
     delay
         The cycle in which the nonce that enters in cycle 0 is tested.
     """
-
-    def __init__(
-        self,
-        m: Module,
-        port: JobPort,
-        nonces: NonceRange,
-        *,
-        uses: Sequence[Iterable[tuple[int, str]]],
-        delay: int,
-    ) -> None:
-        super().__init__(m, port, nonces)
-        self._uses = uses
-        self._delay = delay
-
-    def feed(self) -> Feed:
-        """Registers, and the pulse."""
-        m, port = self._m, self._port
-        travelling, busy = Signal(self._delay + 1), Signal()
-        pulse = Cat(self._nonces.jobs.activate, travelling)
-        m.d.sync += [
-            travelling.eq(pulse),
-            busy.eq(self._nonces.jobs.activate | (busy & ~travelling[-1])),
-        ]
-        active: dict[str, Value] = {}
-        for address, used in enumerate(self._uses):
-            shadow = Signal(32, name=f"shadow{address}", reset_less=True)
-            with m.If(port.jobs.taken & (port.jobs.word.address == address)):
-                m.d.sync += shadow.eq(port.jobs.word.data)
-            for cycle, name in used:
-                active[name] = Signal(32, name=name, reset_less=True)
-                with m.If(pulse[cycle]):
-                    m.d.sync += active[name].eq(shadow)
-        mask, tag = self._mask_and_tag(pulse[self._delay], pulse[self._delay + 1])
-        words = {"nonce": self._nonces.nonce}
-        return Feed(words=words, active=active, mask=mask, tag=tag, closed=busy)
+    jobs, activate = port.jobs, nonces.jobs.activate
+    travelling, busy = Signal(delay + 1), Signal()
+    pulse = Cat(activate, travelling)
+    m.d.sync += [travelling.eq(pulse), busy.eq(activate | (busy & ~travelling[-1]))]
+    active: dict[str, Value] = {}
+    for address, used in enumerate(uses):
+        shadow = Signal(32, name=f"shadow{address}", reset_less=True)
+        with m.If(jobs.taken & (jobs.word.address == address)):
+            m.d.sync += shadow.eq(jobs.word.data)
+        for cycle, name in used:
+            active[name] = Signal(32, name=name, reset_less=True)
+            with m.If(pulse[cycle]):
+                m.d.sync += active[name].eq(shadow)
+    mask, tag = mask_and_tag(m, jobs, pulse[delay], pulse[delay + 1])
+    return Feed(words={"nonce": nonces.nonce}, active=active, mask=mask, tag=tag, closed=busy)

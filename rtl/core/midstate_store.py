@@ -1,21 +1,26 @@
 """A store whose words are loaded into the memories of the engine, one after the other."""
 
-from amaranth.hdl import Module, Mux, Signal, Value
+from collections.abc import Callable
+
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.memory import Memory
 
+from sluice.rtl.hls.codegen.banks import ANY_ORDER
 from sluice.rtl.hls.codegen.datapath import Datapath
 from sluice.rtl.hls.codegen.pipe import later
+from sluice.rtl.hls.codegen.sequencer import Sequencer
 
 from .binding.binding import RangeWord
 from .interface import Control
 from .job_port import JobPort
-from .job_store import ANY_ORDER, Feed, JobStore
+from .job_store import Feed
 from .period_range import DatapathRange
-from .sequencer import Sequencer
 from .strobes import Strobes
 
 
-class MidstateStore(JobStore):
+def midstate_store(
+    m: Module, port: JobPort, nonces: DatapathRange, sequencer: Sequencer, strobes: Strobes
+) -> tuple[Feed, Callable[[Datapath], None]]:
     """One memory, with a place for each slot, those of the load period among them.
 
     Words of the next job wait in the places of the slots that load them; those that are not written
@@ -25,102 +30,60 @@ class MidstateStore(JobStore):
     all ones if it is the last, and to a carry if it is above it; and minus one to the nonce, which
     is that of a hit. Mask and last nonce of a job that takes over are written back as they are.
 
-    Parameters
-    ----------
-    m, port, nonces
-        As of :class:`~.job_store.JobStore`.
-    sequencer, strobes
-        Of the core.
+    Returns
+    -------
+    feed
+        For the datapath.
+    write_back
+        Connects the memory with the datapath: words of jobs and those that it has counted have one
+        port.
     """
+    binding, jobs = strobes.binding, port.jobs
+    ((name, brought),) = binding.inputs.items()
+    words = [0xFFFFFFFF if word is RangeWord.MINUS_ONE else word for word in brought]
+    depth = 1 << (len(words) - 1).bit_length()
+    init = [word if isinstance(word, int) else 0 for word in words]
+    m.submodules[name] = memory = Memory(shape=32, depth=depth, init=init, attrs=ANY_ORDER)
+    write, read = memory.write_port(), memory.read_port()
+    # When the datapath has the sums of the words of the range, and their slots.
+    written = (RangeWord.MASK, RangeWord.LAST, RangeWord.NONCE)
+    mask_is, last_is, nonce_is = (sequencer.at(strobes.summed(word)) for word in written)
+    mask_slot, last_slot, nonce_slot = (binding.slot_of(name, word) for word in written)
+    # The word of the tag is there in the cycle before that of the mask.
+    places = {Control.MASK: mask_slot, Control.LAST: last_slot, Control.FIRST: nonce_slot}
+    places |= dict.fromkeys((Control.NEXT, Control.TAG), mask_slot - 1)
+    arrival = strobes.arrival(name)
+    m.d.comb += read.addr.eq(sequencer.before(arrival - 1))
+    tested = later(m, read.data, strobes.out - binding.tap - arrival - 1)
+    tag = Signal(8, reset_less=True)
+    with m.If(nonces.loading & sequencer.at(strobes.out - 1)):
+        m.d.sync += tag.eq(tested)
 
-    def __init__(
-        self,
-        m: Module,
-        port: JobPort,
-        nonces: DatapathRange,
-        *,
-        sequencer: Sequencer,
-        strobes: Strobes,
-    ) -> None:
-        super().__init__(m, port, nonces)
-        self._sequencer, self._strobes, self._range = sequencer, strobes, nonces
-        ((self._name, brought),) = strobes.binding.inputs.items()
-        words = [0xFFFFFFFF if word is RangeWord.MINUS_ONE else word for word in brought]
-        depth = 1 << (len(words) - 1).bit_length()
-        init = [word if isinstance(word, int) else 0 for word in words]
-        m.submodules[self._name] = memory = Memory(
-            shape=32, depth=depth, init=init, attrs=ANY_ORDER
-        )
-        self._write, self._read = memory.write_port(), memory.read_port()
-        # When the datapath has the sums of the words of the range.
-        written = (RangeWord.MASK, RangeWord.LAST, RangeWord.NONCE)
-        self._summed = [sequencer.at(strobes.summed(word)) for word in written]
-
-    def _slot(self, word: RangeWord) -> int:
-        return self._strobes.binding.slot_of(self._name, word)
-
-    @property
-    def _tag_slot(self) -> int:
-        """Its word is there in the cycle before that of the mask."""
-        return self._slot(RangeWord.MASK) - 1
-
-    def feed(self) -> Feed:
-        """The memory, read in each slot."""
-        m, strobes = self._m, self._strobes
-        arrival = strobes.arrival(self._name)
-        word = self._read.data
-        m.d.comb += self._read.addr.eq(self._sequencer.before(arrival - 1))
-        tested = later(m, word, strobes.out - strobes.binding.tap - arrival - 1)
-        tag = Signal(8, reset_less=True)
-        with m.If(self._range.loading & self._sequencer.at(strobes.out - 1)):
-            m.d.sync += tag.eq(tested)
-        # The next nonce is written in the cycle after that of the last one.
-        return Feed(words={self._name: word}, mask=tested, tag=tag, closed=self._summed[1])
-
-    def write_back(self, datapath: Datapath) -> None:
-        """Words of jobs have a port with those that the datapath has counted."""
-        m, strobes, port = self._m, self._strobes, self._port
+    def write_back(datapath: Datapath) -> None:
         total = datapath.out["sum"]
-        mask_is, last_is, nonce_is = self._summed
-        again = ((mask_is | last_is) & self._range.taking) | nonce_is
-        back = Mux(last_is, self._slot(RangeWord.LAST), self._slot(RangeWord.MASK))
-        back = Mux(nonce_is, self._slot(RangeWord.NONCE), back)
-        place, kept = self._load_place()
-        inverted = port.jobs.word.address == Control.LAST
-        data = port.jobs.word.data ^ inverted.replicate(32)
-        # Of the two words that are added, and of their sum.
-        tops = [
-            later(m, word[-1], strobes.sum - there)
-            for word, there in (
-                (self._read.data, strobes.arrival(self._name)),
-                (datapath.out["word"], strobes.told("word")),
-            )
-        ]
-        carry = (tops[0] & tops[1]) | ((tops[0] | tops[1]) & ~total[-1])
-        m.d.comb += [
-            self._write.en.eq(again | port.job_word | kept),
-            self._write.addr.eq(Mux(again, back, place)),
-            self._write.data.eq(Mux(again, total, data)),
-            self._range.known.eq(last_is),
-            self._range.last.eq(total.all()),
-            self._range.above.eq(carry),
-        ]
-
-    def _load_place(self) -> tuple[Value, Value]:
-        """Where a word of the bus is to wait; and whether it is one that has no address there."""
-        m, word = self._m, self._port.jobs.word
-        places = {
-            Control.MASK: self._slot(RangeWord.MASK),
-            Control.LAST: self._slot(RangeWord.LAST),
-            Control.FIRST: self._slot(RangeWord.NONCE),
-            Control.NEXT: self._tag_slot,
-            Control.TAG: self._tag_slot,
-        }
-        first = self._strobes.binding.load_from
+        again = ((mask_is | last_is) & nonces.taking) | nonce_is
+        back = Mux(nonce_is, nonce_slot, Mux(last_is, last_slot, mask_slot))
+        # Where a word of the bus is to wait; and whether it is one that has no address there.
         place, kept = Signal(8), Signal()
-        m.d.comb += place.eq(first | word.address)
-        with m.Switch(word.address):
+        m.d.comb += place.eq(binding.load_from | jobs.word.address)
+        with m.Switch(jobs.word.address):
             for control, slot in places.items():
                 with m.Case(control):
-                    m.d.comb += [place.eq(first | slot), kept.eq(self._port.jobs.taken)]
-        return place, kept
+                    m.d.comb += [place.eq(binding.load_from | slot), kept.eq(jobs.taken)]
+        inverted = jobs.word.address == Control.LAST
+        data = jobs.word.data ^ inverted.replicate(32)
+        # Of the two words that are added, and of their sum.
+        added = ((read.data, arrival), (datapath.out["word"], strobes.told("word")))
+        tops = [later(m, word[-1], strobes.sum - there) for word, there in added]
+        carry = (tops[0] & tops[1]) | ((tops[0] | tops[1]) & ~total[-1])
+        m.d.comb += [
+            write.en.eq(again | port.job_word | kept),
+            write.addr.eq(Mux(again, back, place)),
+            write.data.eq(Mux(again, total, data)),
+            nonces.known.eq(last_is),
+            nonces.last.eq(total.all()),
+            nonces.above.eq(carry),
+        ]
+
+    # The next nonce is written in the cycle after that of the last one.
+    return Feed(words={name: read.data}, mask=tested, tag=tag, closed=last_is), write_back

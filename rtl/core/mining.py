@@ -1,6 +1,7 @@
 """What is mined: SHA-256 of SHA-256 of a block header, over any word."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from sluice.rtl.hls.ir import BindingTime, Graph
@@ -73,19 +74,27 @@ def header_inputs(
     ValueError
         A word or a version is not a number of 32 bits.
     """
-    for name, value in (*((f"w{i}", word) for i, word in enumerate(header)), *_numbered(versions)):
+    named = {f"w{i}": word for i, word in enumerate(header)}
+    rolled = {f"version{lane}": version for lane, version in enumerate(versions)}
+    for name, value in (named | rolled).items():
         if not 0 <= value < 1 << 32:
             raise ValueError(f"{name} must be a number of 32 bits, not {value}")
-    named = {f"w{i}": header[i] for i in range(16, NONCE)} | {"nonce": header[NONCE]}
+    inputs = {f"w{i}": header[i] for i in range(16, NONCE)} | {"nonce": header[NONCE]}
     for lane, version in enumerate(versions):
         block = [Word32(word) for word in (version, *header[1:16])]
         middle = midstate(block, Word32, rounds)
-        named |= {f"mid{lane}_{i}": int(word) for i, word in enumerate(middle)}
-    return named
+        inputs |= {f"mid{lane}_{i}": int(word) for i, word in enumerate(middle)}
+    return inputs
 
 
-def _numbered(versions: Sequence[int]) -> list[tuple[str, int]]:
-    return [(f"version{lane}", version) for lane, version in enumerate(versions)]
+def header_words(graph: Graph) -> list[GraphWord]:
+    """The words of the header behind its first block, up to the nonce."""
+    return [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
+
+
+def midstate_words(graph: Graph, lane: int = 0) -> list[GraphWord]:
+    """The midstate of a lane."""
+    return [GraphWord.input(graph, f"mid{lane}_{i}", BindingTime.JOB) for i in range(8)]
 
 
 def mining_graph(lanes: int = 1, rounds: int = ROUNDS, graph: Graph | None = None) -> Graph:
@@ -96,18 +105,16 @@ def mining_graph(lanes: int = 1, rounds: int = ROUNDS, graph: Graph | None = Non
     made in `graph`, if that is given.
     """
     graph = graph or Graph()
-    tail = [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
+    tail = header_words(graph)
     nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     graph.outputs["nonce"] = nonce.node
     for lane in range(lanes):
-        middle = [GraphWord.input(graph, f"mid{lane}_{i}", BindingTime.JOB) for i in range(8)]
 
         def observe(name: str, word: GraphWord, lane: int = lane) -> None:
             word.named(f"{name}_{lane}")
 
-        def constant(value: int) -> GraphWord:
-            return GraphWord.constant(graph, value)
-
+        constant = partial(GraphWord.constant, graph)
+        middle = midstate_words(graph, lane)
         words = digest(middle, [*tail, nonce], constant, rounds, observe)
         graph.outputs[f"h7_{lane}"] = words[7].node
     return graph

@@ -1,13 +1,14 @@
 """The nonces of a range: which ones enter, and when the next job takes over."""
 
-from abc import abstractmethod
-
 from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Member, Out
+from amaranth.lib.wiring import In, Out
 
 from .interface import Control
 from .job_port import Handover
+
+_INPUTS = ("decide", "enter", "change", "settle", "known", "last", "above")
+_OUTPUTS = ("hashing", "starved", "running", "refused", "tested", "changes", "taking", "loading")
 
 
 class NonceRange(wiring.Component):
@@ -15,16 +16,39 @@ class NonceRange(wiring.Component):
 
     Where it ends is told by equality or by a sum: a range that ends in 2^32 - 1 does not wrap.
 
+    Parameters
+    ----------
+    together
+        Nonces that enter together: one, or once a period one for each engine and thread.
+
     Members
     -------
     jobs : In(Handover)
         Jobs: ``FIRST`` and ``LAST`` are for the next one.
     decide : In(1)
-        One cycle: it may be in this one.
+        One cycle: a job may be activated in this one.
     enter : In(1)
-        One cycle: a nonce enters, or one of each engine and thread.
+        One cycle: nonces enter.
+    change : In(1)
+        Where they enter once a period, one cycle, when or after they have entered: the nonces that
+        are tested from now on are those of the period before the one that has begun.
+    settle : In(1)
+        Of :class:`~.period_range.PeriodRange`. One cycle, two or more after `enter` and before
+        `decide`.
+    known, last, above : In(1)
+        Of :class:`~.period_range.DatapathRange`. One cycle, before `enter`: whether the nonce that
+        is on its way is the last one, or above the last one.
     nonce : Out(32)
         The nonce that enters, or the first one.
+    tested : Out(1), amount : Out(range(together + 1)), first : Out(32)
+        Whether a nonce is tested, or nonces are before the next ones enter; how many, and the first
+        one of these.
+    changes : Out(1)
+        In this cycle the job of those nonces is another one.
+    taking : Out(1)
+        A job has been activated, and its nonces are not tested yet.
+    loading : Out(1)
+        This period loads a job.
     hashing, starved : Out(1)
         See :class:`~.interface.CoreSignature`.
     running : Out(1)
@@ -33,25 +57,21 @@ class NonceRange(wiring.Component):
         One cycle: a job without a nonce was dropped only after it had been activated.
     """
 
-    def __init__(self, **more: Member) -> None:
+    def __init__(self, together: int = 1) -> None:
+        self._together = together
         super().__init__(
             {
                 "jobs": In(Handover()),
-                "decide": In(1),
-                "enter": In(1),
+                **dict.fromkeys(_INPUTS, In(1)),
                 "nonce": Out(32),
-                "hashing": Out(1),
-                "starved": Out(1),
-                "running": Out(1),
-                "refused": Out(1),
-                **more,
+                "first": Out(32),
+                "amount": Out(range(together + 1)),
+                **dict.fromkeys(_OUTPUTS, Out(1)),
             }
         )
 
     def _next_range(self, m: Module) -> tuple[Value, Value]:
-        """The first nonce of the next job, and its last one with each bit inverted: then a sum is
-        what compares nonces.
-        """
+        """The first nonce of the next job, and its last one, inverted: a sum compares the two."""
         first, last_not = Signal(32), Signal(32, init=0xFFFFFFFF)
         with m.If(self.jobs.taken), m.Switch(self.jobs.word.address):
             with m.Case(Control.FIRST):
@@ -61,10 +81,6 @@ class NonceRange(wiring.Component):
         # It takes a cycle to find out; no word is taken in it.
         m.d.sync += self.jobs.good.eq(~(first + last_not)[32])
         return first, last_not
-
-    @abstractmethod
-    def elaborate(self, platform: object) -> Module:
-        """Build it."""
 
 
 class CycleRange(NonceRange):
@@ -77,16 +93,11 @@ class CycleRange(NonceRange):
     ----------
     delay
         Cycles from the entry of a nonce to its test.
-
-    Members
-    -------
-    tested : Out(1)
-        A nonce is tested.
     """
 
     def __init__(self, delay: int) -> None:
         self._delay = delay
-        super().__init__(tested=Out(1))
+        super().__init__()
 
     def elaborate(self, platform: object) -> Module:
         """A counter, and another one a nonce ahead; and a bit that goes with each nonce."""

@@ -12,7 +12,7 @@ from sluice.rtl.hls.schedule import NoScheduleError, Schedule, schedule
 
 from .binding import midstate_ram, pipeline, ring, serial, shared_schedule
 from .binding.binding import Binding
-from .config import ConfigError, CoreConfig, HashConfig, RingConfig
+from .config import ConfigError, CoreConfig, PipelineConfig, RingConfig
 from .interface import work_words
 from .mining import HEADER_WORDS, header_inputs
 from .serial_config import SerialConfig
@@ -35,7 +35,7 @@ class Plan:
         From midstates and the tail of the header to the job words, in the order of their addresses.
     """
 
-    config: HashConfig
+    config: CoreConfig
     binding: Binding
     schedule: Schedule
     program: JobProgram
@@ -51,14 +51,10 @@ class Plan:
         return max(1, self.schedule.threads)
 
     @property
-    def tables_in_luts(self) -> bool:
-        """Whether what the slot decides, unless it comes from block RAM, is never there."""
-        return bool(self.binding.load_from)
-
-    @property
     def strobes(self) -> Strobes:
         """When things happen, where nonces enter together."""
-        return Strobes(self.binding, self.schedule, self.threads, self.config.distance)
+        inputs, distance = self.binding.inputs, self.config.distance
+        return Strobes(self.schedule, inputs, self.binding, self.threads, distance)
 
     @property
     def latency(self) -> int:
@@ -67,21 +63,11 @@ class Plan:
 
     def uses(self) -> list[list[tuple[int, str]]]:
         """For each job word the cycles in which it is used, and the name of its field for each."""
-        fields = job_fields(self.schedule)
-        return [
-            [(cycle, fields[node, cycle]) for cycle in cycles]
-            for node, cycles in self.schedule.job_uses.items()
-        ]
+        fields, uses = job_fields(self.schedule), self.schedule.job_uses
+        return [[(cycle, fields[node, cycle]) for cycle in uses[node]] for node in uses]
 
     def work_words(
-        self,
-        header: Sequence[int],
-        versions: Sequence[int],
-        *,
-        first: int,
-        last: int,
-        mask: int,
-        tag: int,
+        self, header: Sequence[int], versions: Sequence[int], **control: int
     ) -> list[tuple[int, int]]:
         """Addresses and data for the work bus that start a job.
 
@@ -92,12 +78,8 @@ class Plan:
             not used.
         versions
             The version word ``W0`` of each lane.
-        first, last
-            The range of nonce words, both included.
-        mask
-            Bits of ``H7`` that must be zero.
-        tag
-            Comes back with each hit, 8 bits.
+        control
+            Range, mask and tag, see :func:`~.interface.work_words`.
 
         Raises
         ------
@@ -108,20 +90,18 @@ class Plan:
             raise ValueError(f"header must be {HEADER_WORDS} words, not {len(header)}")
         if len(versions) != self.config.lanes:
             raise ValueError(f"versions must be {self.config.lanes}, not {len(versions)}")
-        job_words = self.program.run(
-            header_inputs(header, versions, self.config.compression_rounds)
-        )
-        return work_words(job_words, first=first, last=last, mask=mask, tag=tag)
+        inputs = header_inputs(header, versions, self.config.rounds)
+        return work_words(self.program.run(inputs), **control)
 
 
 @singledispatch
-def bind(config: HashConfig) -> Binding:
+def bind(config: CoreConfig) -> Binding:
     """The binding of a configuration; one for another kind is registered here."""
     raise TypeError(f"no binding for {config!r}")
 
 
 @bind.register
-def _(config: CoreConfig) -> Binding:
+def _(config: PipelineConfig) -> Binding:
     return pipeline.binding(config.lanes, config.rounds)
 
 
@@ -132,16 +112,15 @@ def _(config: RingConfig) -> Binding:
 
 @bind.register
 def _(config: SerialConfig) -> Binding:
-    engines = config.members
     if config.midstate_ram:
         return midstate_ram.binding(config.lanes)
     if config.lanes > 1:
-        return shared_schedule.binding(engines, config.lanes, config.threads)
-    return serial.binding(engines, config.threads, gates=config.gates)
+        return shared_schedule.binding(config.results.members, config.lanes, config.threads)
+    return serial.binding(config.results.members, config.threads, gates=config.gates)
 
 
 @singledispatch
-def place(config: HashConfig, graph: Graph) -> Schedule:
+def place(config: CoreConfig, graph: Graph) -> Schedule:
     """The order of sums and the cycle of each operation; another way is registered here.
 
     Raises
@@ -155,7 +134,7 @@ def place(config: HashConfig, graph: Graph) -> Schedule:
 
 
 @cache
-def plan(config: HashConfig) -> Plan:
+def plan(config: CoreConfig) -> Plan:
     """Bind, order and schedule the core of a configuration. The result is kept.
 
     Raises
@@ -164,9 +143,9 @@ def plan(config: HashConfig) -> Plan:
         A loop of the core takes longer than the cycles it has, at this period.
     """
     binding = bind(config)
-    assert binding.slots == config.slots, (binding.slots, config)
+    assert binding.table.slots == config.slots, config
     try:
-        scheduled = place(config, binding.graph)
+        scheduled = place(config, binding.table.graph)
     except NoScheduleError as error:
         raise ConfigError(f"period must leave time for every loop: {error}") from error
     program = job_program(binding.job_words or list(scheduled.job_uses))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sluice.rtl.hls.delay_model import DelayModel
 
-from .config import HashConfig
+from .config import CoreConfig
 
 #: Folding factors: of an engine that does both hashes one after the other, of one whose lanes share
 #: a schedule, and of one that has the midstates of its lanes in the memories of schedules.
@@ -21,7 +21,7 @@ KNOWN = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class SerialConfig(HashConfig):
+class SerialConfig(CoreConfig):
     """Parameters of a core of engines of one round, which hash their nonces in step.
 
     Parameters
@@ -63,24 +63,24 @@ class SerialConfig(HashConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check("engines", 1 <= self.engines <= MAX_ENGINES, f"1 to {MAX_ENGINES}")
+        self.within("engines", 1, MAX_ENGINES)
         if self.midstate_ram:
             most = MIDSTATE_LANES
-            self._check("lanes", self.lanes <= most, f"at most {most} in {self.technology}")
+            self.check("lanes", self.lanes <= most, f"at most {most} in {self.technology}")
             for name, only in (("engines", 1), ("c_slow", 1), ("distance", 0), ("queue", 1)):
                 wanted = f"{only} with lanes in {self.technology}"
-                self._check(name, getattr(self, name) == only, wanted)
+                self.check(name, getattr(self, name) == only, wanted)
         good = self.stages >= 1 and self.engines % self.stages == 0
-        self._check("stages", good, f"a divisor of {self.engines} engines")
-        self._check("c_slow", 1 <= self.c_slow <= MAX_C_SLOW, f"1 to {MAX_C_SLOW}")
-        self._check("distance", 0 <= self.distance <= MAX_DISTANCE, f"0 to {MAX_DISTANCE}")
-        self._check("queue", self.queue >= 8 or not self.distance, "at least 8 with a distance")
-        known = self.looking + self.c_slow + 2 * self.distance + KNOWN
+        self.check("stages", good, f"a divisor of {self.engines} engines")
+        self.within("c_slow", 1, MAX_C_SLOW)
+        self.within("distance", 0, MAX_DISTANCE)
+        self.check("queue", self.queue >= 8 or not self.distance, "at least 8 with a distance")
+        known = self.results.looking + self.c_slow + 2 * self.distance + KNOWN
         free = self.slots * self.c_slow - known
         most = self.engines + free // self.c_slow
-        self._check("engines", self.engines <= most, f"at most {most}")
-        most = 1 + free // self.spacing
-        self._check("stages", self.stages <= most, f"at most {most} of {self.engines} engines")
+        self.check("engines", self.engines <= most, f"at most {most}")
+        most = 1 + free // self.results.spacing
+        self.check("stages", self.stages <= most, f"at most {most} of {self.engines} engines")
 
     @property
     def midstate_ram(self) -> bool:

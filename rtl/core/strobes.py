@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 
-from sluice.rtl.hls.schedule import Schedule
+from sluice.rtl.hls.brought import JobWord
+from sluice.rtl.hls.codegen.timing import SlotTiming
 
 from .binding.binding import Binding, RangeWord
 
 
 @dataclass(frozen=True)
-class Strobes:
+class Strobes(SlotTiming):
     """All in cycles after the one in which a period begins.
 
-    Members
-    -------
-    binding, schedule
+    Parameters
+    ----------
+    binding
         Of the core.
     threads
         Cycles of a slot.
@@ -22,42 +23,17 @@ class Strobes:
     """
 
     binding: Binding
-    schedule: Schedule
     threads: int
     distance: int
 
     @property
     def period(self) -> int:
         """Cycles from a nonce of a thread to the one that follows it there."""
-        return self.binding.slots * self.threads
-
-    @property
-    def lead(self) -> int:
-        """Cycles from the slot to a word that is read for it.
-
-        Where a memory has a register behind it, its address has one too.
-        """
-        return 1 if self.schedule.model.ram_latency == 2 else 3
-
-    @property
-    def entry(self) -> int:
-        """When the slot enters the first stage: there is time to read its words."""
-        return max(0, self.lead - min(self._clock(name) for name in self.binding.inputs))
-
-    def arrival(self, name: str) -> int:
-        """When an input has its word of slot 0."""
-        return self.entry + self._clock(name)
-
-    def told(self, tap: str) -> int:
-        """When the datapath tells a word of slot 0."""
-        return self.entry + self.schedule.cycle[self.schedule.graph.taps[tap]]
-
-    def _clock(self, name: str) -> int:
-        return next(cycle for node, cycle in self.schedule.cycle.items() if node.name == name)
+        return self.binding.table.slots * self.threads
 
     @property
     def out(self) -> int:
-        """When the first stage has ``H7`` of the first threads, modulo a period."""
+        """When the first stage has ``H7`` of the first threads."""
         return self.binding.tap * self.threads + self.entry + self.schedule.end
 
     @property
@@ -66,26 +42,43 @@ class Strobes:
         return self.out + 2 * self.distance + 1
 
     @property
+    def known(self) -> int:
+        """When it is known which nonces these are, too.
+
+        One that the datapath counts is known some slots before the next one is written back.
+        """
+        return self.summed(RangeWord.MINUS_ONE) if self.binding.load_from else self.test
+
+    @property
     def decide(self) -> int:
-        """When a job is activated: its first word is read in the cycle after that, or later."""
+        """When a job is activated: its first word is read in the cycle after that, or later.
+
+        That is a word for a nonce that begins; inputs without one bring the same for all jobs.
+        """
         if self.binding.load_from:
             return -2
-        begins = {name: self.binding.first_job_slot(name) for name in self.binding.inputs}
         return min(
             slot * self.threads + self.arrival(name) - self.lead - 1
-            for name, slot in begins.items()
-            if slot is not None
+            for name, words in self.binding.inputs.items()
+            for slot, word in enumerate(words)
+            if isinstance(word, JobWord) and word.period == 0
         )
 
     @property
     def enter(self) -> int:
         """When nonces take the place of those of the period before."""
-        name, slot = self.binding.nonce
         if self.binding.load_from:
-            # One that the datapath has counted is tested some slots before it is written back.
-            return self.summed(RangeWord.MINUS_ONE) + 1
+            return self.known + 1
+        name, slot = self.binding.nonce
         due = slot * self.threads + self.arrival(name)
         return min(due - self.lead - 1, self.test - 1)
+
+    @property
+    def change(self) -> int:
+        """When the mask and the tag do."""
+        if self.binding.load_from:
+            return self.enter
+        return max(self.enter + 3, self.test + self.threads)
 
     def summed(self, word: RangeWord) -> int:
         """When the datapath has added to a word of the range what is to be added."""
@@ -96,16 +89,3 @@ class Strobes:
     def sum(self) -> int:
         """When the datapath tells the sum of the word of slot 0: it is a loop, some slots late."""
         return self.schedule.graph.taps["sum"].value + self.told("sum")
-
-    @property
-    def periods(self) -> int:
-        """Periods from the entry of nonces to their test."""
-        # One that the datapath counts has entered when it has been counted, in its second period.
-        return self.binding.periods - bool(self.binding.load_from)
-
-    @property
-    def change(self) -> int:
-        """When the mask and the tag do."""
-        if self.binding.load_from:
-            return self.enter
-        return max(self.enter + 3, self.test + self.threads)

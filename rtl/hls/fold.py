@@ -68,6 +68,7 @@ def fold(
         Units wait for each other in a slot; a memory is read twice in a slot; or a word waits in a
         memory for longer than until its place is written again.
     """
+    table.told = slot
     return _Fold(table, pairs).make(outputs, slot, taps or {})
 
 

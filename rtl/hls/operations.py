@@ -173,3 +173,13 @@ class Unit:
 
 #: What a unit does, as text: its results, from its operands.
 Text = Callable[[Unit, Sequence[GraphWord]], Sequence[GraphWord]]
+
+
+def moves(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """Words move on."""
+    return operands
+
+
+def adds(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """The sum of two words."""
+    return [operands[0] + operands[1]]

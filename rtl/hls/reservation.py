@@ -25,6 +25,8 @@ class ReservationTable:
 
     Members
     -------
+    slots, slots_aside
+        The parameters.
     graph
         Where the folded graph is made. A slot of it is one of the period.
     texts
@@ -39,11 +41,13 @@ class ReservationTable:
         For an input and a slot the period of the nonce, from 0 on, that is meant by it.
     constants
         Numbers in memories, by their places, which are above those of the slots.
+    told
+        The slot in which the outputs of the graph are, counted from the beginning of a nonce.
     """
 
-    def __init__(self, slots: int, *, aside: range | None = None) -> None:
-        count = slots if aside is None else aside.stop
-        self.slots = slots
+    def __init__(self, slots: int, *, aside: range = range(0)) -> None:
+        count = aside.stop or slots
+        self.slots, self.slots_aside, self.told = slots, aside, 0
         self.graph = Graph(count, load_slots=count - slots)
         self.texts: dict[str, Text] = {}
         self.bound: dict[str, dict[int, Operation]] = {}

@@ -1,5 +1,6 @@
 """A word of SHA-256 that records what is done with it as nodes of a graph."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sluice.rtl.sha256.word import Sigma
@@ -44,7 +45,30 @@ class GraphWord:
         """One of the sigmas."""
         return self._make(Op.SIGMA, which=which)
 
+    def minus(self, other: "GraphWord", /) -> "GraphWord":
+        """A difference; SHA-256 has none, so words have no operator for it."""
+        return self._make(Op.SUB, other)
+
     def named(self, name: str) -> "GraphWord":
         """The same word with a name for people, unless it has one."""
         self.node.name = self.node.name or name
         return self
+
+
+@dataclass(frozen=True)
+class GatedWord(GraphWord):
+    """A word whose functions are zero in some slots; its sums are not."""
+
+    gate: Callable[[GraphWord], GraphWord]
+
+    def choose(self, f: GraphWord, g: GraphWord, /) -> GraphWord:
+        """``Ch``, gated."""
+        return self.gate(super().choose(f, g))
+
+    def majority(self, b: GraphWord, c: GraphWord, /) -> GraphWord:
+        """``Maj``, gated."""
+        return self.gate(super().majority(b, c))
+
+    def sigma(self, which: Sigma, /) -> GraphWord:
+        """A sigma, gated."""
+        return self.gate(super().sigma(which))

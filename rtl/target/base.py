@@ -10,6 +10,8 @@ from sluice.rtl.hls.delay_model import Delays
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.sha256.word import Sigma
 
+from .cells import Cells
+
 
 @dataclass(frozen=True)
 class Area:
@@ -44,6 +46,9 @@ class Technology(ABC):
 
     #: Whether what a memory has from the start is there when it is switched on.
     preset_memories = True
+
+    #: Its cells, where Yosys can synthesise for it.
+    cells: Cells | None = None
 
     #: Words of the memories that look-up tables can be; 0 for none.
     lut_words = 0

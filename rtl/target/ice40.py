@@ -2,6 +2,7 @@
 
 from sluice.rtl.hls.delay_model import Delays
 
+from .cells import ICE40_CELLS
 from .generic import Generic
 
 
@@ -9,6 +10,7 @@ class ICE40(Generic):
     """Plain operators. Delay lines have no register behind their memory: it would take 32 cells."""
 
     name = "ice40"
+    cells = ICE40_CELLS
     ram_register = False
     inverts = True
 

@@ -9,12 +9,12 @@ import pytest
 
 from sluice.boards.catalogue import BOARDS
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.verilog import verilog, verilog_text
 from sluice.sim import tools
 
-SMALL = CoreConfig(rounds=18)
+SMALL = PipelineConfig(rounds=18)
 
 
 def ports(text, name):

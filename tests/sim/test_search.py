@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sluice.rtl.core import CoreConfig, make_core
+from sluice.rtl.core import PipelineConfig, make_core
 from sluice.sim import reference
 from sluice.sim.catalogue import block, blocks
 from sluice.sim.core import Hit
@@ -13,7 +13,7 @@ from sluice.sim.search import LAST_NONCE, Job, Result, Searcher, lane_versions
 
 @pytest.fixture(scope="module", params=[1, 2], ids=lambda lanes: f"lanes{lanes}")
 def searcher(request):
-    searcher = Searcher(CoreConfig(lanes=request.param))
+    searcher = Searcher(PipelineConfig(lanes=request.param))
     yield searcher
     searcher.close()
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.protocol.commands import (
     ChainInactive,
     ReadRegister,
@@ -35,7 +35,7 @@ OTHERS = [
     pytest.param("bm1366", sequences.ESP_MINER_BM1366, id="esp-miner-bm1366"),
     pytest.param("bm1368", sequences.ESP_MINER_BM1368, id="esp-miner-bm1368"),
 ][: 2 if os.environ.get("SLUICE_MODELS") else 0]
-SMALL = ChipConfig(core=CoreConfig(rounds=20), link_clock=LINK_CLOCK)
+SMALL = ChipConfig(core=PipelineConfig(rounds=20), link_clock=LINK_CLOCK)
 
 
 @contextmanager

@@ -1,28 +1,12 @@
 """What a binding tells the hardware around its datapath."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
-from sluice.rtl.hls.ir import Graph, Node, Source
+from sluice.rtl.hls.brought import InputWord, brought
+from sluice.rtl.hls.ir import Node
 from sluice.rtl.hls.reservation import ReservationTable
-from sluice.rtl.hls.trace import GraphWord
-
-
-@dataclass(frozen=True)
-class JobWord:
-    """A word that a job brings.
-
-    Members
-    -------
-    number
-        Its address on the work bus.
-    period
-        The period of the nonce, counted from 0, in which it is needed.
-    """
-
-    number: int
-    period: int = 0
 
 
 class RangeWord(Enum):
@@ -46,109 +30,57 @@ class RangeWord(Enum):
     MINUS_ONE = "minus one"
 
 
-#: What an input brings in a slot: a number, a word of a job, or nothing that matters.
-InputWord = int | JobWord | RangeWord | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Binding:
     """A folded graph, and the words that it needs in each slot.
 
     Members
     -------
-    graph
-        One slot of the hardware: a pass of the graph is a slot, with the words of earlier slots as
-        back-edges and out of memories.
-    slots
-        The folding factor ``N``.
-    periods
-        How many periods of ``N`` slots a nonce takes: so many nonces are on their way in a thread.
-    gap
-        Periods without nonces between two jobs.
+    table
+        What the graph was folded by. Its slots are the folding factor ``N``; its outputs are
+        ``H7``.
     inputs
         For each input of the graph that is not known with the job, what it brings, by slot.
-    tap
-        The slot in which the outputs are ``H7``, `periods` periods after the nonce's first slot 0.
-    constants
-        Words in memories, by their places, which are above those of the slots.
+    gap
+        Periods without nonces between two jobs.
     job_words
         The words of a job, in the order of their addresses on the work bus; empty if they are
         those that the schedule finds (:attr:`~sluice.rtl.hls.schedule.Schedule.job_uses`), in
         registers.
-    load_from
-        If it is not zero, the number of the first slot of a period of its own in which the words of
-        a job come in, between two others; :attr:`inputs` has its slots too.
-    table
-        What the graph was folded by, for pictures; none if it was not folded.
     """
 
-    graph: Graph
-    slots: int
+    table: ReservationTable
     inputs: Mapping[str, tuple[InputWord, ...]]
-    tap: int
-    periods: int = 1
     gap: int = 0
-    constants: Mapping[int, int] = field(default_factory=dict)
     job_words: tuple[Node, ...] = ()
-    load_from: int = 0
-    table: ReservationTable | None = None
 
     @classmethod
     def of(
-        cls,
-        table: ReservationTable,
-        *,
-        tap: int,
-        inputs: Sequence[Sequence[str]],
-        periods: int = 1,
-        gap: int = 0,
-        load_from: int = 0,
+        cls, table: ReservationTable, inputs: Sequence[Sequence[str]], gap: int = 0
     ) -> "Binding":
-        """That of a folded graph.
+        """That of a table whose inputs bring the words of jobs, see :func:`brought`."""
+        found, words = brought(table, inputs)
+        return cls(table=table, inputs=found, gap=gap, job_words=words)
 
-        If an input brings something in most slots, it brings zero in the others.
+    @property
+    def tap(self) -> int:
+        """The slot of a period in which the outputs are there."""
+        return self.table.told % self.table.slots
 
-        Parameters
-        ----------
-        table
-            The table that the graph is folded by, and what its inputs bring.
-        tap
-            The slot in which its outputs are, counted from the beginning of a nonce.
-        inputs
-            Groups of names of inputs, in the order of the addresses of the words that they bring.
-            A word that several inputs of a group bring has one address.
-        periods, gap, load_from
-            See above.
+    @property
+    def periods(self) -> int:
+        """Periods from the one in which a nonce begins to the one in which its outputs are there.
+
+        So many nonces are on their way in a thread.
         """
-        graph, slots = table.graph, table.slots
-        numbers: dict[tuple[int, Node], int] = {}
-        brought: dict[str, tuple[InputWord, ...]] = {}
-        for group, name in ((i, name) for i, names in enumerate(inputs) for name in names):
-            words: list[InputWord] = [None] * graph.slots
-            for slot, word in table.inputs[name].items():
-                if isinstance(word, GraphWord) and word.node.kind is Source.CONSTANT:
-                    words[slot] = word.node.value
-                elif isinstance(word, GraphWord):
-                    number = numbers.setdefault((group, word.node), len(numbers))
-                    words[slot] = JobWord(number, table.periods.get((name, slot), 0))
-                else:
-                    assert isinstance(word, (int, RangeWord)), word
-                    words[slot] = word
-            if 2 * words[:slots].count(None) < slots:
-                words = [0 if word is None else word for word in words]
-            brought[name] = tuple(words)
-        return cls(
-            graph=graph,
-            slots=slots,
-            periods=periods,
-            gap=gap,
-            inputs=brought,
-            tap=tap % slots,
-            constants=table.constants,
-            job_words=tuple(node for _, node in numbers),
-            load_from=load_from,
-            table=table,
-        )
+        return self.table.told // self.table.slots
+
+    @property
+    def load_from(self) -> int:
+        """The number of the first slot of a period of its own in which the words of a job come in,
+        between two others; 0 if there is none.
+        """
+        return self.table.slots_aside.start
 
     def slot_of(self, name: str, word: InputWord) -> int:
         """The first slot in which an input brings a word.
@@ -159,16 +91,6 @@ class Binding:
             It never does.
         """
         return self.inputs[name].index(word)
-
-    def first_job_slot(self, name: str) -> int | None:
-        """The first slot in which an input brings a word of a job to a nonce that begins.
-
-        ``None`` if it brings none: what it brings is the same for all jobs.
-        """
-        for slot, word in enumerate(self.inputs[name]):
-            if isinstance(word, JobWord) and word.period == 0:
-                return slot
-        return None
 
     @property
     def nonce(self) -> tuple[str, int]:

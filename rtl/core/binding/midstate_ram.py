@@ -32,32 +32,30 @@ has to be added there: one to the nonce; the nonce to the last one; minus one to
 
 from collections.abc import Hashable, Mapping, Sequence
 
+from sluice.rtl.engine.register_input import HeldMessage
+from sluice.rtl.engine.register_rounds import first_rounds, second_rounds
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
-from sluice.rtl.hls.operations import Brought, Operand, Place, Result, Unit
+from sluice.rtl.hls.operations import Brought, Operand, Place, Result, Unit, moves
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 from sluice.rtl.sha256.function import ROUNDS
 
 from ..config import NEEDED
-from ..mining import padding
+from ..mining import header_words, midstate_words, padding
 from ..serial_config import MIDSTATE_RAM
 from .binding import Binding, RangeWord
-from .engine import header_words, midstate_words
-from .load import minus
-from .midstate_lane import (
-    FIRST,
-    FIRST_W,
-    LOAD_FROM,
-    LOADING,
-    SECOND,
-    SECOND_W,
-    first_rounds,
-    second_rounds,
-)
-from .register_input import HeldMessage, moves
 
+#: The number of the first slot of the period in which a job comes in, and of all of them.
+LOAD_FROM = 128
+LOADING = range(LOAD_FROM, LOAD_FROM + MIDSTATE_RAM)
+#: The slot of the first word of each schedule, and of round 0 of each hash.
+FIRST_W, SECOND_W, FIRST, SECOND = 3, 77, 6, 78
+#: By slots: words that are taken, and places that are written.
+Words = Mapping[int, Operand]
+Places = Mapping[int, int]
+_NO: Places = {}
 #: Slots in which `k` has the mask, the last nonce, the next one, and minus one.
 MASK, LAST, NONCE, HIT = range(68, 72)
 #: Slots from the sum of `k` and the schedule's word to its round.
@@ -67,28 +65,21 @@ SUM_LATE = 2
 TAIL, LANE_LATE = 3, 4
 
 
-def _total(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """The sum of `k` and a word of the schedule; zero while a midstate is loaded."""
-    k, word = operands
-    return [unit.select(k + word, {unit.zero: unit.at("idle")})]
-
-
 def binding(lanes: int) -> Binding:
     """72 slots; a nonce takes two periods."""
     table = ReservationTable(MIDSTATE_RAM, aside=LOADING)
     engine = _Engine(table, lanes)
     outputs = {f"h7_{lane}": engine.hash(lane) for lane in range(lanes)}
-    word, total = engine.word, engine.total
+    word, total = engine.word, engine.sums[0]
     taps = {"word": (word, word.slot + 1), "sum": (total, total.slot + SUM_LATE)}
     fold(table, outputs, SECOND + NEEDED, taps=taps)
-    return Binding.of(
-        table,
-        tap=SECOND + NEEDED,
-        inputs=[["k"]],
-        periods=2,
-        gap=2,
-        load_from=LOAD_FROM,
-    )
+    return Binding.of(table, [["k"]], gap=2)
+
+
+def _total(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """The sum of `k` and a word of the schedule; zero while a midstate is loaded."""
+    k, word = operands
+    return [unit.select(k + word, {unit.zero: unit.at("idle")})]
 
 
 class _Engine:
@@ -104,20 +95,17 @@ class _Engine:
         table.unit("k", moves)
         table.unit("kw", _total)
         zero, one = table.constant(0), table.constant(1)
-        tail, nonce = header_words(self.job), Place(message.q, nonce_place)
+        nonce = Place(message.sums, nonce_place)
 
         # The schedule, and its sums with round constants.
         put = message.load(NONCE - MIDSTATE_RAM, Brought("k", RangeWord.NONCE), zero, nonce_place)
-        header: list[Operand] = [Place(message.q, place) for place in tail_places]
+        header: list[Operand] = [Place(message.sums, place) for place in tail_places]
         block = [*header, put, *padding(4, 640, table.constant)]
         words = message.expand(FIRST_W, block, ROUNDS)
-        self.sums = [
-            self.add(word.slot + 1, constant, word)
-            for word, constant in zip(words, ROUND_CONSTANTS, strict=True)
-        ]
+        rounds = zip(words, ROUND_CONSTANTS, strict=True)
+        self.word, self.sums = words[0], [self.add(word.slot + 1, k, word) for word, k in rounds]
         for slot in range(SUM_LATE + 2):
             table.use("kw", slot, kind="idle")
-        self.word, self.total = words[0], self.sums[0]
 
         # The range, also of a job that comes in, and the words of jobs.
         steps: Sequence[tuple[int, RangeWord, Operand, Operand]] = (
@@ -127,77 +115,69 @@ class _Engine:
             (HIT, RangeWord.MINUS_ONE, nonce, nonce),
         )
         for slot, what, added, _ in steps:
-            self.add(slot, what, table.use(message.w, slot - 1, added)[0])
-        came = [*tail, *(word for lane in range(lanes) for word in self.lane_words(lane))]
-        asked: dict[int, Hashable] = {LOAD_FROM + number: word for number, word in enumerate(came)}
-        asked |= {LOAD_FROM + slot: what for slot, what, *_ in steps}
+            self.add(slot, what, table.use(message.words, slot - 1, added)[0])
+        came = [*header_words(self.job), *(w for i in range(lanes) for w in self.lane_words(i))]
+        asked: dict[int, Hashable] = dict(enumerate(came))
+        asked |= {slot: what for slot, what, *_ in steps}
         for slot, brought in asked.items():
-            self.add(slot, brought, None, aside=True)
-        held = [*range(LOAD_FROM, LOAD_FROM + TAIL), LOAD_FROM + NONCE]
+            self.add(LOAD_FROM + slot, brought, None, aside=True)
+        held = [*range(TAIL), NONCE]
+        written = [LOAD_FROM + slot + 1 for slot in held]
         self.aside(
             message,
-            held={slot: Brought("k", asked[slot]) for slot in held},
-            w={LOAD_FROM + slot - 1: word for slot, _, _, word in steps},
-            q=dict(zip((slot + 1 for slot in held), (*tail_places, nonce_place), strict=True)),
+            held={LOAD_FROM + slot: Brought("k", asked[slot]) for slot in held},
+            words={LOAD_FROM + slot - 1: word for slot, _, _, word in steps},
+            sums=dict(zip(written, (*tail_places, nonce_place), strict=True)),
         )
 
     def add(self, slot: int, what: Hashable, word: Operand, *, aside: bool = False) -> Result:
         """The sum of what `k` brings and the word of the schedule."""
-        use = self.table.use
-        k = use("k", slot, Brought("k", what), aside=aside)
-        return use("kw", slot, k[0], word, aside=aside)[0]
+        k = self.table.use("k", slot, Brought("k", what), aside=aside)
+        return self.table.use("kw", slot, k[0], word, aside=aside)[0]
 
     def lane_words(self, lane: int) -> list[GraphWord]:
         """The words of a lane that come in: of each chain, oldest first, and their differences."""
         middle = midstate_words(self.job, lane)
         chain_e, chain_a = middle[7:3:-1], middle[3::-1]
-        return [*chain_e, *chain_a, *(minus(e, a) for e, a in zip(chain_e, chain_a, strict=True))]
+        return [*chain_e, *chain_a, *(e.minus(a) for e, a in zip(chain_e, chain_a, strict=True))]
 
     def aside(
-        self,
-        message: HeldMessage,
-        *,
-        held: Mapping[int, Operand],
-        w: Mapping[int, Operand] | None = None,
-        u: Mapping[int, int] | None = None,
-        q: Mapping[int, int] | None = None,
+        self, message: HeldMessage, held: Words, words: Words, sums: Places, parts: Places = _NO
     ) -> None:
         """What a schedule does while a job comes in: words go into its memories, in some places."""
         use, zero = self.table.use, self.table.constant(0)
         for slot in LOADING:
-            use(message.u, slot, kind="load", place=(u or {}).get(slot), aside=True)
-            use(message.q, slot, zero, place=(q or {}).get(slot), aside=True)
-            use(message.w, slot, (w or {}).get(slot, zero), aside=True)
+            use(message.parts, slot, kind="load", place=parts.get(slot), aside=True)
+            use(message.sums, slot, zero, place=sums.get(slot), aside=True)
+            use(message.words, slot, words.get(slot, zero), aside=True)
             use(message.held, slot, held.get(slot), aside=True)
 
     def hash(self, lane: int) -> Result:
         """Both hashes of a lane."""
         digest = HeldMessage(self.table, f"s{lane}")
-        loaded = [
-            [Place(unit, place) for place in places]
-            for unit, places in ((digest.u, self.a_places), (digest.q, self.d_places))
-        ]
-        made = first_rounds(self.table, lane, (loaded[0], loaded[1]), self.sums)
-        places = [Place(digest.u, place) for place in (*self.e_places, *self.a_places)]
+        a_loaded = [Place(digest.parts, place) for place in self.a_places]
+        d_loaded = [Place(digest.sums, place) for place in self.d_places]
+        made = first_rounds(self.table, lane, FIRST, a_loaded, d_loaded, self.sums)
+        middle = [*(Place(digest.parts, place) for place in self.e_places), *a_loaded]
         words = [
             digest.load(slot, made[slot - 1][1], part)
-            for slot, part in enumerate(places, FIRST + ROUNDS - 3)
+            for slot, part in enumerate(middle, FIRST + ROUNDS - 3)
         ]
         block: list[Operand] = [*reversed(words), *padding(8, 256, self.table.constant)]
         scheduled = digest.expand(SECOND_W, block, NEEDED)
         # Its words come through a round of zeros, one a slot.
         own = [*self.e_places, *self.a_places, *self.d_places]
-        u: dict[int, int] = {}
-        q: dict[int, int] = {}
+        parts: dict[int, int] = {}
+        sums: dict[int, int] = {}
         for number in range(len(own) * self.lanes):
             place, mine = own[number % len(own)], number // len(own) == lane
-            written = q if place in self.d_places else u
+            written = sums if place in self.d_places else parts
             written[LOAD_FROM + TAIL + number + LANE_LATE] = place if mine else ~place
-        use = self.table.use
         # What has been made a slot before.
         leaves = {
-            slot: use(f"first_{lane}", slot, kind="aside", aside=True)[1].of_next(-1)
+            slot: self.table.use(f"first_{lane}", slot, kind="aside", aside=True)[1].of_next(-1)
             for slot in LOADING
         }
-        self.aside(digest, held=leaves, u=u, q=q)
-        return second_rounds(self.table, lane, scheduled)
+        self.aside(digest, held=leaves, words={}, sums=sums, parts=parts)
+        k = [self.table.made("k", FIRST_W + 1 + t).of_next(MIDSTATE_RAM) for t in range(NEEDED)]
+        return second_rounds(self.table, lane, SECOND, k, scheduled)

@@ -11,87 +11,100 @@ they are loaded, all at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import BindingTime
-from sluice.rtl.hls.operations import Operand, Result, Unit
+from sluice.rtl.hls.operations import Operand, Unit, adds, moves
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 from sluice.rtl.sha256.function import ROUNDS, next_word, round_, schedule
 
 from ..config import NEEDED
-from ..mining import padding
+from ..mining import header_words, midstate_words, padding
 from .binding import Binding, RangeWord
-from .engine import header_words, midstate_words
-from .register_input import moves
 
 #: Words of a state, and of the part of a schedule that the next one is made from.
 WORDS = [*"abcdefgh", *(f"w{i}" for i in range(16))]
 
 
-@dataclass(frozen=True)
-class RingSlots:
+class RingSlots(NamedTuple):
     """How the rounds of both hashes lie in slots.
 
-    Parameters
-    ----------
-    rounds
-        Rounds of the hardware, 1 to 61.
+    Members
+    -------
+    half
+        Slots of one hash.
+    entry
+        The round of the hardware that a hash begins with.
+    skipped
+        Rounds of the first hash that are done with the job, 0 to 3.
     """
 
-    rounds: int
+    half: int
+    entry: int
+    skipped: int
 
-    def __post_init__(self) -> None:
-        if not 1 <= self.rounds <= NEEDED:
-            raise ValueError(f"rounds must be 1 to {NEEDED}, not {self.rounds}")
-
-    @property
-    def half(self) -> int:
-        """Slots of one hash."""
-        return -(-NEEDED // self.rounds)
-
-    @property
-    def entry(self) -> int:
-        """The round of the hardware that a hash begins with."""
-        return max(0, self.half * self.rounds - ROUNDS)
-
-    @property
-    def skipped(self) -> int:
-        """Rounds of the first hash that are done with the job, 0 to 3."""
-        return ROUNDS - (self.half * self.rounds - self.entry)
+    @classmethod
+    def of(cls, rounds: int) -> "RingSlots":
+        """Those of so many rounds of hardware, 1 to 61."""
+        half = -(-NEEDED // rounds)
+        entry = max(0, half * rounds - ROUNDS)
+        return cls(half, entry, ROUNDS - (half * rounds - entry))
 
 
 def binding(rounds: int, lanes: int) -> Binding:
     """`rounds` rounds of hardware for each of some lanes."""
-    layout = RingSlots(rounds)
-    table = ReservationTable(2 * layout.half)
-    graph, constant = table.graph, table.constant
+    half, entry, skipped = RingSlots.of(rounds)
+    table = ReservationTable(2 * half)
+    graph, constant, last = table.graph, table.constant, table.slots - 1
+
+    def hash_(lane: int, first: int, words: Sequence[Operand], done: int) -> list[list[Operand]]:
+        """Rounds of a hash, from the slot `first` on: state and message after each of them."""
+        after: list[list[Operand]] = []
+        words = list(words)
+        for step in range(entry, half * rounds):
+            at, number = divmod(step, rounds)
+            slot, t = first + at, step - entry + done
+            if number == entry:
+                named = zip(WORDS, words, strict=True)
+                words = [table.use(f"{name}_{lane}", slot, word)[0] for name, word in named]
+            if t < ROUNDS:
+                k = table.constant(ROUND_CONSTANTS[t])
+                made = table.use(f"round{number}_{lane}", slot, *words[:8], k, words[8])
+                next_ = table.use(f"next{number}_{lane}", slot, *words[8:])
+                words = [made[0], *words[:3], made[1], *words[4:7], *words[9:], next_[0]]
+                after.append(words)
+        return after
 
     nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     block = [*header_words(graph), nonce, *padding(4, 640, constant)]
-    words = list(schedule(block, 16 + layout.skipped))
+    words = list(schedule(block, 16 + skipped))
     outputs = {}
     for lane in range(lanes):
         middle = midstate_words(graph, lane)
         state: tuple[GraphWord, ...] = tuple(middle)
-        for t in range(layout.skipped):
+        for t in range(skipped):
             state = round_(state, constant(ROUND_CONSTANTS[t]), words[t])
-        ring = _Ring(table, layout, lane)
-        ended = ring.hash(0, [*state, *words[layout.skipped :]], layout.skipped)[-1]
-        digest = ring.add(middle, ended[:8])
+        for name in WORDS:
+            table.unit(f"{name}_{lane}", moves)
+        for number in range(rounds):
+            table.unit(f"round{number}_{lane}", _round)
+            table.unit(f"next{number}_{lane}", _next_word)
+        loaded: list[Operand] = [*state, *words[skipped:]]
+        ended = hash_(lane, 0, loaded, skipped)[-1]
+        digest = [
+            table.use(table.unit(f"digest{i}_{lane}", adds), half, one, other)[0]
+            for i, (one, other) in enumerate(zip(middle, ended[:8], strict=True))
+        ]
         initial = [constant(word) for word in INITIAL_STATE]
-        states = ring.hash(layout.half, [*initial, *digest, *padding(8, 256, constant)], 0)
-        outputs[f"h7_{lane}"] = ring.told(states[NEEDED - 1][4])
-    last = table.slots - 1
-    return Binding(
-        graph=fold(table, outputs, last),
-        slots=table.slots,
-        tap=last,
-        inputs={"nonce": (RangeWord.NONCE, *[None] * last)},
-        table=table,
-    )
+        loaded = [*initial, *digest, *padding(8, 256, constant)]
+        states = hash_(lane, half, loaded, 0)
+        unit, e = table.unit(f"h7_{lane}", adds), states[NEEDED - 1][4]
+        outputs[f"h7_{lane}"] = table.use(unit, last, e, initial[7])[0]
+    fold(table, outputs, last)
+    return Binding(table=table, inputs={"nonce": (RangeWord.NONCE, *[None] * last)})
 
 
 def _round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
@@ -102,55 +115,3 @@ def _round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
 
 def _next_word(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
     return [next_word(operands).named(unit.name)]
-
-
-def _sum(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    return [operands[0] + operands[1]]
-
-
-class _Ring:
-    """The units of a lane, and what they do."""
-
-    def __init__(self, table: ReservationTable, layout: RingSlots, lane: int) -> None:
-        self.table, self.layout, self.lane = table, layout, lane
-        for name in WORDS:
-            table.unit(f"{name}_{lane}", moves)
-        for number in range(layout.rounds):
-            table.unit(f"round{number}_{lane}", _round)
-            table.unit(f"next{number}_{lane}", _next_word)
-
-    def hash(self, first: int, words: Sequence[Operand], skipped: int) -> list[list[Operand]]:
-        """Rounds of a hash, from the slot `first` on: state and message after each of them."""
-        layout, use = self.layout, self.table.use
-        after: list[list[Operand]] = []
-        words = list(words)
-        for step in range(layout.entry, layout.half * layout.rounds):
-            at, number = divmod(step, layout.rounds)
-            slot, t = first + at, step - layout.entry + skipped
-            if number == layout.entry:
-                words = [
-                    use(f"{name}_{self.lane}", slot, word)[0]
-                    for name, word in zip(WORDS, words, strict=True)
-                ]
-            if t >= ROUNDS:
-                continue
-            k = self.table.constant(ROUND_CONSTANTS[t])
-            made = use(f"round{number}_{self.lane}", slot, *words[:8], k, words[8])
-            next_ = use(f"next{number}_{self.lane}", slot, *words[8:])
-            words = [made[0], *words[:3], made[1], *words[4:7], *words[9:], next_[0]]
-            after.append(words)
-        return after
-
-    def add(self, middle: Sequence[GraphWord], ended: Sequence[Operand]) -> list[Operand]:
-        """The digest of the first hash."""
-        digest: list[Operand] = []
-        for i, (one, other) in enumerate(zip(middle, ended, strict=True)):
-            unit = self.table.unit(f"digest{i}_{self.lane}", _sum)
-            digest.append(self.table.use(unit, self.layout.half, one, other)[0])
-        return digest
-
-    def told(self, e: Operand) -> Result:
-        """``H7``, from the last ``e``."""
-        unit = self.table.unit(f"h7_{self.lane}", _sum)
-        slot = self.table.slots - 1
-        return self.table.use(unit, slot, e, self.table.constant(INITIAL_STATE[7]))[0]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from sluice.rtl.core import make_core
-from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
+from sluice.rtl.core.config import CoreConfig, PipelineConfig, RingConfig
 from tests.cocotb.core.scoreboard import Shape
 from tests.cocotb.runner import bench, simulators
 from tests.rtl.core.window import Window
 
 #: The queue of the ring is short, so that the hits of one block can fill it.
-CORES: dict[str, HashConfig] = {"pipeline": CoreConfig(), "ring": RingConfig(ring=21, queue=4)}
+CORES: dict[str, CoreConfig] = {"pipeline": PipelineConfig(), "ring": RingConfig(ring=21, queue=4)}
 #: Jobs that replace each other. Those of a ring take as many times longer as it has passes.
 JOBS = {
     ("pipeline", "icarus"): "5",

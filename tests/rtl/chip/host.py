@@ -115,7 +115,7 @@ class Host:
 
     def digest(self, header: Header) -> tuple[int, ...]:
         """What the chips compute: by pycryptodome, or with few rounds by the integer model."""
-        rounds = self.config.core.compression_rounds
+        rounds = self.config.core.rounds
         if rounds != 64:
             return header_hash_model(header.words, rounds)
         data = SHA256.new(SHA256.new(bytes(header)).digest()).digest()

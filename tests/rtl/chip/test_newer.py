@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.models import BM1373
 from sluice.rtl.protocol.registers import Number, version_rolling
@@ -20,7 +20,7 @@ SILENCE = round(0.004 * CLOCK)
 
 @pytest.fixture(scope="module")
 def chain() -> Iterator[CompiledChain]:
-    config = ChipConfig(core=CoreConfig(rounds=18), link_clock=CLOCK, model="bm1373")
+    config = ChipConfig(core=PipelineConfig(rounds=18), link_clock=CLOCK, model="bm1373")
     with CompiledChain(config, chips=2) as chain:
         yield chain
 

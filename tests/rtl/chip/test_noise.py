@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.link.receiver import CommandReceiver
 from sluice.rtl.protocol.commands import ReadRegister, WriteRegister, parse_command
 from sluice.rtl.protocol.header import Header
@@ -26,7 +26,7 @@ TOUCHED = (Number.TICKET_MASK, Number.HIT_MASK, Number.FIRST_VERSION, Number.COR
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
-    config = ChipConfig(core=CoreConfig(rounds=20), link_clock=LINK_CLOCK)
+    config = ChipConfig(core=PipelineConfig(rounds=20), link_clock=LINK_CLOCK)
     with CompiledChain(config) as chain:
         yield Host(chain)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.link.config import RESET_DIVIDER
 from sluice.rtl.link.recovery import BREAK_BITS
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
@@ -29,7 +29,7 @@ SILENCE = round(0.01 * CLOCK)
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
-    config = ChipConfig(core=CoreConfig(rounds=18), link_clock=CLOCK)
+    config = ChipConfig(core=PipelineConfig(rounds=18), link_clock=CLOCK)
     with CompiledChain(config, chips=CHIPS) as chain:
         yield Host(chain)
 

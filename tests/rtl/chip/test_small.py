@@ -11,7 +11,7 @@ import pytest
 
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.control.clock_meter import UNIT
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.protocol.commands import ChainInactive, SetAddress
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
@@ -26,7 +26,7 @@ SHAPES = {"one": (1, 1, "bm1370"), "many": (2, 2, "bm1366")}
 
 
 def make(lanes: int, cores: int, name: str, chips: int = 1) -> CompiledChain:
-    core = CoreConfig(lanes=lanes, rounds=18)
+    core = PipelineConfig(lanes=lanes, rounds=18)
     config = ChipConfig(model=name, cores=cores, core=core, link_clock=LINK_CLOCK)
     return CompiledChain(config, chips=chips)
 

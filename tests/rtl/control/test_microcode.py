@@ -17,7 +17,7 @@ from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.microcode.loops import Stretch, stretches
 from sluice.rtl.control.microcode.sha256 import assemble
 from sluice.rtl.control.model import ProcessorModel
-from sluice.rtl.core import CoreConfig, HashConfig, SerialConfig
+from sluice.rtl.core import CoreConfig, PipelineConfig, SerialConfig
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -43,19 +43,19 @@ from .world import (
 
 #: Words that are copied, straight, and in loops of several kinds.
 CORES = {
-    "one": (CoreConfig(), False),
-    "two": (CoreConfig(lanes=2), False),
-    "eight": (CoreConfig(lanes=8), False),
+    "one": (PipelineConfig(), False),
+    "two": (PipelineConfig(lanes=2), False),
+    "eight": (PipelineConfig(lanes=8), False),
     "compact": (SerialConfig(engines=2), True),
     "compact two": (SerialConfig(engines=1, lanes=2), True),
     "compact four": (SerialConfig(engines=1, lanes=4), True),
     "compact gated": (SerialConfig(engines=1, lanes=3, technology="ecp5"), True),
-    "compact pipeline": (CoreConfig(lanes=2), True),
+    "compact pipeline": (PipelineConfig(lanes=2), True),
 }
 
 
 @pytest.mark.parametrize(("core", "compact"), CORES.values(), ids=CORES)
-def test_job_words(core: HashConfig, compact: bool, rng: random.Random) -> None:
+def test_job_words(core: CoreConfig, compact: bool, rng: random.Random) -> None:
     """Job words of all lanes are those of the job program in Python; the hit mask follows."""
     lanes, program = core.lanes, plan(core).program
     made = microcode(program, lanes=lanes, rounds=64, batches=2, compact=compact)

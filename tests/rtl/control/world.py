@@ -5,7 +5,7 @@ import random
 from sluice.rtl.control.memory_map import MemoryMap, Parameter
 from sluice.rtl.control.microcode.image import Microcode, microcode
 from sluice.rtl.control.model import ProcessorModel
-from sluice.rtl.core import CoreConfig, HashConfig
+from sluice.rtl.core import CoreConfig, PipelineConfig
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
@@ -17,13 +17,13 @@ ROLLING = 1 << 31
 def programs(
     lanes: int = 1, rounds: int = 64, cores: int = 1, batches: int = 16, *, compact: bool = False
 ) -> Microcode:
-    program = plan(CoreConfig(lanes=lanes, rounds=rounds)).program
+    program = plan(PipelineConfig(lanes=lanes, rounds=rounds)).program
     return microcode(
         program, lanes=lanes, rounds=rounds, cores=cores, batches=batches, compact=compact
     )
 
 
-def small(core: HashConfig | None = None) -> Microcode:
+def small(core: CoreConfig | None = None) -> Microcode:
     """As small devices have it."""
     core = core or SerialConfig(engines=2)
     return microcode(plan(core).program, lanes=core.lanes, rounds=64, batches=2, compact=True)

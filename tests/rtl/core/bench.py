@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 
 from sluice.rtl.core import make_core
-from sluice.rtl.core.config import HashConfig
+from sluice.rtl.core.config import CoreConfig
 from sluice.rtl.core.mining import header_hash_model
 from sluice.rtl.core.plan import plan
 from sluice.rtl.protocol.header import Header
@@ -33,7 +33,7 @@ class CoreBench(CompiledCore):
         As of :class:`CompiledCore`.
     """
 
-    def __init__(self, config: HashConfig, *, seed: int | None = None) -> None:
+    def __init__(self, config: CoreConfig, *, seed: int | None = None) -> None:
         self.config = config
         self.window = Window.of(config)
         self.latency = make_core(config).latency
@@ -69,7 +69,7 @@ class CoreBench(CompiledCore):
 
     def h7_of(self, header: Header) -> int:
         """``H7``, by the reference where it can be."""
-        rounds = self.config.compression_rounds
+        rounds = self.config.rounds
         if rounds == 64:
             return digest_word(header)
         return header_hash_model(header.words, rounds)[7]

@@ -7,8 +7,8 @@ from functools import cache
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 
+from sluice.rtl.core.core import make_core
 from sluice.rtl.core.interface import JOB_WORDS, Control
-from sluice.rtl.core.make import make_core
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.protocol.header import Header
@@ -148,7 +148,8 @@ class SerialBench(CompiledCore):
         self.together, self.turn = shape.together, shape.slots * shape.threads
         #: Turns that a nonce takes, and turns without nonces between two jobs.
         binding = plan(shape).binding
-        self.turns, self.apart = binding.periods, binding.gap
+        self.turns = binding.periods + bool(binding.load_from)
+        self.apart = binding.gap
         self._jobs: dict[int, Work] = {}
         core = make_core(self.config)
         self.activation, self.latency = core.activation, core.latency

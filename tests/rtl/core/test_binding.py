@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from sluice.rtl.core.binding import midstate_ram, serial, shared_schedule
-from sluice.rtl.core.binding.binding import Binding, InputWord, JobWord, RangeWord
+from sluice.rtl.core.binding import hash_twice, midstate_ram, serial, shared_schedule
+from sluice.rtl.core.binding.binding import Binding, RangeWord
 from sluice.rtl.core.mining import NONCE, header_inputs
+from sluice.rtl.hls.brought import InputWord, JobWord
 from sluice.rtl.hls.interpret import interpret_each_slot
 from sluice.rtl.hls.job_program import job_program
 from sluice.rtl.protocol.header import Header
@@ -65,14 +66,14 @@ def test_graph_is_the_double_hash(shape: str, number: int | None, rng: random.Ra
     headers = [random_header(rng) for _ in range(3)]
     if number is not None:
         headers[1] = blocks()[number].header
-    slots, given = binding.slots, []
+    slots, given = binding.table.slots, []
     due: dict[int, dict[str, int]] = {}
     for header in headers:
         version, *rest = header.words
         versions = [version, *(rng.getrandbits(32) for _ in range(lanes - 1))]
         job, first = job_of(binding, header, versions), header.words[NONCE] & ~0xF
         rolled = [Header.from_words([one, *rest]) for one in versions]
-        due[len(given) + binding.periods * slots + binding.tap] = {
+        due[len(given) + binding.table.told] = {
             f"h7_{engine * lanes + lane}": digest_word(one.with_w19(first + engine * threads))
             for engine in range(engines)
             for lane, one in enumerate(rolled)
@@ -82,7 +83,7 @@ def test_graph_is_the_double_hash(shape: str, number: int | None, rng: random.Ra
         ]
         given += words * (1 + binding.gap)
     given += given[: 2 * slots]
-    found = interpret_each_slot(binding.graph, given, binding.constants)
+    found = interpret_each_slot(binding.table.graph, given, binding.table.constants)
     assert {at: found[at] for at in due} == due
 
 
@@ -91,20 +92,20 @@ def test_constants_of_a_serial_binding(shape: str) -> None:
     """Each round has its constant, but for those to which a word of the state is added."""
     binding, gates = SHAPES[shape][0], "sums" in shape
     k = binding.inputs["k"]
-    first, second = serial.FIRST, serial.SECOND
+    first, second = hash_twice.FIRST, hash_twice.SECOND
     assert [k[first + t] for t in range(4, 64)] == [*ROUND_CONSTANTS[4:]]
     assert isinstance(k[first + 3], int) == gates
     begins = ROUND_CONSTANTS[0] + (0 if gates else INITIAL_STATE[7])
     assert k[second] == begins
-    constants = [k[(second + t) % binding.slots] for t in range(1, 60)]
+    constants = [k[(second + t) % binding.table.slots] for t in range(1, 60)]
     assert constants == [*ROUND_CONSTANTS[1:60]]
-    last = (second + 60) % binding.slots
+    last = (second + 60) % binding.table.slots
     assert last == binding.tap - 1
     assert k[last] == ROUND_CONSTANTS[60] + INITIAL_STATE[7]
 
 
 def test_constants_of_lanes() -> None:
-    binding, first, second = SHAPES["2 lanes"][0], shared_schedule.FIRST, shared_schedule.SECOND
+    binding, first, second = SHAPES["2 lanes"][0], hash_twice.FIRST, hash_twice.SECOND
     k, k2 = binding.inputs["k"], binding.inputs["k2"]
     assert [k[(first + t) % 68] for t in range(64)] == [*ROUND_CONSTANTS]
     assert [k2[(second + t) % 68] for t in range(60)] == [*ROUND_CONSTANTS[:60]]
@@ -146,7 +147,7 @@ class Range:
 
     def hashes(self, period: int) -> list[tuple[int, dict[str, int]]]:
         """One that hashes."""
-        return self.words(range(self.binding.slots), self.first + 1 + period)
+        return self.words(range(self.binding.table.slots), self.first + 1 + period)
 
 
 @pytest.mark.parametrize("lanes", [2, 3, 4])
@@ -182,15 +183,15 @@ def test_midstates_in_ram(lanes: int, number: int | None, rng: random.Random) ->
             told(begins, same | sums | {RangeWord.MINUS_ONE: first + period - 1})
             if period < 2:
                 rolled = [Header.from_words([one, *rest]) for one in versions]
-                due[begins + binding.slots + binding.tap] = {
+                due[begins + binding.table.told] = {
                     f"h7_{lane}": digest_word(one.with_w19(first + period))
                     for lane, one in enumerate(rolled)
                 }
     passes += job.comes()[:late]
     found = interpret_each_slot(
-        binding.graph,
+        binding.table.graph,
         [words for _, words in passes],
-        binding.constants,
+        binding.table.constants,
         slots=[number for number, _ in passes],
     )
     assert {at: {name: found[at][name] for name in due[at]} for at in due} == due

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from sluice.rtl.core.config import ConfigError, CoreConfig, RingConfig
+from sluice.rtl.core.config import ConfigError, PipelineConfig, RingConfig
 from sluice.rtl.core.interface import work_words
 from sluice.rtl.core.plan import plan
 from sluice.rtl.core.serial_config import SerialConfig
@@ -26,7 +26,7 @@ from sluice.rtl.core.serial_config import SerialConfig
 )
 def test_refused(options: dict, message: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        CoreConfig(**options)
+        PipelineConfig(**options)
     assert str(refused.value).startswith(message)
 
 
@@ -74,7 +74,7 @@ def test_serial_cores_refused(options: dict, message: str) -> None:
 
 def test_rate() -> None:
     """A ring takes one nonce in as many clocks as it has passes."""
-    assert CoreConfig().rate == 1
+    assert PipelineConfig().rate == 1
     assert [RingConfig(ring=ring).rate for ring in (1, 16, 31, 61)] == [
         Fraction(1, passes) for passes in (122, 8, 4, 2)
     ]
@@ -96,7 +96,7 @@ def test_jobs_are_refused_before_the_bus() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             work_words([7, 8], **(good | change))
-    core = plan(CoreConfig(lanes=2))
+    core = plan(PipelineConfig(lanes=2))
     with pytest.raises(ValueError, match="versions must be 2, not 1"):
         core.work_words([0] * 20, [0], **good)
     with pytest.raises(ValueError, match="header must be 20 words, not 19"):

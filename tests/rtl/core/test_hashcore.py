@@ -9,15 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from sluice.rtl.core.config import CoreConfig, HashConfig, RingConfig
+from sluice.rtl.core.config import CoreConfig, PipelineConfig, RingConfig
 from sluice.rtl.core.interface import Control
 from sluice.sim.catalogue import blocks
 from sluice.sim.core import Until
 
 from .bench import LAST, LIMIT, CoreBench, of, random_header
 
-CORES: dict[str, HashConfig] = {
-    "pipeline": CoreConfig(),
+CORES: dict[str, CoreConfig] = {
+    "pipeline": PipelineConfig(),
     "ring16": RingConfig(ring=16),
     "ring31": RingConfig(ring=31),
 }
@@ -228,8 +228,8 @@ def test_stop(fresh: CoreBench, rng: random.Random) -> None:
         assert len(hits) == window.before(stopped) - window.before(start + 1)
 
 
-OTHERS: dict[str, HashConfig] = {
-    "lanes": CoreConfig(lanes=2, rounds=20),
+OTHERS: dict[str, CoreConfig] = {
+    "lanes": PipelineConfig(lanes=2, rounds=20),
     "ring1": RingConfig(ring=1),
     "ring61": RingConfig(ring=61),
     "ring12-lanes": RingConfig(ring=12, lanes=2, queue=4),

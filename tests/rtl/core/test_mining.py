@@ -5,7 +5,7 @@ from Crypto.Hash import SHA256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sluice.rtl.core import CoreConfig
+from sluice.rtl.core import PipelineConfig
 from sluice.rtl.core.mining import header_hash_model, header_inputs, mining_graph
 from sluice.rtl.core.plan import plan
 from sluice.rtl.hls.interpret import interpret
@@ -39,15 +39,15 @@ def test_model_on_real_blocks() -> None:
 
 @pytest.fixture(scope="module")
 def graphs() -> dict[int, Graph]:
-    return {lanes: plan(CoreConfig(lanes=lanes)).schedule.graph for lanes in (1, 3)}
+    return {lanes: plan(PipelineConfig(lanes=lanes)).schedule.graph for lanes in (1, 3)}
 
 
 @pytest.mark.parametrize("lanes", [1, 3])
 def test_graph_and_job_program(lanes: int, graphs: dict[int, Graph]) -> None:
     """The words that the job program computes are what the graph has in their places."""
     graph = graphs[lanes]
-    words = list(plan(CoreConfig(lanes=lanes)).schedule.job_uses)
-    program = plan(CoreConfig(lanes=lanes)).program
+    words = list(plan(PipelineConfig(lanes=lanes)).schedule.job_uses)
+    program = plan(PipelineConfig(lanes=lanes)).program
 
     @settings(max_examples=20)
     @given(HEADERS, st.lists(st.integers(0, 2**32 - 1), min_size=lanes, max_size=lanes))
@@ -86,7 +86,7 @@ def test_lanes_share_the_schedule() -> None:
 
 @pytest.mark.parametrize("rounds", [18, 33])
 def test_fewer_rounds(rounds: int) -> None:
-    config = CoreConfig(rounds=rounds)
+    config = PipelineConfig(rounds=rounds)
     graph = plan(config).schedule.graph
     header = list(range(1, 21))
     found = interpret(graph.outputs.values(), header_inputs(header, [header[0]], rounds))

@@ -7,13 +7,13 @@ from amaranth.hdl import Elaboratable, Module, Signal
 from amaranth.lib.wiring import connect
 from amaranth.sim import Simulator
 
-from sluice.rtl.core.config import CoreConfig
+from sluice.rtl.core.config import PipelineConfig
 from sluice.rtl.core.hit_path import HitPath
 from sluice.rtl.core.interface import Control
 from sluice.rtl.core.job_port import JobPort
-from sluice.rtl.core.job_store import ShadowStore
+from sluice.rtl.core.job_store import shadow_store
 from sluice.rtl.core.nonce_range import CycleRange
-from sluice.rtl.core.sequencer import Sequencer
+from sluice.rtl.hls.codegen.sequencer import Sequencer
 
 from .window import Window
 
@@ -251,7 +251,7 @@ class Loaded(Elaboratable):
         m = Module()
         m.submodules.port, m.submodules.nonces = port, nonces = self.port, self.nonces
         connect(m, port.jobs, nonces.jobs)
-        feed = ShadowStore(m, port, nonces, uses=self.uses, delay=self.delay).feed()
+        feed = shadow_store(m, port, nonces, self.uses, self.delay)
         m.d.comb += [word.eq(feed.active[name]) for name, word in self.words.items()]
         m.d.comb += [
             self.mask.eq(feed.mask),
@@ -360,7 +360,7 @@ def test_port_has_addresses_for_its_words() -> None:
 def test_hit_path(lanes: int, rng: random.Random) -> None:
     """What passes is reported once and in order; what finds the queue full is counted."""
     depth = 4
-    dut = HitPath(CoreConfig(lanes=lanes, queue=depth))
+    dut = HitPath(PipelineConfig(lanes=lanes, queue=depth))
     expected, got = [], []
 
     async def bench(ctx) -> None:

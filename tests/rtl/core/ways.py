@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from sluice.rtl.core.binding.binding import Binding, RangeWord
-from sluice.rtl.core.binding.engine import Engine, chains, header_words, midstate_words, shifted
-from sluice.rtl.core.binding.load import GatedSums, minus
-from sluice.rtl.core.binding.message import Message, part_text, sum_text, word_text
-from sluice.rtl.core.mining import padding
+from sluice.rtl.core.binding.hash_twice import (
+    expand_header,
+    hash_twice,
+)
+from sluice.rtl.core.mining import header_words, midstate_words, padding
 from sluice.rtl.core.plan import bind
 from sluice.rtl.core.serial_config import SerialConfig
+from sluice.rtl.engine.engine import Engine, chains, shifted
+from sluice.rtl.engine.load import GatedSums
+from sluice.rtl.engine.message import Message, part_text, sum_text, word_text
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
-from sluice.rtl.hls.operations import Brought, Operation, Unit
+from sluice.rtl.hls.operations import Brought, Operation, adds
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
@@ -48,15 +52,10 @@ class SerialLanes(SerialConfig):
         return 140
 
 
-def put(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """A word of a message, as the sum of two words."""
-    return [operands[0] + operands[1]]
-
-
 @bind.register
 def _(config: TwoRounds) -> Binding:
     table, job = ReservationTable(config.slots), Graph()
-    texts = {"put": put, "part": part_text, "sum": sum_text, "w": word_text}
+    texts = {"put": adds, "part": part_text, "sum": sum_text, "w": word_text}
     for i in "01":
         for name, text in (texts | {"round": GatedSums().text}).items():
             table.unit(f"{name}{i}", text, memory=name == "put")
@@ -64,7 +63,7 @@ def _(config: TwoRounds) -> Binding:
     def compress(first: int, begin: Sequence, block: Sequence, count: int) -> list[Operation]:
         made, w = [], []
         for n, word in enumerate(chains(begin, begin[:4])):
-            k, m = Brought(f"k{n % 2}", word.e), Brought(f"m{n % 2}", minus(word.a, word.e))
+            k, m = Brought(f"k{n % 2}", word.e), Brought(f"m{n % 2}", word.a.minus(word.e))
             operands = (*[None] * 8, k, None, m, None)
             made.append(table.use(f"round{n % 2}", first - 2 + n // 2, *operands, kind="load"))
         state = [one[index] for index in (0, 1) for one in reversed(made)]
@@ -92,33 +91,20 @@ def _(config: TwoRounds) -> Binding:
     for i in "01":
         table.idle(f"w{i}", zero)
     fold(table, {"h7_0": last[1]}, 75, pairs=True)
-    return Binding.of(table, tap=75, inputs=[["k0"], ["k1"], ["m0"], ["m1"]])
+    return Binding.of(table, [["k0"], ["k1"], ["m0"], ["m1"]])
 
 
 @bind.register
 def _(config: SerialLanes) -> Binding:
-    table, job, policy = ReservationTable(config.slots), Graph(), GatedSums()
-    message, zero, outputs = Message(table, ""), GraphWord.constant(job, 0), {}
-    puts = [(table.constant(0), Brought("m", word)) for word in header_words(job)]
-    puts.append((table.constant(0), Brought("m", RangeWord.NONCE)))
-    words = [message.put(slot, *one) for slot, one in enumerate(puts)]
-    message.expand(6, [*words, *padding(4, 640, table.constant)], 64)
+    table, job, policy, outputs = ReservationTable(config.slots), Graph(), GatedSums(), {}
+    message = Message(table, "")
+    expand_header(message, job, 0)
     for lane in range(config.lanes):
-        middle, digest = midstate_words(job, lane), Message(table, f"_digest{lane}")
-        unit = table.unit(f"round{lane}", policy.text)
-        engine = partial(Engine, table, unit, policy, job=job, m=f"y{lane}", x=f"x{lane}")
-        first, second = engine(message), engine(digest)
-        ended = first.compress(6, range(64), chains(middle, [zero] * 4))
-        words = []
-        for slot, word in enumerate(reversed(middle), 66):
-            made = first.made_e(slot) if slot < 70 else ended[73 - slot]
-            words.append(digest.put(slot, made, Brought(f"y{lane}", word)))
-        digest.expand(79, [*reversed(words), *padding(8, 256, table.constant)], 61)
-        initial = chains([GraphWord.constant(job, word) for word in INITIAL_STATE], [zero] * 4)
-        last = second.compress(79, range(61), initial, last=INITIAL_STATE[7])
-        outputs[f"h7_{lane}"] = last[4]
+        digest, unit = Message(table, f"_digest{lane}"), table.unit(f"round{lane}", policy.text)
+        engine = partial(Engine, unit, policy, job=job, m=f"y{lane}", x=f"x{lane}")
+        outputs[f"h7_{lane}"] = hash_twice(engine(message), engine(digest), lane=lane)
         digest.close()
     message.close()
     fold(table, outputs, 140, pairs=True)
     own = [[f"x{lane}", f"y{lane}"] for lane in range(config.lanes)]
-    return Binding.of(table, tap=140, inputs=[*own, ["m"], ["k"]])
+    return Binding.of(table, [*own, ["m"], ["k"]])

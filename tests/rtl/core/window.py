@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from sluice.rtl.core.config import HashConfig
+from sluice.rtl.core.config import CoreConfig
 from sluice.rtl.core.plan import plan
 
 
@@ -18,7 +18,7 @@ class Window:
     passes: int = 1
 
     @classmethod
-    def of(cls, config: HashConfig) -> Self:
+    def of(cls, config: CoreConfig) -> Self:
         """Of a core with this configuration."""
         schedule = plan(config).schedule
         return cls(schedule.threads, schedule.graph.slots) if schedule.threads else cls()

@@ -8,44 +8,19 @@ rounds begin with, ``e*`` and ``a*``. Loading all of it at once would cost a loo
 gated functions      all functions are zero in these slots, and so are ``h`` and what is added of
                      ``d``: what is left of a round is ``e' = k + w`` and ``a' = e' - d``
 gated sums           the last sum of each takes nothing but ``k + w``, and a word for ``a'``
-register input       registers that have no sum in front of them take the word itself
+register input       registers that have no sum in front of them take the word itself, see
+                     :mod:`.register_input`
 ==================== ==============================================================================
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sluice.rtl.hls.operations import Brought, Operand, Operation, Unit
-from sluice.rtl.hls.ops import Op
-from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.hls.trace import GatedWord, GraphWord
 from sluice.rtl.sha256.function import round_
-from sluice.rtl.sha256.word import Sigma
 
-from .engine import Engine, Loaded, State
-
-
-def minus(word: GraphWord, other: GraphWord) -> GraphWord:
-    """A difference; SHA-256 has none, so words have no operator for it."""
-    return GraphWord(word.graph, word.graph.operation(Op.SUB, [word.node, other.node]))
-
-
-@dataclass(frozen=True)
-class GatedWord(GraphWord):
-    """A word whose functions are zero in some slots; its sums are not."""
-
-    gate: Callable[[GraphWord], GraphWord]
-
-    def choose(self, f: GraphWord, g: GraphWord, /) -> GraphWord:
-        """``Ch``, gated."""
-        return self.gate(super().choose(f, g))
-
-    def majority(self, b: GraphWord, c: GraphWord, /) -> GraphWord:
-        """``Maj``, gated."""
-        return self.gate(super().majority(b, c))
-
-    def sigma(self, which: Sigma, /) -> GraphWord:
-        """A sigma, gated."""
-        return self.gate(super().sigma(which))
+from .engine import Engine, Loaded, Policy, State
 
 
 def _made_e(state: Sequence[GraphWord], k: GraphWord, w: GraphWord) -> GraphWord:
@@ -60,10 +35,10 @@ def _made_a(zero: GraphWord, a: GraphWord, b: GraphWord, c: GraphWord, t1: Graph
 
 def _state(made: Sequence[Operation]) -> State:
     """What four slots have made, as a state."""
-    return [*(one[0] for one in reversed(made)), *(one[1] for one in reversed(made))]
+    return [one[index] for index in (0, 1) for one in reversed(made)]
 
 
-class GatedFunctions:
+class GatedFunctions(Policy):
     """Functions are gated, where a gate is an input of their tables.
 
     Operands of the unit are the state, `k` and `w`. Kinds are ``first``, for the first word of a
@@ -90,19 +65,19 @@ class GatedFunctions:
         head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
         h = unit.gated(h + k, unit.at("first", "leave"))
         made_e = _made_e([head_a, b, c, d, head_e, f, g, h], zero, w).named(f"e'_{unit.name}")
-        made_a = _made_a(zero, head_a, b, c, minus(made_e, late_d)).named(f"a'_{unit.name}")
+        made_a = _made_a(zero, head_a, b, c, made_e.minus(late_d)).named(f"a'_{unit.name}")
         return [unit.gated(made_a, unit.at("first", "load", ahead=4)), made_e]
 
     def load(self, engine: Engine, begin: int, words: Sequence[Loaded]) -> State:
         """Bind what loads four words of each chain, in four slots from `begin` on."""
         k, m, use = engine.k, engine.m, engine.use
-        lacks = [minus(word.e, word.a) for word in words]
-        lacks[0] = minus(engine.known(0), words[0].a)
+        lacks = [word.e.minus(word.a) for word in words]
+        lacks[0] = engine.known(0).minus(words[0].a)
         use(begin - 1, None, None, Brought(m, lacks[0]))
         made: list[Operation] = []
         for i, word in enumerate(words):
             c = Brought(m, lacks[i + 1]) if i < 3 else made[0][0]
-            own = Brought(k, minus(word.e, word.w)) if i else None
+            own = Brought(k, word.e.minus(word.w)) if i else None
             state = [None, None, c, *[None] * 5]
             kind = "load" if i else "first"
             made.append(use(begin + i, *state, own, engine.message.at(begin + i), kind=kind))
@@ -113,12 +88,12 @@ class GatedFunctions:
         return words[0].e
 
     def leaves(self, engine: Engine, slot: int, d: Operand) -> Operand:
-        """The word ``d``, to be added to another one: ``e'`` of the slot."""
+        """The word ``d``: ``e'`` of the slot."""
         return engine.use(slot, None, None, None, d, kind="leave")[1]
 
 
 @dataclass(frozen=True)
-class GatedSums:
+class GatedSums(Policy):
     """Sums have a gate or a choice for an operand, where that costs nothing.
 
     Operands of the unit are the state, `k`, `w`, and in a ``load`` `m` and `x`: then ``e'`` is
@@ -149,27 +124,15 @@ class GatedSums:
             made_e = opened(_made_e([a, b, c, d, e, f, g, h], zero, zero)) + (k + w)
         made_e = made_e.named(f"e'_{unit.name}")
         t2 = unit.select(_made_a(zero, a, b, c, zero), {m: load})
-        made_a = minus(made_e, unit.gated(d, load)) + t2
+        made_a = made_e.minus(unit.gated(d, load)) + t2
         return [made_a.named(f"a'_{unit.name}"), made_e]
 
     def load(self, engine: Engine, begin: int, words: Sequence[Loaded]) -> State:
         """Bind what loads four words of each chain, in four slots from `begin` on."""
         made: list[Operation] = []
         for slot, word in enumerate(words, begin):
-            own = Brought(engine.m, minus(word.a, word.e))
-            if engine.x:
-                k, x = None, Brought(engine.x, word.e)
-            else:
-                k, x = Brought(engine.k, minus(word.e, word.w)), None
-            made.append(
-                engine.use(slot, *[None] * 8, k, engine.message.at(slot), own, x, kind="load")
-            )
+            own, w = Brought(engine.m, word.a.minus(word.e)), engine.message.at(slot)
+            k = None if engine.x else Brought(engine.k, word.e.minus(word.w))
+            x = Brought(engine.x, word.e) if engine.x else None
+            made.append(engine.use(slot, *[None] * 8, k, w, own, x, kind="load"))
         return _state(made)
-
-    def begins(self, _words: Sequence[Loaded]) -> GraphWord | None:
-        """Nothing is added to the constant of the first round."""
-        return None
-
-    def leaves(self, _engine: Engine, _slot: int, d: Operand) -> Operand:
-        """The word ``d``, to be added to another one: it itself."""
-        return d

@@ -11,9 +11,6 @@ from sluice.rtl.hls.reservation import IDLE, ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import next_word
 
-#: Slots from ``P[t]`` and ``X[t]`` to ``W[t]``.
-PART_LEAD, SUM_LEAD = 14, 6
-
 
 def part_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
     """``P[t]``."""
@@ -47,6 +44,9 @@ class Message:
         What tells their names from those of others.
     """
 
+    #: Slots from ``P[t]`` and ``X[t]`` to ``W[t]``.
+    PART_LEAD, SUM_LEAD = 14, 6
+
     def __init__(self, table: ReservationTable, label: str) -> None:
         self.table = table
         self.parts = table.unit(f"part{label}", part_text)
@@ -57,20 +57,29 @@ class Message:
         """The sum of two words, as a word of a message."""
         return self.table.use(self.sums, slot, one, other)[0]
 
-    def expand(self, first: int, message: Sequence[Operand], count: int) -> None:
+    def seen(self, slot: int, word: Result) -> Result:
+        """A word of the schedule, made in a slot, as the newer ones take it."""
+        del slot
+        return word
+
+    def expand(self, first: int, message: Sequence[Operand], count: int) -> list[Result]:
         """``W[0]`` to ``W[count - 1]`` from the sixteen words of a message.
 
         `first` is the slot of ``W[0]``; each of the others has the slot after that of the one
         before.
         """
-        use, w = self.table.use, list[Result]()
-        for t, word in enumerate(message):
-            w.append(use(self.words, first + t, word)[0])
-        for t in range(16, count):
+        use, w, seen = self.table.use, list[Result](), list[Result]()
+        for t in range(count):
             slot = first + t
-            part = use(self.parts, slot - PART_LEAD, w[t - 16], w[t - 15])
-            total = use(self.sums, slot - SUM_LEAD, part[0], w[t - 7])
-            w.append(use(self.words, slot, total[0], w[t - 2], kind="recurrence")[0])
+            if t < len(message):
+                w.append(use(self.words, slot, message[t])[0])
+            else:
+                part = use(self.parts, slot - self.PART_LEAD, seen[t - 16], w[t - 15])
+                total = use(self.sums, slot - self.SUM_LEAD, part[0], seen[t - 7])
+                w.append(use(self.words, slot, total[0], seen[t - 2], kind="recurrence")[0])
+            if t < count - 2:
+                seen.append(self.seen(slot, w[t]))
+        return w
 
     def at(self, slot: int) -> Result:
         """The word of a slot: zero if it is none of the schedule."""

@@ -1,16 +1,15 @@
-"""An engine of one round, and the operations that it does."""
+"""An engine: a unit that does rounds, and whence it takes its words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from sluice.rtl.hls.ir import BindingTime, Graph
+from sluice.rtl.hls.ir import Graph
 from sluice.rtl.hls.operations import Brought, Operand, Operation, Result, Unit
 from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import ROUND_CONSTANTS
 
-from ..mining import NONCE
 from .message import Message
 
 #: ``a`` to ``h``: what the last four slots have made of each chain.
@@ -43,30 +42,26 @@ def shifted(operation: Operation, state: State) -> State:
     return [operation[0], *state[:3], operation[1], *state[4:7]]
 
 
-def header_words(graph: Graph) -> list[GraphWord]:
-    """The words of the header behind its first block, up to the nonce."""
-    return [GraphWord.input(graph, f"w{i}", BindingTime.JOB) for i in range(16, NONCE)]
-
-
-def midstate_words(graph: Graph, lane: int = 0) -> list[GraphWord]:
-    """The midstate of a lane."""
-    return [GraphWord.input(graph, f"mid{lane}_{i}", BindingTime.JOB) for i in range(8)]
-
-
-class Policy(Protocol):
+class Policy:
     """How a state comes into an engine, see :mod:`.load`."""
 
     def text(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
         """A round of hardware."""
+        raise NotImplementedError
 
     def load(self, engine: "Engine", begin: int, words: Sequence[Loaded]) -> State:
         """Bind what loads a state, in four slots from `begin` on."""
+        raise NotImplementedError
 
     def begins(self, words: Sequence[Loaded]) -> GraphWord | None:
         """What is to be added to the constant of the first round, if anything is."""
+        del words
+        return None
 
     def leaves(self, engine: "Engine", slot: int, d: Operand) -> Operand:
-        """The word ``d`` of a slot, for a sum."""
+        """The word ``d`` of a slot, to be added to another one."""
+        del engine, slot
+        return d
 
 
 @dataclass(frozen=True)
@@ -75,8 +70,6 @@ class Engine:
 
     Members
     -------
-    table
-        Where its operations go.
     name
         Of the unit.
     policy
@@ -89,7 +82,6 @@ class Engine:
         The inputs that bring round constants, and what is loaded.
     """
 
-    table: ReservationTable
     name: str
     policy: Policy
     message: Message
@@ -98,6 +90,11 @@ class Engine:
     m: str = "m"
     x: str = ""
 
+    @property
+    def table(self) -> ReservationTable:
+        """Where its operations go."""
+        return self.message.table
+
     def known(self, number: int) -> GraphWord:
         """A number that a job brings."""
         return GraphWord.constant(self.job, number)
@@ -105,10 +102,6 @@ class Engine:
     def use(self, slot: int, *operands: Operand, kind: str = "") -> Operation:
         """Bind an operation."""
         return self.table.use(self.name, slot, *operands, kind=kind)
-
-    def made_e(self, slot: int) -> Result:
-        """``e'`` of a slot."""
-        return self.table.made(self.name, slot, 1)
 
     def compress(self, first: int, rounds: range, words: Sequence[Loaded], last: int = 0) -> State:
         """Load a state, and do rounds; that of number 0 has the slot `first`.

@@ -7,22 +7,13 @@ to ``g``, a word of the schedule on its way to the one before the newest.
 
 from collections.abc import Sequence
 
-from sluice.rtl.hls.operations import Operand, Operation, Result, Unit
+from sluice.rtl.hls.operations import Operand, Operation, Result, Unit, moves
 from sluice.rtl.hls.reservation import ReservationTable
-from sluice.rtl.hls.trace import GraphWord
+from sluice.rtl.hls.trace import GatedWord, GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import next_word, round_
 
-from .load import GatedWord
-from .message import sum_text, word_text
-
-#: Slots from a sum of two words of the schedule, and from one of three, to the word.
-PART_LEAD, SUM_LEAD = 14, 5
-
-
-def moves(_unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """A word moves on."""
-    return operands
+from .message import Message, sum_text, word_text
 
 
 def _part(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
@@ -32,39 +23,29 @@ def _part(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
     return [older + early]
 
 
-class HeldMessage:
-    """A schedule whose sums of two words wait in a memory ``u``, and those of three in ``q``.
+class HeldMessage(Message):
+    """A schedule whose sums of two words wait in a memory, too.
 
     Every word moves on through `held`, where others are loaded.
     """
 
+    SUM_LEAD = 5
+
     def __init__(self, table: ReservationTable, label: str) -> None:
         self.table = table
-        self.u = table.unit(f"u_{label}", _part, memory=True)
-        self.q = table.unit(f"q_{label}", sum_text, memory=True)
-        self.w = table.unit(f"w_{label}", word_text)
+        self.parts = table.unit(f"u_{label}", _part, memory=True)
+        self.sums = table.unit(f"q_{label}", sum_text, memory=True)
+        self.words = table.unit(f"w_{label}", word_text)
         self.held = table.unit(f"held_{label}", moves)
 
     def load(self, slot: int, word: Operand, part: Operand, place: int | None = None) -> Result:
         """Load a word in a slot; a slot later it and `part` are a word of a message."""
-        use = self.table.use
-        held = use(self.held, slot, word)
-        return use(self.q, slot + 1, part, held[0], place=place)[0]
+        held = self.table.use(self.held, slot, word)
+        return self.table.use(self.sums, slot + 1, part, held[0], place=place)[0]
 
-    def expand(self, first: int, message: Sequence[Operand], count: int) -> list[Result]:
-        """The words from those of a message on; the first one has the slot `first`."""
-        use, w, held = self.table.use, list[Result](), list[Result]()
-        for t in range(count):
-            slot = first + t
-            if t < len(message):
-                w.append(use(self.w, slot, message[t])[0])
-            else:
-                part = use(self.u, slot - PART_LEAD, held[t - 16], w[t - 15])
-                total = use(self.q, slot - SUM_LEAD, part[0], held[t - 7])
-                w.append(use(self.w, slot, total[0], held[t - 2], kind="recurrence")[0])
-            if t < count - 2:
-                held.append(use(self.held, slot + 1, w[t])[0])
-        return w
+    def seen(self, slot: int, word: Result) -> Result:
+        """It moves on a slot later."""
+        return self.table.use(self.held, slot + 1, word)[0]
 
 
 class Registers:
