@@ -240,7 +240,7 @@ def measure(
         A digest is wrong: then the netlist is.
     """
     config = plan.config
-    period = plan.binding.slots * plan.threads
+    period = plan.binding.table.slots * plan.threads
     each = config.rate * period * config.lanes
     cycles = period * math.ceil(hashes / each)
     filled = plan.latency if plan.streams else plan.strobes.periods * period

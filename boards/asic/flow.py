@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sluice.rtl.core import HashConfig
+from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.plan import plan as make_plan
 
 from ..flow.progress import Watcher
@@ -84,7 +84,7 @@ class Result:
 
 
 def build(
-    config: HashConfig,
+    config: CoreConfig,
     liberty: Path,
     wire: float,
     watcher: Watcher,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 
-from sluice.rtl.core import HashConfig, make_core
+from sluice.rtl.core import CoreConfig, make_core
 from sluice.rtl.target.asic import PREFIX, with_operations
 
 from ..flow.cache import cached
@@ -67,7 +67,7 @@ class Mapped:
         return result
 
 
-def netlist(config: HashConfig, watcher: Watcher) -> str:
+def netlist(config: CoreConfig, watcher: Watcher) -> str:
     """The core and the modules of its operations, as RTLIL; kept until a source of ours changes."""
     watcher.stage("netlist", "writing the core")
     watcher.part(None)

@@ -194,7 +194,7 @@ class Together(Elaboratable):
             with m.If(nonces.enter):
                 m.d.sync += [now.eq(value) for now, value in zip(registers, before, strict=True)]
             before = [*registers]
-            here = inside.all("_a_period_ago.register")
+            here = [inside[f"elaborate.{name}"] for name in ("ran", "many", "first")]
             m.d.comb += [
                 Assert(here[0] == before[0]),
                 Assert(here[1] == before[1]),
