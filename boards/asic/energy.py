@@ -243,7 +243,7 @@ def measure(
     period = plan.binding.table.slots * plan.threads
     each = config.rate * period * config.lanes
     cycles = period * math.ceil(hashes / each)
-    filled = plan.latency if plan.streams else plan.strobes.periods * period
+    filled = plan.latency if plan.streams else plan.binding.periods * period
     begin = filled + 3 * period + ACTIVATION
     program = simulator()
     watcher.stage("energy", "writing the netlist")

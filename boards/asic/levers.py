@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sluice.rtl.core.binding.binding import Binding, RangeWord
-from sluice.rtl.core.config import ConfigError, CoreConfig, HashConfig
-from sluice.rtl.core.mining import mining_graph
+from sluice.rtl.core.binding.binding import Binding
+from sluice.rtl.core.binding.pipeline import binding
+from sluice.rtl.core.config import ConfigError, CoreConfig, PipelineConfig
 from sluice.rtl.core.plan import bind, place
 from sluice.rtl.hls.delay_model import DelayModel
 from sluice.rtl.hls.delays import separate_delays
@@ -32,7 +32,7 @@ _NAME = re.compile(r"(?P<hash>[ps])_(?P<chain>[aew])(?P<number>\d+)_\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeverConfig(CoreConfig):
+class LeverConfig(PipelineConfig):
     """A pipeline whose optimisations can be switched off. `period` is not used without `retime`.
 
     Parameters
@@ -56,7 +56,7 @@ class LeverConfig(CoreConfig):
         super().__post_init__()
         if self.retime and not self.hoist:
             raise ConfigError("hoist must be True with retime, not False")
-        self._check("rounds", self.rounds == ROUNDS, f"{ROUNDS}")
+        self.check("rounds", self.rounds == ROUNDS, f"{ROUNDS}")
 
     def delays(self) -> DelayModel:
         """A whole round in a cycle, in any order, if it is not retimed."""
@@ -79,14 +79,13 @@ class _LateGraph(Graph):
 
 @bind.register
 def _(config: LeverConfig) -> Binding:
-    graph = mining_graph(config.lanes, config.rounds, None if config.hoist else _LateGraph())
-    return Binding(graph=graph, slots=1, inputs={"nonce": (RangeWord.NONCE,)}, tap=0)
+    return binding(config.lanes, config.rounds, None if config.hoist else _LateGraph())
 
 
 @place.register
 def _(config: LeverConfig, graph: Graph) -> Schedule:
     if config.retime:
-        return place.dispatch(CoreConfig)(config, graph)
+        return place.dispatch(PipelineConfig)(config, graph)
     model = config.delays()
     ordered = separate_delays(graph)
     nodes = [node for node in ordered.reached() if node.known is BindingTime.NONCE]
@@ -115,13 +114,13 @@ def _cycle_of(name: str) -> int | None:
     return begins + number - 1
 
 
-def title(config: HashConfig) -> str:
+def title(config: CoreConfig) -> str:
     """A core in one line."""
     if not isinstance(config, LeverConfig):
         return describe(config)
     off = [name for name in LEVERS if not getattr(config, name)]
     fields = asdict(config)
-    rest = CoreConfig(**{name: value for name, value in fields.items() if name not in LEVERS})
+    rest = PipelineConfig(**{name: value for name, value in fields.items() if name not in LEVERS})
     return f"{describe(rest)} without {', '.join(off)}" if off else describe(rest)
 
 
@@ -129,14 +128,14 @@ def title(config: HashConfig) -> str:
 LEVERS = ("hoist", "retime")
 
 
-def ladder(config: CoreConfig) -> list[CoreConfig]:
+def ladder(config: PipelineConfig) -> list[PipelineConfig]:
     """Pipelines from the plainest one to `config`, each with an optimisation more; then others.
 
     Behind `config` itself: ``T1`` formed once, half as many register levels, two adders that are
     built in another way, and two lanes.
     """
     fields = asdict(config)
-    rungs: list[CoreConfig] = [
+    rungs: list[PipelineConfig] = [
         LeverConfig(**(fields | {name: name in LEVERS[:on] for name in LEVERS}))
         for on in range(len(LEVERS))
     ]
@@ -150,4 +149,4 @@ def ladder(config: CoreConfig) -> list[CoreConfig]:
         {"technology": "asic-kogge-stone"},
         {"lanes": 2},
     ]
-    return [*rungs, config, *(CoreConfig(**{**fields, **other}) for other in others)]
+    return [*rungs, config, *(PipelineConfig(**{**fields, **other}) for other in others)]

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sluice.rtl.core import CoreConfig, HashConfig
+from sluice.rtl.core import CoreConfig, PipelineConfig
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.core.config import MAX_LANES
 from sluice.rtl.target import by_name
@@ -94,10 +94,10 @@ def asic(
     if options["ram_from"] is None:
         options["ram_from"] = 0
     wanted = [options["lanes"], *against]
-    configs: list[HashConfig] = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
+    configs: list[CoreConfig] = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
     if levers:
         (config, *others) = configs
-        if not isinstance(config, CoreConfig) or others:
+        if not isinstance(config, PipelineConfig) or others:
             raise click.UsageError("--levers goes with --core pipeline, and without --against")
         configs = [*ladder(config)]
     path = liberty or default_liberty()

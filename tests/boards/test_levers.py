@@ -6,7 +6,7 @@ import pytest
 from Crypto.Hash import SHA256
 
 from sluice.boards.asic.levers import LEVERS, LeverConfig, ladder, title
-from sluice.rtl.core import ConfigError, CoreConfig
+from sluice.rtl.core import ConfigError, PipelineConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
 from sluice.rtl.hls.check import check
@@ -24,7 +24,7 @@ def registers(config):
 
 @pytest.mark.parametrize("on", range(len(LEVERS)))
 def test_it_hashes(on: int, rng: random.Random) -> None:
-    config = ladder(CoreConfig(technology="asic", ram_from=0))[on]
+    config = ladder(PipelineConfig(technology="asic", ram_from=0))[on]
     made = plan(config)
     check(made.schedule)
     for _ in range(3):
@@ -59,11 +59,11 @@ def test_its_registers_shift() -> None:
 
 
 def test_retiming_has_fewer_registers() -> None:
-    assert registers(CoreConfig(technology="asic", ram_from=0)) < registers(PLAINEST)
+    assert registers(PipelineConfig(technology="asic", ram_from=0)) < registers(PLAINEST)
 
 
 def test_titles() -> None:
-    rungs = ladder(CoreConfig(technology="asic", ram_from=0))
+    rungs = ladder(PipelineConfig(technology="asic", ram_from=0))
     assert title(rungs[0]) == ("pipeline technology=asic ram_from=0 without hoist, retime")
     assert title(rungs[2]) == "pipeline technology=asic ram_from=0"
 
