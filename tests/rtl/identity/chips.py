@@ -1,4 +1,4 @@
-"""The chips whose netlists are compared: those of all boards, and others that differ from them."""
+"""The chips whose netlists are compared: those of boards with a result, and others."""
 
 import dataclasses
 
@@ -6,6 +6,7 @@ from amaranth.back import rtlil
 
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.flow.plan import elaborate, top
+from sluice.boards.sweep.results import best, read
 from sluice.rtl.chip import Chip
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CORES
@@ -54,7 +55,10 @@ _VARIED = {
 #: Those that take no time.
 QUICK = ("pipeline-18", "serial", "serial-stages", "kept-2")
 
-NAMES = tuple(_VARIED) + tuple(BOARDS)
+#: A result that is kept is to come out again.
+_KEPT = best(read())
+
+NAMES = tuple(_VARIED) + tuple(name for name in BOARDS if name in _KEPT)
 
 
 def chip(name: str) -> ChipConfig:
