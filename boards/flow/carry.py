@@ -1,8 +1,9 @@
-"""Carry chains of the ECP5 that nothing enters.
+"""Carry chains of the ECP5 that nothing enters or leaves.
 
 Where the table of the first cell is 0 whatever its inputs, its carry in is not used (see
 :mod:`sluice.rtl.target.ecp5`). Yosys ties it to zero, for which nextpnr puts a cell
-more in front of the chain, with a wire to it; an open one needs neither.
+more in front of the chain, with a wire to it; an open one needs neither. Behind the last cell
+nextpnr puts one more as well, if its carry has a net, whether something reads that or not.
 """
 
 from typing import Any
@@ -20,6 +21,9 @@ def open_(netlist: dict[str, Any]) -> int:
             wires = cell["connections"]
             if wires.get("CIN") in (["0"], ["1"]) and _first(cell, used):
                 wires["CIN"] = ["x"]
+                opened += 1
+            if wires.get("COUT", ["x"]) != ["x"] and not used.intersection(wires["COUT"]):
+                wires["COUT"] = ["x"]
                 opened += 1
     return opened
 

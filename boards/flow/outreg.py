@@ -15,12 +15,17 @@ REGISTER = "TRELLIS_FF"
 
 _RAM = "DP16KD"
 
+#: Bits of a word that port B reads from both halves.
+_BOTH = 36
+
 
 def absorb(netlist: Netlist) -> int:
     """Change a netlist of Yosys in place; the number of registers that are gone.
 
     A block RAM changes if each bit that is read goes to one register and nowhere else, and all
-    these have the clock of the memory, no enable and no reset.
+    these have the clock of the memory, no enable and no reset. One that nothing writes has a port
+    without a clock; where the other port reads both halves of a word, that port gets the clock too,
+    and does not write.
     """
     return sum(_absorb(module) for module in netlist["modules"].values())
 
@@ -51,6 +56,7 @@ def _absorb(module: dict[str, Any]) -> int:
         for pin, name in behind.items():
             ram["connections"][pin] = cells.pop(name)["connections"]["Q"]
             gone += 1
+        _clock_both(ram)
         ram["parameters"] |= {"REGMODE_A": "OUTREG", "REGMODE_B": "OUTREG"}
         ram["connections"] |= {"OCEA": ["1"], "OCEB": ["1"]}
     return gone
@@ -67,11 +73,26 @@ def _outputs(ram: dict[str, Any]) -> dict[str, int]:
     }
 
 
+def _clocks(ram: dict[str, Any]) -> dict[str, list[Any]]:
+    """The clock of each port that has one."""
+    pins = {side: ram["connections"].get(f"CLK{side}", ["0"]) for side in "AB"}
+    return {side: bits for side, bits in pins.items() if isinstance(bits[0], int)}
+
+
+def _clock_both(ram: dict[str, Any]) -> None:
+    """Give the clock to both ports of a memory whose one port reads what both put out."""
+    clocks = _clocks(ram)
+    if len(clocks) == 1 and int(ram["parameters"].get("DATA_WIDTH_B", "0"), 2) == _BOTH:
+        (clock,) = clocks.values()
+        (other,) = {"A", "B"} - clocks.keys()
+        ram["connections"] |= {f"CLK{other}": clock, f"CE{other}": ["1"], f"WE{other}": ["0"]}
+
+
 def _plain(register: dict[str, Any], ram: dict[str, Any]) -> bool:
     """Whether a register does nothing but follow the memory."""
-    wires, clocks = register["connections"], {"CLKA", "CLKB"} & ram["connections"].keys()
+    wires, clocks = register["connections"], _clocks(ram).values()
     return (
-        all(wires["CLK"] == ram["connections"][clock] for clock in clocks)
+        all(wires["CLK"] == clock for clock in clocks)
         and register["parameters"].get("CLKMUX", "CLK") == "CLK"
         and wires.get("LSR", ["0"]) == ["0"]
         and wires.get("CE", ["1"]) == ["1"]

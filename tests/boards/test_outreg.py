@@ -56,6 +56,20 @@ def test_registers_move():
     assert absorb(changed) == 0
 
 
+@pytest.mark.parametrize("width", [18, 36])
+def test_registers_move_into_a_memory_that_nothing_writes(width):
+    changed = netlist()
+    ram = changed["modules"]["top"]["cells"]["ram"]
+    ram["connections"] |= {"CLKA": ["0"], "CEA": ["0"], "WEA": ["1"]}
+    ram["parameters"] |= {"DATA_WIDTH_A": f"{width:032b}", "DATA_WIDTH_B": f"{width:032b}"}
+    assert absorb(changed) == 2
+    wires = [ram["connections"][pin] for pin in ("CLKA", "CEA", "WEA", "CLKB")]
+    if width == 36:
+        assert wires == [[CLOCK], ["1"], ["0"], [CLOCK]]
+    else:
+        assert wires == [["0"], ["0"], ["1"], [CLOCK]]
+
+
 def another_user(top):
     top["cells"]["more"] = {
         "type": "LUT4",
