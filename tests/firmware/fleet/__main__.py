@@ -8,7 +8,6 @@ with the sysctl `net.ipv4.ip_unprivileged_port_start`).
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -51,12 +50,7 @@ async def seen(python, address):
     return json.loads(said.splitlines()[-1])
 
 
-#: Hash clock that the daemon is told, MHz: the rate to expect follows from it.
-CLOCK = 60.0
-
-
 async def that_mines(python):
-    os.environ["SLUICE_CHAINS_0_FREQUENCY"] = str(CLOCK)
     with tempfile.TemporaryDirectory(prefix="sluice-fleet-") as scratch:
         folder = Path(scratch)
         async with (

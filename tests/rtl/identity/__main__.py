@@ -1,4 +1,4 @@
-"""Compare the netlists of boards with a result, and of twenty other chips, with those that are recorded.
+"""Compare the netlists of boards with a result, and of twenty other chips, with those recorded.
 
 A change that only moves or renames keeps them. One that means to change hardware renews the list,
 and so shows which chips it changes.
@@ -25,7 +25,7 @@ from tests.rtl.identity.digest import digests
     help="Write each netlist into this folder, to look for the difference.",
 )
 def main(only: str, renew: bool, keep: Path | None) -> None:
-    """Compare the netlists of boards with a result, and of twenty other chips, with those recorded."""
+    """Compare the netlists of boards with a result, and of twenty others, with those recorded."""
     names = [name for name in NAMES if only in name]
     if not names:
         raise click.UsageError(f"no chip has {only!r} in its name")
