@@ -113,7 +113,7 @@ def _(config: RingConfig) -> Binding:
 @bind.register
 def _(config: SerialConfig) -> Binding:
     if config.midstate_ram:
-        return midstate_ram.binding(config.lanes)
+        return midstate_ram.binding(config.lanes, soon=config.soon)
     if config.lanes > 1:
         return shared_schedule.binding(config.results.members, config.lanes, config.threads)
     return serial.binding(config.results.members, config.threads, gates=config.gates)

@@ -93,6 +93,13 @@ class SerialConfig(CoreConfig):
         return self.make_technology().delays.gated_operands
 
     @property
+    def soon(self) -> bool:
+        """Whether its period has no time for the three sums behind a function of such an engine."""
+        return self.midstate_ram and self.delays().period < self.make_technology().delays.period(
+            adders=3, functions=1
+        )
+
+    @property
     def slots(self) -> int:
         """The folding factor ``N``."""
         if self.lanes == 1:

@@ -6,6 +6,7 @@ to ``g``, a word of the schedule on its way to the one before the newest.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sluice.rtl.hls.operations import Operand, Operation, Result, Unit, moves
 from sluice.rtl.hls.reservation import ReservationTable
@@ -13,6 +14,7 @@ from sluice.rtl.hls.trace import GatedWord, GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import next_word, round_
 
+from .load import a_of
 from .message import Message, sum_text, word_text
 
 
@@ -61,31 +63,54 @@ class Registers:
         return self.table.use(f"{name}_{self._label}", slot, word, aside=aside)
 
 
-def first_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """Operands are the state, and the sum of `k` and the schedule's word.
+@dataclass(frozen=True)
+class Rounds:
+    """Texts of units that do a round of each hash.
 
-    Functions are zero in a ``load``, in a ``pass``, in which ``e'`` is ``d``, and in what is done
-    ``aside``.
+    Parameters
+    ----------
+    soon
+        Whether no more than two sums may follow a function in a cycle. Then ``e'`` is formed
+        directly, and ``a'``, a cycle later, from ``e' - d``: a sum and a register more than with a
+        ``T1`` for both, of which ``e'`` and ``a'`` are third sums.
     """
-    a, b, c, d, e, f, g, h, k_and_w = operands
-    zero = unit.zero
-    unit.late(a, b, c, e, f, g)
 
-    def gate(word: GraphWord) -> GraphWord:
-        return unit.gated(word, unit.at("pass", "load", "aside"))
+    soon: bool = False
 
-    head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
-    added = unit.select(h + k_and_w, {zero: unit.at("pass")})
-    made = round_([head_a, b, c, d, head_e, f, g, zero], zero, added)
-    return [made[0], made[4]]
+    def first(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+        """Operands are the state, and the sum of `k` and the schedule's word.
 
+        Functions are zero in a ``load``, in a ``pass``, in which ``e'`` is ``d``, and in what is
+        done ``aside``.
+        """
+        a, b, c, d, e, f, g, h, k_and_w = operands
+        zero = unit.zero
 
-def second_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """Operands are the state, `k` and `w`."""
-    a, b, c, d, e, f, g, h, k, w = operands
-    unit.late(a, b, c, e, f, g)
-    made = round_([a, b, c, d, e, f, g, h], k, w)
-    return [made[0], made[4]]
+        def gate(word: GraphWord) -> GraphWord:
+            return unit.gated(word, unit.at("pass", "load", "aside"))
+
+        head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
+        added = unit.select(h + k_and_w, {zero: unit.at("pass")})
+        return self._made(unit, (head_a, b, c, d, head_e, f, g, zero), zero, added)
+
+    def second(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+        """Operands are the state, `k` and `w`."""
+        *state, k, w = operands
+        return self._made(unit, state, k, w)
+
+    def _made(
+        self, unit: Unit, state: Sequence[GraphWord], k: GraphWord, w: GraphWord
+    ) -> Sequence[GraphWord]:
+        """``a'`` and ``e'`` of a round."""
+        a, b, c, d, e, f, g, _ = state
+        unit.late(a, b, c, e, f, g)
+        if not self.soon:
+            made = round_(state, k, w)
+            return [made[0], made[4]]
+        unit.late(d)
+        zero = unit.zero
+        made_e = round_([zero, zero, zero, *state[3:]], k, w)[4]
+        return [a_of(zero, a, b, c, made_e.minus(d)), made_e]
 
 
 def next_d(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:

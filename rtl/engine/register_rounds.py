@@ -7,7 +7,7 @@ from sluice.rtl.hls.reservation import ReservationTable
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import ROUNDS
 
-from .register_input import Registers, first_round, next_d, second_round
+from .register_input import Registers, Rounds, next_d
 
 
 def first_rounds(
@@ -17,6 +17,7 @@ def first_rounds(
     a_loaded: Sequence[Place],
     d_loaded: Sequence[Place],
     sums: Sequence[Result],
+    rounds: Rounds,
 ) -> dict[int, Operation]:
     """Rounds of a compression, by slot, with those that load a state and those that pass it on.
 
@@ -30,8 +31,10 @@ def first_rounds(
         Where the words ``a*`` of the state are in memories, and the differences ``e* - a*``.
     sums
         Of each round its constant and word of the schedule.
+    rounds
+        What a round is.
     """
-    name = table.unit(f"first_{lane}", first_round)
+    name = table.unit(f"first_{lane}", rounds.first)
     register = Registers(table, f"p{lane}", "dg")
     made: dict[int, Operation] = {}
     d: dict[int, Result] = {}
@@ -64,18 +67,30 @@ def first_rounds(
 
 
 def second_rounds(
-    table: ReservationTable, lane: int, first: int, k: Sequence[Result], words: Sequence[Result]
+    table: ReservationTable,
+    lane: int,
+    first: int,
+    k: Sequence[Result],
+    words: Sequence[Result],
+    rounds: Rounds,
 ) -> Result:
     """Rounds from the initial state of SHA-256 on: ``e`` of the last one.
 
     `k` are their constants, `words` those of the schedule; the slot of round 0 is `first`.
+
+    Where ``a'`` comes a cycle late, ``b`` is late too, and ``d`` takes it from there two slots
+    later instead of from ``c``, so that it is in time. For the first round ``b`` then has had the
+    initial ``c``, a slot before its own.
     """
     use = table.use
-    name = table.unit(f"second_{lane}", second_round)
+    name = table.unit(f"second_{lane}", rounds.second)
     next_ = table.unit(f"next_d_{lane}", next_d)
     register = Registers(table, f"s{lane}", "abcdefg")
     initial = [table.constant(word) for word in INITIAL_STATE]
     h: Operand = register("g", first - 2, initial[7])[0]
+    before_c: list[Operand] = []
+    if rounds.soon:
+        before_c.append(register("b", first - 2, initial[2])[0])
     state = [
         register(one, first - 1, word)[0] for one, word in zip("abcdefg", initial[:7], strict=True)
     ]
@@ -84,7 +99,8 @@ def second_rounds(
         made = use(name, slot, *state, h, k[t], w)
         kind = "last" if t == len(words) - 2 else ""
         a, b, c, _, e, f, h = state
-        d = use(next_, slot, c, kind=kind)
+        before_c.append(b)
+        d = use(next_, slot, before_c[t] if rounds.soon else c, kind=kind)
         after = (made[0], a, b, d[0], made[1], e, f)
         state = [register(one, slot, word)[0] for one, word in zip("abcdefg", after, strict=True)]
     return state[4]

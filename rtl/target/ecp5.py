@@ -37,6 +37,7 @@ _ADDENDS: dict[Op, tuple[Function, int]] = {
     Op.ADD_GATE: (lambda b, c, d: b & c & d, 0),
     Op.SUB_GATE: (lambda b, c, d: (b & c ^ 1) & d, 1),
     Op.ADD_SELECT: (lambda b, c, d: c if b else d, 0),
+    Op.SUB_SELECT: (lambda b, c, d: b ^ 1 if c else d, 1),
 }
 
 
@@ -59,7 +60,7 @@ def table(function: Function) -> int:
 
 @dataclass(frozen=True)
 class _First:
-    """The lowest bit of a sum: the sum of it, and the slot that makes its carry.
+    """The lowest bit of a sum of two words: its sum, and the slot that makes its carry.
 
     The carry is a function of A and B of the slot, `init`, 4 bits. C and D are one, which makes
     ``L = 0``.
@@ -74,14 +75,6 @@ class _First:
     def pair(cls, a: Value, b: Value, carry_in: int) -> "_First":
         """Of ``a + b``, or of ``a + ~b + 1``."""
         return cls(a ^ b, 0b1011 if carry_in else 0b1000, a, b)
-
-    @classmethod
-    def of(cls, function: Function, pins: Sequence[Value], carry_in: int = 0) -> "_First":
-        """Of ``a + function(b, c, d)``: the carry has a look-up table beside the chain."""
-        values = sum(function(i & 1, i >> 1 & 1, i >> 2) << i for i in range(8))
-        addend = Const(values, 8).bit_select(Cat(*pins[1:]), 1)
-        carry = pins[0] | addend if carry_in else pins[0] & addend
-        return cls(pins[0] ^ addend ^ carry_in, 0b1010, carry, Const(1, 1))
 
 
 class ECP5(Technology):
@@ -107,8 +100,7 @@ class ECP5(Technology):
         a, b, *rest = (Value.cast(arg) for arg in args)
         c, d = rest or (_ONES, _ONES)
         words = (a, b, c, d)
-        pins = [word[0] for word in words]
-        first = _First.of(function, pins) if rest else _First.pair(pins[0], pins[1], carry_in)
+        first = 0 if rest else _First.pair(a[0], b[0], carry_in)
         return _chain(m, [table(function)] * 32, words, first)
 
     def emit_add_table(self, m: Module, word: Value, numbers: Sequence[int], slot: Value) -> Value:
@@ -129,17 +121,20 @@ class ECP5(Technology):
 
         inits = [table(number(bit)) for bit in range(32)]
         words = (word, low.replicate(32), high.replicate(32), _ONES)
-        first = _First.of(number(0), [pins[0] for pins in words])
-        return _chain(m, inits, words, first)
+        return _chain(m, inits, words, 0)
 
     def emit_gated_sum(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
         """One carry chain: the slot is an input of its tables."""
         word, *rest = (Value.cast(arg) for arg in args)
         which = Value.cast(first).replicate(32)
-        words = (word, which, *rest) if op is Op.ADD_SELECT else (word, *rest, which, _ONES)
+        if op is Op.ADD_SELECT:
+            words = (word, which, *rest)
+        elif op is Op.SUB_SELECT:
+            words = (word, rest[0], which, rest[1])
+        else:
+            words = (word, *rest, which, _ONES)
         function, carry_in = _ADDENDS[op]
-        start = _First.of(function, [pins[0] for pins in words], carry_in)
-        return _chain(m, [table(function)] * 32, words, start)
+        return _chain(m, [table(function)] * 32, words, carry_in)
 
     def emit_gate(self, word: Value, open_: Value) -> Value:
         """Gates: registers in a tile share two resets, and those of units would not find places."""
@@ -150,18 +145,24 @@ class ECP5(Technology):
         return Area(32, 32 if op in ADDERS else 0)
 
 
-def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], first: _First) -> Value:
-    """Sixteen CCU2C: in each bit but the lowest a table and the inputs A to D.
+def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], first: _First | int) -> Value:
+    """Sixteen or seventeen CCU2C: in each bit a table and the inputs A to D.
 
-    The lowest bit only makes its carry here. So no carry enters the chain, for which it would need
-    one cell more, and its sixteen cells fill four tiles.
+    No carry enters the chain, for which nextpnr would put a cell more in front of it and a wire to
+    that. The carry of the lowest bit of two words is a function of two bits, which its slot makes;
+    the sum of that bit is beside the chain. That of a function would need a table in front of the
+    slot, on the way of all other bits. So there the carry into the lowest bit, the number `first`,
+    is made by a cell of its own, whose inputs are tied to one, and the lowest bit is like others.
     """
     one = Const(1, 1)
     slots = [(init, [word[bit] for word in words]) for bit, init in enumerate(inits)]
-    slots[0] = (first.init, [first.a, first.b, one, one])
-    sums = Signal(32)
+    if isinstance(first, _First):
+        slots[0] = (first.init, [first.a, first.b, one, one])
+    else:
+        slots = [(0b1111 if first else 0, [one] * 4)] * 2 + slots
+    sums = Signal(len(slots))
     carry: dict[str, Value] = {}
-    for low in range(0, 32, 2):
+    for low in range(0, len(slots), 2):
         pins = {
             f"i_{name}{half}": pin
             for half in (0, 1)
@@ -181,4 +182,4 @@ def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], first: _Fi
             **carry,
         )
         carry = {"i_CIN": carry_out}
-    return Cat(first.sum, sums[1:])
+    return Cat(first.sum, sums[1:]) if isinstance(first, _First) else sums[2:]

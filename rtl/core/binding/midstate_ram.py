@@ -32,7 +32,7 @@ has to be added there: one to the nonce; the nonce to the last one; minus one to
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from sluice.rtl.engine.register_input import HeldMessage
+from sluice.rtl.engine.register_input import HeldMessage, Rounds
 from sluice.rtl.engine.register_rounds import first_rounds, second_rounds
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import Graph
@@ -65,10 +65,13 @@ SUM_LATE = 2
 TAIL, LANE_LATE = 3, 4
 
 
-def binding(lanes: int) -> Binding:
-    """72 slots; a nonce takes two periods."""
+def binding(lanes: int, *, soon: bool = False) -> Binding:
+    """72 slots; a nonce takes two periods.
+
+    For `soon` see :class:`sluice.rtl.engine.register_input.Rounds`.
+    """
     table = ReservationTable(MIDSTATE_RAM, aside=LOADING)
-    engine = _Engine(table, lanes)
+    engine = _Engine(table, lanes, Rounds(soon))
     outputs = {f"h7_{lane}": engine.hash(lane) for lane in range(lanes)}
     word, total = engine.word, engine.sums[0]
     taps = {"word": (word, word.slot + 1), "sum": (total, total.slot + SUM_LATE)}
@@ -85,8 +88,8 @@ def _total(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
 class _Engine:
     """The schedule that all lanes share, and the operations of each lane."""
 
-    def __init__(self, table: ReservationTable, lanes: int) -> None:
-        self.table, self.lanes, self.job = table, lanes, Graph()
+    def __init__(self, table: ReservationTable, lanes: int, texts: Rounds) -> None:
+        self.table, self.lanes, self.job, self.texts = table, lanes, Graph(), texts
         for number in (0, 1 << 31, 640, 256, 1):
             table.place_of(number)
         self.e_places, self.a_places, self.d_places = (table.places(4) for _ in "ead")
@@ -157,7 +160,7 @@ class _Engine:
         digest = HeldMessage(self.table, f"s{lane}")
         a_loaded = [Place(digest.parts, place) for place in self.a_places]
         d_loaded = [Place(digest.sums, place) for place in self.d_places]
-        made = first_rounds(self.table, lane, FIRST, a_loaded, d_loaded, self.sums)
+        made = first_rounds(self.table, lane, FIRST, a_loaded, d_loaded, self.sums, self.texts)
         middle = [*(Place(digest.parts, place) for place in self.e_places), *a_loaded]
         words = [
             digest.load(slot, made[slot - 1][1], part)
@@ -180,4 +183,4 @@ class _Engine:
         }
         self.aside(digest, held=leaves, words={}, sums=sums, parts=parts)
         k = [self.table.made("k", FIRST_W + 1 + t).of_next(MIDSTATE_RAM) for t in range(NEEDED)]
-        return second_rounds(self.table, lane, SECOND, k, scheduled)
+        return second_rounds(self.table, lane, SECOND, k, scheduled, self.texts)

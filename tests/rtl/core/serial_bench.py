@@ -29,7 +29,7 @@ SHAPES = {
     ),
     "lanes": SerialConfig(engines=3, lanes=2, technology="generic"),
     "kept lanes": SerialConfig(engines=1, lanes=2),
-    "kept 4": SerialConfig(engines=1, lanes=4, decoder=True),
+    "kept 4": SerialConfig(engines=1, lanes=4, decoder=True, period=9.6),
     "far lanes": SerialConfig(
         engines=4,
         lanes=3,
