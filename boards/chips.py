@@ -34,7 +34,7 @@ def ice40_chip(
 def up5k_chip(*, link_clock: float, hash_clock: float = 33e6) -> ChipConfig:
     """For an iCE40UP5K: two lanes in block RAM."""
     return ice40_chip(
-        1, lanes=2, link_clock=link_clock, hash_clock=hash_clock, period=13.3, decoder=True
+        1, lanes=2, link_clock=link_clock, hash_clock=hash_clock, period=9.6, decoder=True
     )
 
 
@@ -47,19 +47,6 @@ def ice8k_chip(*, link_clock: float, hash_clock: float) -> ChipConfig:
 _ECP5: dict[str, Any] = {"decoder": True, "technology": "ecp5", "ram_from": 5, "queue": 16}
 
 
-def _pairs(engines: int, distance: int, *, late_level: bool = False) -> SerialConfig:
-    """Engines in pairs, with two threads each."""
-    return SerialConfig(
-        engines=engines,
-        stages=engines // 2,
-        c_slow=2,
-        distance=distance,
-        late_level=late_level,
-        period=6.2,
-        **_ECP5,
-    )
-
-
 def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False) -> SerialConfig:
     """Engines with lanes, with a thread each."""
     return SerialConfig(
@@ -68,7 +55,7 @@ def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False)
         lanes=lanes,
         distance=distance,
         late_level=late_level,
-        period=7.5,
+        period=6.2,
         **_ECP5,
     )
 
@@ -80,21 +67,11 @@ _CORES: dict[int, tuple[CoreConfig, float]] = {
     84: (_lanes(13, 4, 3), 104e6),
 }
 
-#: Without lanes, for 24 thousand LUTs: it has been placed and routed for more clocks.
-PAIRS = _pairs(24, 1, late_level=True)
 
-
-def ecp5_chip(
-    size: int,
-    *,
-    link_clock: float,
-    hash_clock: float | None = None,
-    core: CoreConfig | None = None,
-) -> ChipConfig:
+def ecp5_chip(size: int, *, link_clock: float, hash_clock: float | None = None) -> ChipConfig:
     """For an ECP5 of `size` thousand LUTs.
 
-    Pins and speed grade may allow another clock than the size's usual one, for this core or
-    another.
+    Pins and speed grade may allow another clock than the size's usual one.
     """
-    usual, clock = _CORES[size]
-    return ChipConfig(core=core or usual, link_clock=link_clock, hash_clock=hash_clock or clock)
+    core, clock = _CORES[size]
+    return ChipConfig(core=core, link_clock=link_clock, hash_clock=hash_clock or clock)

@@ -8,7 +8,7 @@ chip behind does not answer.
 from amaranth_boards.colorlight_5a75b_r7_0 import Colorlight_5A75B_R70Platform
 
 from .board import Board
-from .chips import PAIRS, ecp5_chip
+from .chips import ecp5_chip
 from .family.ecp5 import ECP5
 from .headers import Header, Wire
 
@@ -27,7 +27,7 @@ BOARDS = (
         title="Colorlight 5A-75B V7.0",
         make=Colorlight_5A75B_R70Platform,
         family=ECP5,
-        config=ecp5_chip(24, link_clock=25e6, hash_clock=117.5e6, core=PAIRS),
+        config=ecp5_chip(24, link_clock=25e6),
         headers=_HEADERS,
         headers_note="J1 has 5 V, and like all other pins only sends: nothing can reset the chip",
         program=("openFPGALoader", "--cable", "ft232", "{file}"),

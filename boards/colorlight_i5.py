@@ -7,7 +7,7 @@ from amaranth.build import Attrs, Clock, Pins, PinsN, Resource, Subsignal
 from amaranth.vendor import LatticeECP5Platform
 
 from .board import Board
-from .chips import PAIRS, ecp5_chip
+from .chips import ecp5_chip
 from .family.ecp5 import ECP5
 from .headers import Header, Wire
 
@@ -48,7 +48,7 @@ BOARDS = (
         title="Colorlight i5 V7.0",
         make=_Platform,
         family=ECP5,
-        config=ecp5_chip(24, link_clock=25e6, hash_clock=130e6, core=PAIRS),
+        config=ecp5_chip(24, link_clock=25e6),
         usb="USB port of the extension board (its debugger)",
         port="/dev/ttyACM0",
         headers=(_P3,),

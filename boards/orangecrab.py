@@ -6,7 +6,7 @@ Its USB port is wired to the FPGA itself, so the serial ports are on header pins
 from amaranth_boards import orangecrab_r0_2
 
 from .board import Board
-from .chips import PAIRS, ecp5_chip
+from .chips import ecp5_chip
 from .family.ecp5 import ECP5
 from .headers import Header, Wire
 
@@ -29,7 +29,7 @@ _SIZES = {
 
 #: The speed grade allows a faster clock than that of other boards with a 25F.
 _CHIPS = {
-    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=165e6, core=PAIRS),
+    "25f": ecp5_chip(24, link_clock=48e6, hash_clock=150e6),
     "85f": ecp5_chip(84, link_clock=48e6),
 }
 

@@ -3,7 +3,7 @@
 from amaranth_boards import ulx3s
 
 from .board import Board
-from .chips import PAIRS, ecp5_chip
+from .chips import ecp5_chip
 from .family.ecp5 import ECP5
 from .headers import Header, Wire
 
@@ -23,7 +23,7 @@ _SIZES = {
 
 #: The 12F is a 25F under another name.
 _CHIPS = {
-    "12f": ecp5_chip(24, link_clock=25e6, hash_clock=127e6, core=PAIRS),
+    "12f": ecp5_chip(24, link_clock=25e6),
     "25f": ecp5_chip(24, link_clock=25e6),
     "45f": ecp5_chip(44, link_clock=25e6),
     "85f": ecp5_chip(84, link_clock=25e6),
