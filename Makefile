@@ -36,7 +36,7 @@ report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD
 	@$(BIN)/sluice report $(if $(BOARD),--board $(BOARD)) $(ARGS)
 
 asic: $(INSTALLED) ## a core in standard cells: area, timing, energy a hash; LIBERTY=… names the cells
-	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice asic --core serial --against 4 $(ARGS)
+	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice asic --core ring --ring 8 --against 4 $(ARGS)
 
 prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…
 	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(ARGS)
