@@ -153,6 +153,15 @@ class Opened(Elaboratable):
             raise KeyError(f"{len(found)} signals have the name {name!r}")
         return found[0]
 
+    def named(self, name: str) -> Signal:
+        """The register that has been given this name, in the component itself."""
+        for statements in self._fragment.statements.values():
+            for statement in statements:
+                for signal in statement._lhs_signals():
+                    if signal.name == name:
+                        return signal
+        raise KeyError(f"no signal is named {name!r}")
+
     def part(self, name: str) -> Elaboratable:
         """A component that a variable stands for."""
         return self._parts[name]

@@ -1,0 +1,130 @@
+"""Hits: none is lost or doubled while there is room, and what has none is counted.
+
+``hits_one_at_a_time``: :mod:`sluice.rtl.core.hit_path` with a queue of two, two lanes, and any
+reader: what comes out is what passed, in its order, and a hit is dropped only if all places are
+taken but that of the hit which is offered; then its lanes are counted. To a bound of nine cycles
+from reset: in those a queue of two goes through all of its levels and places, full and empty.
+
+``hits_of_a_period``: nonces that are tested together, by :mod:`sluice.rtl.core.hit_scan` as well:
+whatever of them passes, and however many there are, those that pass come out with their numbers,
+in order, and all of them if they are taken. To the bound of one period, which is all that the hits
+of a period are about; what is left of an earlier one is in the queue.
+"""
+
+from amaranth.asserts import AnyConst
+from amaranth.hdl import Array, Assert, Assume, Elaboratable, Module, ResetSignal, Signal
+
+from sluice.rtl.core.config import CoreConfig
+from sluice.rtl.core.hit_path import HitPath
+from sluice.rtl.core.serial_config import SerialConfig
+from tests.formal.property import Property, let_free
+
+QUEUE = 2
+STEPS = 9
+
+
+class OneAtATime(Elaboratable):
+    """A queue beside a list that is long enough."""
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.part = part = HitPath(CoreConfig(lanes=2, queue=QUEUE))
+        let_free(m, part.test, part.passed, part.amount, part.first, part.tag, part.hits.ready)
+        listed = Array(Signal(42, name=f"hit{place}") for place in range(STEPS + 2))
+        came, gone, lost = Signal(range(STEPS + 2)), Signal(range(STEPS + 2)), Signal(32)
+        hit = part.test & (part.amount == 1) & part.passed.any()
+        taken = part.hits.valid & part.hits.ready
+        level = came - gone
+        lanes = part.passed[0] + part.passed[1]
+        # One place is that of the hit which is offered, whether there is one or not.
+        full = level - part.hits.valid == QUEUE - 1
+        oldest = Signal(2)
+        m.d.sync += [gone.eq(gone + taken), oldest.eq(oldest + (level != 0) - (oldest == 3))]
+        with m.If(taken | (level == 0)):
+            m.d.sync += oldest.eq(0)
+        with m.If(hit & full):
+            m.d.sync += lost.eq(lost + lanes)
+        with m.Elif(hit):
+            m.d.sync += came.eq(came + 1)
+        value = Signal(part.hits.payload.shape())
+        m.d.comb += [
+            value.nonce.eq(part.first),
+            value.tag.eq(part.tag),
+            value.lanes.eq(part.passed),
+        ]
+        with m.If(hit & ~full):
+            m.d.sync += listed[came].eq(value.as_value())
+        m.d.comb += [
+            Assert(part.lost == lost),
+            Assert(~part.hits.valid | (level != 0)),
+            Assert(~part.hits.valid | (part.hits.payload.as_value() == listed[gone])),
+            Assert(level <= QUEUE),
+            # The oldest one is offered after two cycles.
+            Assert((oldest < 2) | part.hits.valid),
+            Assert(part.busy | (level == 0)),
+        ]
+        return m
+
+
+class Period(Elaboratable):
+    """Four engines in two stages."""
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        config = SerialConfig(engines=4, stages=2, queue=4)
+        m.submodules.part = part = HitPath(config)
+        together = config.together
+        passes, amount, first = AnyConst(together), AnyConst(3), AnyConst(32)
+        now, steadily = Signal(6, reset_less=True), AnyConst(1)
+        m.d.sync += now.eq(now + 1)
+        let_free(m, part.hits.ready, part.tag)
+        m.d.comb += [
+            Assume(amount <= together),
+            Assume(part.hits.ready | ~steadily),
+            part.test.eq(now == 1),
+            part.amount.eq(amount),
+            part.first.eq(first),
+        ]
+        for stage in range(config.stages):
+            with m.If(now == 1 + stage * config.spacing):
+                m.d.comb += part.passed.eq(passes.word_select(stage, config.members))
+        # The nonces that pass and have not come yet.
+        left = Signal(together, reset_less=True)
+        there = [passes[place] & (place < amount) for place in range(together)]
+        with m.If(now == 0):
+            m.d.sync += [of.eq(value) for of, value in zip(left, there, strict=True)]
+        place = (part.hits.payload.nonce - first)[:32]
+        lowest = Signal(32)
+        for index in reversed(range(together)):
+            with m.If(left[index]):
+                m.d.comb += lowest.eq(index)
+        with m.If(part.hits.valid & part.hits.ready):
+            m.d.sync += left.eq(left & (left - 1))
+        m.d.comb += [
+            Assume(~ResetSignal("sync")),
+            Assert(~part.hits.valid | left.any()),
+            Assert(~part.hits.valid | (place == lowest)),
+            Assert(part.lost == 0),
+            Assert(~((now == PERIOD) & steadily) | ~left.any()),
+        ]
+        return m
+
+
+#: Steps in which all hits of a period have come, if they are taken.
+PERIOD = 18
+
+PROPERTIES = [
+    Property(
+        name="hits_one_at_a_time",
+        make=OneAtATime,
+        depth=STEPS,
+        bounded="a queue of two has gone through all of its states",
+        quick=True,
+    ),
+    Property(
+        name="hits_of_a_period",
+        make=Period,
+        depth=PERIOD + 1,
+        bounded="a period has an end",
+    ),
+]
