@@ -109,13 +109,13 @@ class Opened(Elaboratable):
     An induction begins in any state that does not break what is asserted, so it has to be said how
     the registers of a component hang together. That is asserted itself, hence proved. Signals go by
     the names that variables have for them where the component is elaborated, and those of `parts`,
-    classes of components in it, too.
+    classes of components in it or functions that build it, too.
     """
 
-    def __init__(self, component: Elaboratable, *parts: type) -> None:
+    def __init__(self, component: Elaboratable, *parts: Callable) -> None:
         self._peeks: dict[str, tuple[Signal, Signal]] = {}
         self._parts: dict[str, Elaboratable] = {}
-        own = {kind.__module__ for some in (type(component), *parts) for kind in some.__mro__}
+        own = {part.__module__ for part in (*type(component).__mro__, *parts)}
         files = {sys.modules[name].__file__ for name in own if name.startswith("sluice.")}
         files.add(cdc.__file__)
         self._known: dict[str, list[Signal]] = {}

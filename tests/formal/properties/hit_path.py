@@ -5,7 +5,7 @@ reader: what comes out is what passed, in its order, and a hit is dropped only i
 taken but that of the hit which is offered; then its lanes are counted. To a bound of nine cycles
 from reset: in those a queue of two goes through all of its levels and places, full and empty.
 
-``hits_of_a_period``: nonces that are tested together, by :mod:`sluice.rtl.core.hit_scan` as well:
+``hits_of_a_period``: nonces that are tested together, also by :mod:`sluice.rtl.hls.codegen.scan`:
 whatever of them passes, and however many there are, those that pass come out with their numbers,
 in order, and all of them if they are taken. To the bound of one period, which is all that the hits
 of a period are about; what is left of an earlier one is in the queue.
@@ -14,7 +14,7 @@ of a period are about; what is left of an earlier one is in the queue.
 from amaranth.asserts import AnyConst
 from amaranth.hdl import Array, Assert, Assume, Elaboratable, Module, ResetSignal, Signal
 
-from sluice.rtl.core.config import CoreConfig
+from sluice.rtl.core.config import PipelineConfig
 from sluice.rtl.core.hit_path import HitPath
 from sluice.rtl.core.serial_config import SerialConfig
 from tests.formal.property import Property, let_free
@@ -28,7 +28,7 @@ class OneAtATime(Elaboratable):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.part = part = HitPath(CoreConfig(lanes=2, queue=QUEUE))
+        m.submodules.part = part = HitPath(PipelineConfig(lanes=2, queue=QUEUE))
         let_free(m, part.test, part.passed, part.amount, part.first, part.tag, part.hits.ready)
         listed = Array(Signal(42, name=f"hit{place}") for place in range(STEPS + 2))
         came, gone, lost = Signal(range(STEPS + 2)), Signal(range(STEPS + 2)), Signal(32)
@@ -86,8 +86,8 @@ class Period(Elaboratable):
             part.first.eq(first),
         ]
         for stage in range(config.stages):
-            with m.If(now == 1 + stage * config.spacing):
-                m.d.comb += part.passed.eq(passes.word_select(stage, config.members))
+            with m.If(now == 1 + stage * config.results.spacing):
+                m.d.comb += part.passed.eq(passes.word_select(stage, config.results.members))
         # The nonces that pass and have not come yet.
         left = Signal(together, reset_less=True)
         there = [passes[place] & (place < amount) for place in range(together)]

@@ -13,7 +13,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.core.interface import Control, WorkWord
 from sluice.rtl.core.job_port import JobPort
-from sluice.rtl.core.job_store import ShadowStore
+from sluice.rtl.core.job_store import shadow_store
 from sluice.rtl.core.nonce_range import CycleRange
 from tests.formal.property import Opened, Property, let_free
 
@@ -49,7 +49,7 @@ class Core(wiring.Component):
             [(cycle, f"word{address}_{cycle}") for cycle in used]
             for address, used in enumerate(USES)
         ]
-        feed = ShadowStore(m, port, nonces, uses=names, delay=DELAY).feed()
+        feed = shadow_store(m, port, nonces, names, DELAY)
         wiring.connect(m, wiring.flipped(self.work), port.work)
         wiring.connect(m, port.jobs, nonces.jobs)
         m.d.comb += [
@@ -70,7 +70,7 @@ class Words(Elaboratable):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         part = Core()
-        m.submodules.part = inside = Opened(part, ShadowStore, JobPort)
+        m.submodules.part = inside = Opened(part, shadow_store, JobPort)
         let_free(m, part.work.valid, part.work.payload, part.decide, part.enter)
         taken, word = part.work.valid & part.work.ready, part.work.payload
         written = [
