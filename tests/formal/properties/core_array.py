@@ -99,6 +99,6 @@ class Hits(Elaboratable):
 
 
 PROPERTIES = [
-    Property(name="work_bus", make=Bus, depth=2, quick=True),
-    Property(name="hits_of_cores", make=Hits, depth=2, mutable=False),
+    Property(name="work_bus", make=Bus, depth=2, base=4),
+    Property(name="hits_of_cores", make=Hits, depth=2, base=6, mutable=False),
 ]
