@@ -9,12 +9,11 @@ from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import ceil_log2
 
-from sluice.rtl.core.interface import Control
 from sluice.rtl.interface import ParameterWrite
 
 from .core_array import BusWord, core_hit_layout
+from .execute import accumulate, expected, send, tell
 from .isa import (
     ADDRESS_BITS,
     CONDITION_SHIFT,
@@ -146,9 +145,20 @@ class Processor(wiring.Component):
                 )
             ),
         ]
-        self._send(m, now)
-        self._signal(m, doing(Kind.SIGNAL), now)
-        self._add(m, executing & go, now, operand.data, x, y)
+        send(m, self.bus.payload, now, self._count, self._acc, self._microcode.cores)
+        ports = {
+            Event.REPORT: self.results.valid,
+            Event.ERROR: self.error,
+            Event.BATCH: self.batch,
+            Event.STALE: self.stale,
+            Event.DONE: self.hits.ready,
+        }
+        tell(m, doing(Kind.SIGNAL), now, ports)
+        if layout.compact:
+            added = small_function(m, operand.data, x, y, now.select)
+        else:
+            added = function(operand.data, x, y, now.select)
+        accumulate(m, executing & go, now, added, self._acc, self._carry)
         with m.If(go & doing(Kind.INDEX)):
             m.d.sync += self._index.eq(self._acc)
         with m.If(doing(Kind.LATCH) & now.select[0]):
@@ -181,7 +191,7 @@ class Processor(wiring.Component):
             Condition.JOB: self.jobs.valid,
             Condition.RUNNING: self.running,
             Condition.HIT: self.hits.valid & self.room,
-            Condition.SETTLED: self._expected(m) == self.turned,
+            Condition.SETTLED: expected(m, self.bus, self._microcode.cores) == self.turned,
             Condition.COUNTING: self.counting,
         }
         chosen = step.select[CONDITION_SHIFT : CONDITION_SHIFT + 3]
@@ -219,66 +229,6 @@ class Processor(wiring.Component):
                 with m.Case(Flow.CALL):
                     m.d.sync += back.eq(pc)
         return place
-
-    def _expected(self, m: Module) -> Value:
-        """What the cores must have turned to: each turns once for what it is given next."""
-        cores = self._microcode.cores
-        expected = Signal(cores)
-        given = Signal()
-        word = self.bus.payload
-        m.d.comb += given.eq(self.bus.valid & self.bus.ready & ~word.all)
-        with m.If(given & (word.word.address == Control.NEXT)):
-            m.d.sync += expected.eq(expected ^ (1 << word.core[: ceil_log2(cores)])[:cores])
-        return expected
-
-    def _send(self, m: Module, now: data.View) -> None:
-        word = self.bus.payload
-        cores = self._microcode.cores
-        # The counter is one further in the cycle in which a loop is decoded; that comes later.
-        m.d.comb += [
-            word.all.eq(now.select[0]),
-            word.core.eq(self._count[: ceil_log2(cores)] if cores > 1 else 0),
-            word.word.address.eq(now.address),
-            word.word.data.eq(self._acc),
-        ]
-
-    def _signal(self, m: Module, signalling: Value, now: data.View) -> None:
-        for event, port in (
-            (Event.REPORT, self.results.valid),
-            (Event.ERROR, self.error),
-            (Event.BATCH, self.batch),
-            (Event.STALE, self.stale),
-            (Event.DONE, self.hits.ready),
-        ):
-            bit = event.bit_length() - 1
-            m.d.comb += port.eq(signalling & now.address[bit])
-
-    def _add(
-        self,
-        m: Module,
-        enable: Value,
-        now: data.View,
-        operand: Signal,
-        x: Signal,
-        y: Signal,
-    ) -> None:
-        if self._microcode.layout.compact:
-            added = small_function(m, operand, x, y, now.select)
-        else:
-            added = function(operand, x, y, now.select)
-        term, total = Signal(32), Signal(34)
-        m.d.comb += [
-            term.eq(added ^ now.negate.replicate(32)),
-            # The lowest bit is there to carry.
-            total.eq(Cat(now.negate, self._acc) + Cat(now.negate, term)),
-        ]
-        adding = enable & (now.kind == Kind.ADD)
-        with m.If(adding):
-            m.d.sync += self._carry.eq(total[33])
-        with m.If(adding | (enable & now.clear)):
-            m.d.sync += self._acc.eq(total[1:33])
-            with m.If(now.clear):
-                m.d.sync += self._acc.eq(0)
 
     def _source(self, m: Module, select: Value, operand: Value) -> Value:
         """The operand, or a word from outside."""

@@ -2,7 +2,7 @@
 
 A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken
 apart into its terms and put together again with the earliest known first, so that the last to come
-slots through one adder only. What is known with the job becomes one job word. Where a sum is used
+goes through one adder only. What is known with the job becomes one job word. Where a sum is used
 in two further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the
 shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it, unless adders are
 dearer than time.
@@ -14,14 +14,10 @@ from .delay_model import DelayModel
 from .delays import separate_delays
 from .ir import BindingTime, Graph, Node, Source, users
 from .ops import GATED_SUMS, Op
-from .terms import Dependencies, Term
+from .terms import ABSORBABLE, Dependencies, Term, Terms
 
 #: When late back-edges are known: after any sum of other words.
 _LATE = 1e6
-
-Terms = list[tuple[int, Node]]
-
-_ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 
 
 def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Graph:
@@ -219,7 +215,7 @@ class _Reassociation:
 
     def _absorbable(self, sign: int, node: Node) -> bool:
         """Whether a sum takes the operands of `node` in its place."""
-        if node.kind in _ABSORBABLE:
+        if node.kind in ABSORBABLE:
             return self.model.delays.absorbs and sign > 0
         if not self.model.delays.gated_operands or node not in self.single:
             return False

@@ -4,6 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .ir import BindingTime, Node
+from .ops import Op
+
+#: Words of a sum with their signs.
+Terms = list[tuple[int, Node]]
+
+#: Functions that an adder may take in.
+ABSORBABLE = frozenset({Op.CHOOSE, Op.MAJORITY})
 
 
 @dataclass(frozen=True)

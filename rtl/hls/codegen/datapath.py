@@ -1,6 +1,7 @@
 """A schedule as an Amaranth component."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, wiring
@@ -168,22 +169,14 @@ class Datapath(wiring.Component):
                         m.d.sync += inverted.eq(~value)
                         m.d.comb += register.eq(~inverted)
                     value = there[node, step] = register
+        preset = self._technology.preset_memories
+        remember = partial(carry, m, line=self._line, threads=schedule.threads, preset=preset)
         for value, node in schedule.graph.carried.items():
             cycle = schedule.cycle[value]
             if value.kind is Source.RAM:
                 plan = ram_plan(schedule, value, self._constants)
                 made = there[node, schedule.cycle[node]]
-                threads = schedule.threads
-                preset = self._technology.preset_memories
-                word = carry(
-                    m,
-                    plan,
-                    self._line,
-                    name=value.name,
-                    threads=threads,
-                    word=made,
-                    preset=preset,
-                )
+                word = remember(plan, name=value.name, word=made)
             else:
                 word = there[node, cycle + value.value * schedule.threads]
             m.d.comb += there[value, cycle].eq(word)
