@@ -26,6 +26,7 @@ from sluice.sim import tools
 simulators = (
     pytest.param(
         "icarus",
+        id="icarus",
         marks=[
             pytest.mark.icarus,
             pytest.mark.skipif(
@@ -34,7 +35,7 @@ simulators = (
             ),
         ],
     ),
-    pytest.param("verilator"),
+    pytest.param("verilator", id="verilator"),
 )
 
 TOP = "top"
