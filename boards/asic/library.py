@@ -210,7 +210,9 @@ def load(path: Path, wire: float) -> Library:
     try:
         group = parse(path.read_text(encoding="utf-8", errors="replace"))
         library = _Reader(group, wire).library()
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except KeyError as error:
+        raise AsicError(f"Liberty {path} has no {error.args[0]} where there must be one") from error
+    except (OSError, ValueError, IndexError) as error:
         raise AsicError(f"Liberty {path} cannot be read: {error}") from error
     if not library.flip_flops:
         raise AsicError(

@@ -92,6 +92,7 @@ def test_tables_are_turned():
         (liberty(without="NAND"), "no two-input NAND"),
         (liberty().rstrip()[:-1], "ends within"),
         ("nothing", "not with a group"),
+        ("library (x) { a : 1; }", "has no capacitive_load_unit"),
     ],
 )
 def test_a_library_that_cannot_be_used(text, said, tmp_path):
