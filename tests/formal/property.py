@@ -10,7 +10,7 @@ from amaranth.asserts import AnySeq
 from amaranth.hdl import Assume, Elaboratable, Fragment, Module, Signal
 from amaranth.hdl._dsl import FSM
 from amaranth.lib import cdc
-from amaranth.lib.memory import Memory
+from amaranth.lib.memory import Memory, ReadPort, WritePort
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ class Opened(Elaboratable):
 
     def __init__(self, component: Elaboratable, *parts: Callable) -> None:
         self._peeks: dict[str, tuple[Signal, Signal]] = {}
-        self._parts: dict[str, Elaboratable] = {}
+        self._parts: dict[str, Elaboratable | ReadPort | WritePort] = {}
         own = {part.__module__ for part in (*type(component).__mro__, *parts)}
         files = {sys.modules[name].__file__ for name in own if name.startswith("sluice.")}
         files.add(cdc.__file__)
@@ -126,7 +126,7 @@ class Opened(Elaboratable):
                     if isinstance(value, Memory) and name not in self._peeks:
                         port = value.read_port(domain="comb")
                         self._peeks[name] = port.addr, port.data
-                    if isinstance(value, Elaboratable):
+                    if isinstance(value, (Elaboratable, ReadPort, WritePort)):
                         self._parts[name] = value
                     if isinstance(value, FSM):
                         value = value.state
@@ -162,8 +162,8 @@ class Opened(Elaboratable):
                         return signal
         raise KeyError(f"no signal is named {name!r}")
 
-    def part(self, name: str) -> Elaboratable:
-        """A component that a variable stands for."""
+    def part(self, name: str) -> Elaboratable | ReadPort | WritePort:
+        """A component, or a port of one, that a variable stands for."""
         return self._parts[name]
 
     def peek(self, name: str) -> tuple[Signal, Signal]:

@@ -61,9 +61,15 @@ class Loaded:
                 m.d.sync += self.last.eq(work.payload.data)
         with m.Elif(nonces.jobs.activate):
             m.d.sync += self.asked.eq(0)
+        # A job that was to wait has been activated, or cancelled.
+        turned = Signal()
+        with m.If(self.asked & (self.taken | (nonces.jobs.activate & self.waits))):
+            m.d.sync += turned.eq(turned ^ self.waits)
         m.d.comb += [
             Assert(port.refused == (self.taken & (~known | (asks & ~self.nonempty)))),
             Assert(port.asked == self.asked),
+            Assert(port.job_word == (self.taken & (self.address < WORDS))),
+            Assert(port.turned == turned),
             Assert(~self.asked | (within["waits"] == self.waits)),
             Assert(nonces.jobs.stop == self.stop),
             # Inside: a copy of the range, and its comparison a cycle behind it.

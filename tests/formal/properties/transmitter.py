@@ -7,8 +7,8 @@ reset in any cycle.
 (:mod:`sluice.rtl.link.transmitter`). ``arbiter``: a frame of one source to its end, then that of
 the other one if it has one. ``uart_transmitter``: a start bit, eight bits, the lowest first, and a
 stop bit, eight ticks each, without a gap while there are bytes (:mod:`sluice.rtl.link.uart`).
-``frame_fifo``: what comes out is what was written and committed, in its order; what was not
-committed, or found no room, never comes out (:mod:`sluice.rtl.link.frame_fifo`).
+``frame_fifo``: what comes out is what was written and committed, in its order, and it is offered;
+what was not committed, or found no room, never comes out (:mod:`sluice.rtl.link.frame_fifo`).
 """
 
 from amaranth.asserts import AnyConst
@@ -149,6 +149,10 @@ class Queue(Elaboratable):
         before, was_there, was_taken = Signal(4), Signal(), Signal()
         taken = frames.valid & frames.ready
         m.d.sync += [before.eq(mark), was_there.eq(1), was_taken.eq(write.commit & ~missed)]
+        quiet = Signal(2)
+        m.d.sync += quiet.eq(quiet + (quiet < 3))
+        with m.If((kept == 0) | taken | write.valid):
+            m.d.sync += quiet.eq(0)
         at_place = (followed - head)[:4]
         m.d.comb += [
             Assert(lost == missed),
@@ -163,6 +167,9 @@ class Queue(Elaboratable):
             Assert((at_place >= waiting) | (written & (stored.as_value() == byte))),
             Assert(~frames.valid | (head != followed) | (frames.payload.as_value() == byte)),
             Assert(~taken | (kept != 0)),
+            # What is there is offered, unless bytes keep coming in: the memory is not read then.
+            Assert((quiet < 2) | frames.valid),
+            Assert(~(inside.part("read").en & inside.part("write").en)),
         ]
         return m
 
