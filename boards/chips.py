@@ -55,7 +55,7 @@ def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False)
         lanes=lanes,
         distance=distance,
         late_level=late_level,
-        period=6.2,
+        period=7.5,
         **_ECP5,
     )
 

@@ -52,7 +52,7 @@ BOARDS = (
         title="UPduino v3",
         make=_Platform,
         family=ICE40,
-        config=up5k_chip(link_clock=12e6, hash_clock=32.625e6),
+        config=up5k_chip(link_clock=12e6, hash_clock=33.75e6),
         usb="USB port (FTDI)",
         headers=(_HEADER,),
         light=("rgb_led", 0, "g"),

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from sluice.rtl.hls.operations import Brought, Operand, Operation, Unit
 from sluice.rtl.hls.trace import GatedWord, GraphWord
 from sluice.rtl.sha256.function import round_
-from sluice.rtl.sha256.word import BIG_SIGMA0, BIG_SIGMA1
 
 from .engine import Engine, Loaded, Policy, State
 
@@ -103,10 +102,8 @@ class GatedSums(Policy):
     Parameters
     ----------
     soon
-        Whether as little as can be follows ``e`` and ``a``, for engines whose rounds take a cycle.
-        Then what does not depend on ``e`` is a sum of its own, to which ``Ch`` is added, and to
-        that ``Σ1``, and nothing in a ``load``; as it is with ``a``, whose own sum is ``e' - d``,
-        in a ``load`` ``e'`` and one and `m`. So `m` is one less.
+        Whether as little as can be follows ``e``, for engines whose rounds take a cycle: what does
+        not depend on it is a sum of its own then.
     """
 
     soon: bool = False
@@ -121,17 +118,10 @@ class GatedSums(Policy):
             return unit.gated(word, load) if x == zero else unit.select(word, {x: load})
 
         if self.soon:
-            unit.late(d)
-            # Only the last sum of it waits for what the slot decides.
-            own_e = opened(d + h) + (k + w)
-            with_ch = unit.select(own_e + e.choose(f, g), {own_e: load})
-            made_e = unit.gated(e.sigma(BIG_SIGMA1), load) + with_ch
-            made_e = made_e.named(f"e'_{unit.name}")
-            own_a = unit.less(made_e, d, m, load)
-            with_maj = unit.select(own_a + a.majority(b, c), {own_a: load})
-            made_a = unit.gated(a.sigma(BIG_SIGMA0), load) + with_maj
-            return [made_a.named(f"a'_{unit.name}"), made_e]
-        made_e = opened(_made_e([a, b, c, d, e, f, g, h], zero, zero)) + (k + w)
+            late = _made_e([a, b, c, zero, e, f, g, zero], zero, zero)
+            made_e = unit.gated(late, load) + (opened(d + h) + (k + w))
+        else:
+            made_e = opened(_made_e([a, b, c, d, e, f, g, h], zero, zero)) + (k + w)
         made_e = made_e.named(f"e'_{unit.name}")
         t2 = unit.select(a_of(zero, a, b, c, zero), {m: load})
         made_a = made_e.minus(unit.gated(d, load)) + t2
@@ -141,8 +131,7 @@ class GatedSums(Policy):
         """Bind what loads four words of each chain, in four slots from `begin` on."""
         made: list[Operation] = []
         for slot, word in enumerate(words, begin):
-            more, w = word.a.minus(word.e), engine.message.at(slot)
-            own = Brought(engine.m, more.minus(engine.known(1)) if self.soon else more)
+            own, w = Brought(engine.m, word.a.minus(word.e)), engine.message.at(slot)
             k = None if engine.x else Brought(engine.k, word.e.minus(word.w))
             x = Brought(engine.x, word.e) if engine.x else None
             made.append(engine.use(slot, *[None] * 8, k, w, own, x, kind="load"))

@@ -49,7 +49,7 @@ def interpret(
                 values[node] = values[node.args[node.by_slot[slot]]]
             case Op.GATE:
                 values[node] = values[node.args[0]] if node.by_slot[slot] else Word32(0)
-            case Op.ADD_GATE | Op.SUB_GATE | Op.ADD_SELECT | Op.SUB_SELECT:
+            case Op.ADD_GATE | Op.SUB_GATE | Op.ADD_SELECT:
                 values[node] = _gated_sum(node, [values[arg] for arg in node.args], slot)
             case _:
                 values[node] = apply(node.kind, [values[arg] for arg in node.args], node.which)
@@ -60,10 +60,8 @@ def _gated_sum(node: Node, args: Sequence[Word32], slot: int) -> Word32:
     """A sum whose second operand depends on the slot."""
     first, second, *rest = args
     third = rest[0] if rest else Word32(0)
-    if node.kind is Op.SUB_SELECT:
-        third = Word32(-1) - third
     operand = second if node.by_slot[slot] else third
-    return first - operand if node.kind in {Op.SUB_GATE, Op.SUB_SELECT} else first + operand
+    return first - operand if node.kind is Op.SUB_GATE else first + operand
 
 
 def interpret_slots(graph: Graph, inputs: Mapping[str, int]) -> dict[str, int]:

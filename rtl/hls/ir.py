@@ -122,7 +122,7 @@ class Graph:
     def gated_sum(self, op: Op, args: Sequence[Node], bits: Sequence[int]) -> Node:
         """A sum of the first word: where a bit is set with the second, elsewhere with the third.
 
-        The third is zero for a gate. See :class:`.ops.Op` for sums that subtract.
+        The third is zero for a gate.
         """
         self._check_slots(bits)
         return self._intern(op, tuple(args), BindingTime.NONCE, by_slot=tuple(bits))

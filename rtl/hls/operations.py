@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .ir import Graph
-from .ops import Op
 from .trace import GraphWord
 
 
@@ -159,14 +158,6 @@ class Unit:
         """A gated operand: zero in the slots `closed`."""
         open_ = [slot for slot in range(self.graph.slots) if slot not in closed]
         return GraphWord(self.graph, self.graph.gate(word.node, open_))
-
-    def less(
-        self, word: GraphWord, other: GraphWord, added: GraphWord, slots: Sequence[int]
-    ) -> GraphWord:
-        """A word less another one; in `slots` the word, one, and `added`: see ``SUB_SELECT``."""
-        bits = [int(slot not in slots) for slot in range(self.graph.slots)]
-        args = [word.node, other.node, added.node]
-        return GraphWord(self.graph, self.graph.gated_sum(Op.SUB_SELECT, args, bits))
 
     def later(self, word: GraphWord, slots: int, name: str) -> GraphWord:
         """A word some slots later."""

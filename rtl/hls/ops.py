@@ -22,8 +22,7 @@ class Op(Enum):
 
     ``ADD_CHOOSE`` and ``ADD_MAJORITY`` are what one carry chain can do on some devices. ``SELECT``
     is one of its operands, ``GATE`` its operand or zero; which, the slot says. ``ADD_GATE``,
-    ``SUB_GATE`` and ``ADD_SELECT`` are these two as the second operand of a sum. ``SUB_SELECT``
-    subtracts its second operand or the complement of its third, which is to add the third and one.
+    ``SUB_GATE`` and ``ADD_SELECT`` are these two as the second operand of a sum.
     """
 
     ADD = "add"
@@ -38,11 +37,10 @@ class Op(Enum):
     ADD_GATE = "add_gate"
     SUB_GATE = "sub_gate"
     ADD_SELECT = "add_select"
-    SUB_SELECT = "sub_select"
 
 
 #: Sums with an operand that depends on the slot.
-GATED_SUMS = frozenset({Op.ADD_GATE, Op.SUB_GATE, Op.ADD_SELECT, Op.SUB_SELECT})
+GATED_SUMS = frozenset({Op.ADD_GATE, Op.SUB_GATE, Op.ADD_SELECT})
 #: Operations with a carry chain.
 ADDERS = frozenset({Op.ADD, Op.SUB, Op.ADD_CHOOSE, Op.ADD_MAJORITY}) | GATED_SUMS
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from .delay_model import DelayModel
 from .delays import separate_delays
 from .ir import BindingTime, Graph, Node, Source, users
-from .ops import GATED_SUMS, Op
+from .ops import Op
 from .terms import ABSORBABLE, Dependencies, Term, Terms
 
 #: When late back-edges are known: after any sum of other words.
@@ -163,8 +163,6 @@ class _Reassociation:
         elif node.kind is Op.SUB:
             left, right = (self.made[arg] for arg in node.args)
             made = self._add(self._term(1, left), self._term(-1, right))
-        elif node.kind in GATED_SUMS:
-            made = self._gated_sum(node.kind, [self.made[arg] for arg in node.args], node.by_slot)
         else:
             assert isinstance(node.kind, Op)
             made = self._operation(node.kind, [self.made[arg] for arg in node.args], node)

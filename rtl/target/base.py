@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Const, Module, Mux, Signal, Value
+from amaranth.hdl import Module, Mux, Signal, Value
 
 from sluice.rtl.hls.delay_model import Delays
 from sluice.rtl.hls.ops import Op
@@ -82,14 +82,11 @@ class Technology(ABC):
     def emit_gated_sum(self, m: Module, op: Op, args: Sequence[Value], first: Value) -> Value:
         """A sum of ``args[0]``, and of ``args[1]`` where the bit `first` is set.
 
-        Elsewhere of ``args[2]``, or of zero. For sums that subtract see
-        :class:`sluice.rtl.hls.ops.Op`.
+        Elsewhere of ``args[2]``, or of zero.
         """
         word, second, *rest = args
-        third = rest[0] if rest else Const(0, 32)
-        operand = Mux(first, second, ~third if op is Op.SUB_SELECT else third)
-        plain = Op.SUB if op in {Op.SUB_GATE, Op.SUB_SELECT} else Op.ADD
-        return self.emit(m, plain, [word, operand], None)
+        operand = Mux(first, second, rest[0] if rest else 0)
+        return self.emit(m, Op.SUB if op is Op.SUB_GATE else Op.ADD, [word, operand], None)
 
     @abstractmethod
     def area(self, op: Op) -> Area:

@@ -37,7 +37,6 @@ _ADDENDS: dict[Op, tuple[Function, int]] = {
     Op.ADD_GATE: (lambda b, c, d: b & c & d, 0),
     Op.SUB_GATE: (lambda b, c, d: (b & c ^ 1) & d, 1),
     Op.ADD_SELECT: (lambda b, c, d: c if b else d, 0),
-    Op.SUB_SELECT: (lambda b, c, d: b ^ 1 if c else d, 1),
 }
 
 
@@ -127,12 +126,7 @@ class ECP5(Technology):
         """One carry chain: the slot is an input of its tables."""
         word, *rest = (Value.cast(arg) for arg in args)
         which = Value.cast(first).replicate(32)
-        if op is Op.ADD_SELECT:
-            words = (word, which, *rest)
-        elif op is Op.SUB_SELECT:
-            words = (word, rest[0], which, rest[1])
-        else:
-            words = (word, *rest, which, _ONES)
+        words = (word, which, *rest) if op is Op.ADD_SELECT else (word, *rest, which, _ONES)
         function, carry_in = _ADDENDS[op]
         return _chain(m, [table(function)] * 32, words, carry_in)
 
