@@ -65,11 +65,15 @@ class Loaded:
         turned = Signal()
         with m.If(self.asked & (self.taken | (nonces.jobs.activate & self.waits))):
             m.d.sync += turned.eq(turned ^ self.waits)
+        # It takes a word in every other cycle, unless what has been written must stay as it is.
+        ready, closed = Signal(), port.closed | nonces.jobs.closed
+        m.d.sync += ready.eq(~work.ready & ~closed & ~(self.asked & ~self.waits))
         m.d.comb += [
             Assert(port.refused == (self.taken & (~known | (asks & ~self.nonempty)))),
             Assert(port.asked == self.asked),
             Assert(port.job_word == (self.taken & (self.address < WORDS))),
             Assert(port.turned == turned),
+            Assert(work.ready == ready),
             Assert(~self.asked | (within["waits"] == self.waits)),
             Assert(nonces.jobs.stop == self.stop),
             # Inside: a copy of the range, and its comparison a cycle behind it.
