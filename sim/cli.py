@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.cli import config_from
 from sluice.rtl.protocol.header import Header
 
 from . import catalogue, screen
+from .board import board_option, simulated
 from .pty import check_options, pty_options, serve
 from .search import LAST_NONCE, Job, Result, Searcher
 
@@ -96,9 +100,15 @@ def _catalogue_jobs(window: int, mask_bits: int, rng: random.Random) -> list[tup
     return [*jobs, ("free", free)]
 
 
-def _clocks(job: Job, lanes: int) -> int:
+def _clocks(job: Job, config: CoreConfig) -> int:
     """How many clocks a job takes, or may be expected to take."""
-    return (1 << job.mask_bits) // lanes if job.until_hit else job.last - job.first + 1
+    nonces = (1 << job.mask_bits) // config.lanes if job.until_hit else job.last - job.first + 1
+    return int(nonces / config.rate)
+
+
+def _given(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
 
 
 @click.command()
@@ -132,6 +142,7 @@ def _clocks(job: Job, lanes: int) -> int:
 @click.option(
     "--lanes", type=int, default=1, show_default=True, help="Versions of the header at once."
 )
+@board_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--wave",
@@ -149,6 +160,7 @@ def sim(
     last: int | None,
     mask_bits: int,
     lanes: int,
+    board: ChipConfig | None,
     as_json: bool,
     wave: Path | None,
     seed: int | None,
@@ -164,8 +176,10 @@ def sim(
     With --pty it is a chain of simulated chips behind a serial port instead.
     """
     check_options(pty=pty)
+    if board and _given("lanes"):
+        raise click.UsageError("--lanes does not go with --board, which has a core")
     if pty:
-        serve(config_from(lanes=lanes), **served)
+        serve(config_from(lanes=lanes), board=board, **served)
         return
     if block and header:
         raise click.UsageError("--block and --header exclude each other")
@@ -173,7 +187,7 @@ def sim(
         raise click.UsageError("--first and --last need --block or --header")
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     rng = random.Random(seed)
-    config = config_from(lanes=lanes)
+    config = simulated(board.core) if board else config_from(lanes=lanes)
     wanted = block.header if block else header
     if wanted is None:
         jobs = _catalogue_jobs(window, mask_bits, rng)
@@ -187,7 +201,7 @@ def sim(
     results: list[tuple[str, Result]] = []
     with screen.Screen() as shown:
         searcher = Searcher(config, waves=wave, progress=shown.compiling)
-        show = shown.searching(sum(_clocks(job, lanes) for _, job in jobs))
+        show = shown.searching(sum(_clocks(job, config) for _, job in jobs))
         before = 0
         for name, job in jobs:
 
@@ -195,7 +209,7 @@ def sim(
                 show(f"block {name}", before + cycles)
 
             results.append((name, searcher.search(job, tell)))
-            before += _clocks(job, lanes)
+            before += _clocks(job, config)
         searcher.close()
     if as_json:
         screen.print_json(results)

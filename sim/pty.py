@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sluice.rtl.config import ChipConfig
 from sluice.rtl.core.config import CoreConfig
 from sluice.rtl.protocol.models import MODELS
 
+from .board import chip_of
 from .chip import LINK_CLOCK, CompiledChain
 from .screen import Screen
 from .terminal import PseudoTerminal
@@ -26,7 +28,7 @@ from .virtual import VirtualChips
 
 #: Options that only --pty has, and those of others that it takes.
 _OWN = ("chips", "model", "link", "hit_bits")
-_SHARED = ("pty", "lanes")
+_SHARED = ("pty", "lanes", "board")
 
 #: Frames on the screen, and seconds between two of its pictures or two lines of the hash rate.
 LINES, REFRESH, REPORT = 20, 0.25, 10.0
@@ -172,7 +174,13 @@ def _terminal(link: Path | None) -> PseudoTerminal:
 
 
 def serve(
-    core: CoreConfig, *, chips: int, model: str, link: Path | None, hit_bits: int | None
+    core: CoreConfig,
+    *,
+    board: ChipConfig | None,
+    chips: int,
+    model: str,
+    link: Path | None,
+    hit_bits: int | None,
 ) -> None:
     """Serve chips on a pseudo-terminal until a signal says stop; SIGUSR1 resets them.
 
@@ -182,6 +190,10 @@ def serve(
         The link cannot be made.
     """
     config = ChipConfig(model=model, core=core, link_clock=LINK_CLOCK)
+    if board:
+        config = replace(chip_of(board, LINK_CLOCK), model=model)
+        if chips > 1 and not config.chain:
+            raise click.UsageError(f"--chips must be 1 without a port for a next chip, not {chips}")
     # Whatever is wrong with the link is said before the chip is compiled.
     _terminal(link).close()
     with Screen() as shown:

@@ -30,7 +30,7 @@ def core_hit_layout(lanes: int) -> data.StructLayout:
 
 
 class CoreArray(wiring.Component):
-    """Cores behind a work bus, their hits in turn.
+    """Cores behind a work bus, their hits one after the other.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class CoreArray(wiring.Component):
     bus : In(stream of BusWord)
         Words; one for all waits until all can take it.
     hits : Out(stream of hits with their core)
-        In turns: no core waits for more than one hit of each other.
+        One core after the other: none waits for more than one hit of each other.
     turned : Out(bit for each core)
         See :class:`~sluice.rtl.core.job_port.JobPort`.
     window : In(1)
@@ -54,7 +54,7 @@ class CoreArray(wiring.Component):
     increments : Out(stream of Increment)
         What has come since the last one of its kind: hashes begun, those of all lanes counted; hits
         that found a core's queue full, those of all lanes counted; cycles in which the first core
-        had no nonce because its next batch was not there in time. The three take turns, and each
+        had no nonce because its next batch was not there in time. They go out one by one, and each
         must be taken within 2^14 cycles. A gap counts up to 2^19 cycles; with a lower rate, up to
         the power of two that is not below as many nonces as that takes. Once after reset there is
         the clock's frequency besides.
@@ -122,11 +122,11 @@ class CoreArray(wiring.Component):
                 m.d.sync += waits.eq(0)
 
     def _collect(self, m: Module) -> None:
-        """A turn that goes round, and stays with a core for one hit at the most."""
+        """The choice goes round, and stays with a core for one hit at the most."""
         last = len(self._cores) - 1
-        turn = Signal(range(last + 1))
-        m.d.comb += self.hits.payload.core.eq(turn)
-        with m.Switch(turn):
+        current = Signal(range(last + 1))
+        m.d.comb += self.hits.payload.core.eq(current)
+        with m.Switch(current):
             for index, core in enumerate(self._cores):
                 with m.Case(index):
                     m.d.comb += [
@@ -135,7 +135,7 @@ class CoreArray(wiring.Component):
                         core.hits.ready.eq(self.hits.ready),
                     ]
         with m.If(~self.hits.valid | self.hits.ready):
-            m.d.sync += turn.eq(Mux(turn == last, 0, turn + 1))
+            m.d.sync += current.eq(Mux(current == last, 0, current + 1))
 
     def _count(self, m: Module) -> None:
         """Small counters, that begin again when they are told; the sums are kept elsewhere."""

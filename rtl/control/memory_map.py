@@ -51,7 +51,7 @@ class Variable(IntEnum):
     LANE = auto()
     #: The segment, bits 31:25, less what makes the last one end in a carry.
     SEGMENT = auto()
-    #: A core has been given nonces in this turn, or of this version.
+    #: A core has been given nonces in this round of all cores, or of this version.
     BEGUN = auto()
     ANY = auto()
     #: Of the core at work: its first segment less the same, its segment, and its range.

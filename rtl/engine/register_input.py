@@ -104,13 +104,14 @@ class Rounds:
         """``a'`` and ``e'`` of a round."""
         a, b, c, d, e, f, g, _ = state
         unit.late(a, b, c, e, f, g)
-        if not self.soon:
-            made = round_(state, k, w)
-            return [made[0], made[4]]
-        unit.late(d)
-        zero = unit.zero
-        made_e = round_([zero, zero, zero, *state[3:]], k, w)[4]
-        return [a_of(zero, a, b, c, made_e.minus(d)), made_e]
+        if self.soon:
+            unit.late(d)
+            zero = unit.zero
+            made_e = round_([zero, zero, zero, *state[3:]], k, w)[4]
+            made_a = a_of(zero, a, b, c, made_e.minus(d))
+        else:
+            made_a, _, _, _, made_e, *_ = round_(state, k, w)
+        return [made_a.named(f"a'_{unit.name}"), made_e.named(f"e'_{unit.name}")]
 
 
 def next_d(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:

@@ -36,9 +36,16 @@ class Loop:
     distance: int
     ram_latency: int
 
+    @property
+    def names(self) -> list[str]:
+        """The operations from one that has a name round to it; what carries words is none."""
+        made = [node for node in self.nodes if not isinstance(node.kind, Source)] or self.nodes
+        start = next((i for i, node in enumerate(made) if node.name), 0)
+        names = [node.name.replace("'_", "' of ") or node.kind.value for node in made]
+        return [*names[start:], *names[:start], names[start]]
+
     def __str__(self) -> str:
-        names = [node.name or node.kind.value for node in self.nodes]
-        text = f"{' -> '.join([*names, names[0]])}, {self.delay / 1000:g} ns of operations"
+        text = f"{' -> '.join(self.names)}, {self.delay / 1000:g} ns of operations"
         if self.ram_latency:
             text += f" and {self.ram_latency} cycles of memory"
         return f"{text} in {_counted(self.distance, 'slot')}"

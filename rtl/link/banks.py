@@ -23,7 +23,7 @@ class Banks:
         self.sent = Signal(2, init=2)
         self.sending = Signal()
 
-    def turn(self, m: Module, *, commit: Value, replaced: Signal, place: Signal) -> None:
+    def advance(self, m: Module, *, commit: Value, replaced: Signal, place: Signal) -> None:
         """Go on to the next bank.
 
         Parameters

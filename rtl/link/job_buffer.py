@@ -80,7 +80,7 @@ class JobBuffer(wiring.Component):
             m.d.sync += word.eq(word + 1)
             with m.If(self.jobs.payload.last):
                 m.d.sync += banks.sending.eq(0)
-        banks.turn(m, commit=self.commit, replaced=self.replaced, place=word)
+        banks.advance(m, commit=self.commit, replaced=self.replaced, place=word)
         return m
 
 
@@ -161,5 +161,5 @@ class ByteJobBuffer(wiring.Component):
             m.d.sync += byte.eq(0)
         with m.If(taken & self.jobs.payload.last):
             m.d.sync += banks.sending.eq(0)
-        banks.turn(m, commit=self.commit, replaced=self.replaced, place=place)
+        banks.advance(m, commit=self.commit, replaced=self.replaced, place=place)
         return m

@@ -67,7 +67,7 @@ class FrameTransmitter(wiring.Component):
 
 
 class Arbiter(wiring.Component):
-    """Lets two sources of frames share a line, a whole frame at a time, by turns if both have one.
+    """Lets two sources of frames share a line, a whole frame at a time, one after the other.
 
     Members
     -------
@@ -86,24 +86,24 @@ class Arbiter(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         """Build it."""
         m = Module()
-        turn = Signal()
+        current = Signal()
         busy = Signal()
         m.d.comb += self.idle.eq(~busy)
         first, second = self.sources
         m.d.comb += [
-            self.frames.valid.eq(busy & Mux(turn, second.valid, first.valid)),
+            self.frames.valid.eq(busy & Mux(current, second.valid, first.valid)),
             self.frames.payload.as_value().eq(
-                Mux(turn, second.payload.as_value(), first.payload.as_value())
+                Mux(current, second.payload.as_value(), first.payload.as_value())
             ),
-            first.ready.eq(busy & ~turn & self.frames.ready),
-            second.ready.eq(busy & turn & self.frames.ready),
+            first.ready.eq(busy & ~current & self.frames.ready),
+            second.ready.eq(busy & current & self.frames.ready),
         ]
         # The one that was not last goes first.
         with m.If(~busy):
-            with m.If(first.valid & (turn | ~second.valid)):
-                m.d.sync += [busy.eq(1), turn.eq(0)]
+            with m.If(first.valid & (current | ~second.valid)):
+                m.d.sync += [busy.eq(1), current.eq(0)]
             with m.Elif(second.valid):
-                m.d.sync += [busy.eq(1), turn.eq(1)]
+                m.d.sync += [busy.eq(1), current.eq(1)]
         with m.Elif(self.frames.valid & self.frames.ready & self.frames.payload.last):
             m.d.sync += busy.eq(0)
         return m

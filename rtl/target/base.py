@@ -47,6 +47,9 @@ class Technology(ABC):
     #: Whether what a memory has from the start is there when it is switched on.
     preset_memories = True
 
+    #: The technology that is simulated in its place, if a simulator lacks its cells.
+    simulation: str | None = None
+
     #: Its cells, where Yosys can synthesise for it.
     cells: Cells | None = None
 

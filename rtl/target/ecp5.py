@@ -81,6 +81,7 @@ class ECP5(Technology):
 
     name = "ecp5"
     cells = ECP5_CELLS
+    simulation = "ecp5-operators"
 
     #: Cell delays of speed grade 6, with 0.8 ns of wire before each cell.
     delays = Delays(adder=2700, function=1040, sigma=1040, register=750, gated_operands=True)
@@ -137,6 +138,23 @@ class ECP5(Technology):
     def area(self, op: Op) -> Area:
         """A look-up table a bit, whatever the adder absorbs."""
         return Area(32, 32 if op in ADDERS else 0)
+
+
+class ECP5Operators(ECP5):
+    """The same operations with the same delays, sums by operators: for a simulation.
+
+    A simulator has no CCU2C. Cycle by cycle it is the hardware that a board gets.
+    """
+
+    name = "ecp5-operators"
+    cells = None
+    simulation = None
+    emit_add_table = Technology.emit_add_table
+    emit_gated_sum = Technology.emit_gated_sum
+
+    def emit(self, m: Module, op: Op, args: Sequence[Value], which: Sigma | None) -> Value:
+        """Operators."""
+        return self._generic.emit(m, op, args, which)
 
 
 def _chain(m: Module, inits: Sequence[int], words: tuple[Value, ...], first: _First | int) -> Value:

@@ -20,7 +20,7 @@ def test_a_period_that_is_too_short() -> None:
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
         "sluice: period must leave time for every loop: 5 ns is too short for the loop "
-        "round_0_1_1_1 -> add_choose -> add -> e'_round_0 -> round_0_1_1_1, 8.1 ns of operations "
+        "e' of round_0 -> add_choose -> add -> e' of round_0, 8.1 ns of operations "
         "in 1 slot of 1 cycle; "
         "8.85 ns or 3 cycles a slot would be enough"
     )

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sluice.rtl.core import SerialConfig
+from sluice.rtl.core.plan import plan
 from sluice.sim import cli
+from sluice.sim.board import simulated
 from sluice.sim.catalogue import block, blocks
 from sluice.sim.search import Searcher
 
@@ -48,6 +51,24 @@ def test_easier_masks_find_more():
     result = found("--block", "0", "--mask-bits", str(bits), "--window", str(window), "--seed", "1")
     assert len(result["found"]) > 1
     assert all(int(header["hash"], 16) < 1 << 256 - bits for header in result["found"])
+
+
+def test_core_of_a_board():
+    result = found("--board", "icebreaker", "--block", "0", "--window", "300")
+    assert [header["hash"] for header in result["found"]] == [GENESIS_HASH]
+    # It has lanes, and a nonce takes it many clocks.
+    assert result["hashes"] > 300
+    assert result["cycles"] > 30 * 300
+
+
+def test_what_is_simulated_of_ecp5_has_the_schedule_of_a_board():
+    core = SerialConfig(engines=1, lanes=2, technology="ecp5")
+    own, other = plan(core).schedule, plan(simulated(core)).schedule
+    assert simulated(core).technology == "ecp5-operators"
+    assert [*own.cycle.values()] == [*other.cycle.values()]
+    assert [node.kind for node in own.nodes] == [node.kind for node in other.nodes]
+    ice40 = SerialConfig(engines=1, technology="ice40")
+    assert simulated(ice40) is ice40
 
 
 def test_seed_repeats():
@@ -101,6 +122,8 @@ def test_catalogue_and_table():
         (["--block", "0", "--first", "x"], "'--first': 'x' is not a number."),
         (["--block", "0", "--last", "1" + 8 * "0" + "00"], "is not a number of 32 bits."),
         (["--first", "1"], "--first and --last need --block or --header"),
+        (["--board", "icebreaker", "--lanes", "2"], "--lanes does not go with --board"),
+        (["--board", "nowhere"], "'--board': 'nowhere' is not one of "),
         (["--block", "0", "--header", GENESIS], "--block and --header exclude each other"),
     ],
 )

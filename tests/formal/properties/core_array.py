@@ -78,7 +78,7 @@ class Hits(Elaboratable):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         part, inside, cores = assemble(m)
-        goes, turn = part.hits.valid & part.hits.ready, inside["turn"]
+        goes, turn = part.hits.valid & part.hits.ready, inside["current"]
         for index, core in enumerate(cores):
             keep_offered(m, core.hits)
             hits, waited = core.hits, Signal(range(CORES + 1))

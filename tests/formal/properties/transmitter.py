@@ -73,7 +73,7 @@ class Turns(Elaboratable):
             m.d.sync += owned.eq(0)
         m.d.comb += [
             Assert(inside["busy"] == owned),
-            Assert(inside["turn"] == owner),
+            Assert(inside["current"] == owner),
             Assert(frames.valid == (owned & Mux(owner, second.valid, first.valid))),
             Assert(~frames.valid | (frames.payload.as_value() == its)),
             Assert((first.valid & first.ready) == (goes & ~owner)),

@@ -31,7 +31,7 @@ def test_the_message() -> None:
     with pytest.raises(NoScheduleError) as caught:
         schedule(ring(3), operators_per_cycle(2), 1)
     assert str(caught.value) == (
-        "2 ns is too short for the loop e -> sum0 -> sum1 -> sum2 -> e, 3 ns of operations in "
+        "2 ns is too short for the loop sum0 -> sum1 -> sum2 -> sum0, 3 ns of operations in "
         "1 slot of 1 cycle; 3 ns or 2 cycles a slot would be enough"
     )
 
