@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.link.config import OVERSAMPLING, LinkConfig
 from sluice.rtl.link.interface import Byte
-from sluice.rtl.protocol.registers import CRYSTAL, EXACT, baud_rate
+from sluice.rtl.protocol.baud import CRYSTAL, EXACT, baud_rate
 
 __all__ = ["BaudGenerator", "UartReceiver", "UartTransmitter"]
 

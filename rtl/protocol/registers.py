@@ -8,6 +8,7 @@ real chips have made known: the drivers of ESP-Miner, the BM13xx reference of mu
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from sluice.rtl.protocol.baud import baud_divider, baud_rate
 from sluice.rtl.protocol.checks import check_range
 from sluice.rtl.protocol.models import Model
 
@@ -26,13 +27,6 @@ __all__ = [
 
 #: What register 0xE0 reads on every Sluice: ``SLU`` and the version of this map.
 IDENTITY = 0x534C5501
-
-#: The crystal of the boards that these chips sit on; the baud divider refers to it.
-CRYSTAL = 25e6
-
-#: Rates of dividers that are not what the crystal makes: ESP-Miner goes on at 1,000,000 baud with
-#: the BM1366, BM1368 and BM1370, and at 3,000,000 with the BM1372 and BM1373.
-EXACT = {0: 3e6, 2: 1e6}
 
 
 class Number(IntEnum):
@@ -244,18 +238,3 @@ def version_rolling(mask: int) -> int:
     `mask` selects among header version bits 28:13, bit 0 for 13.
     """
     return 0x90000000 | check_range("mask", mask, 16)
-
-
-def baud_rate(divider: int) -> float:
-    """Bits a second for the divider field of register 0x28.
-
-    That is 25 MHz / (8 (divider + 1)), but for dividers 2 and 0: hosts that write them go on at
-    exactly 1 Mbaud and 3 Mbaud, and so does Sluice.
-    """
-    check_range("divider", divider, 8)
-    return EXACT.get(divider, CRYSTAL / (8 * (divider + 1)))
-
-
-def baud_divider(rate: float) -> int:
-    """The divider that comes closest to `rate` bits a second."""
-    return min(range(256), key=lambda divider: abs(baud_rate(divider) / rate - 1))

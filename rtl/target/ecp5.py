@@ -20,7 +20,7 @@ from sluice.rtl.hls.ops import ADDERS, Op
 from sluice.rtl.sha256.word import Sigma
 
 from .base import Area, Technology
-from .cells import ECP5_CELLS
+from .cells import ECP5_CELLS, Cells
 from .generic import Generic
 
 #: An input tied to one in each bit.
@@ -80,8 +80,8 @@ class ECP5(Technology):
     """Carry chains by hand, the rest left to the synthesiser."""
 
     name = "ecp5"
-    cells = ECP5_CELLS
-    simulation = "ecp5-operators"
+    cells: Cells | None = ECP5_CELLS
+    simulation: str | None = "ecp5-operators"
 
     #: Cell delays of speed grade 6, with 0.8 ns of wire before each cell.
     delays = Delays(adder=2700, function=1040, sigma=1040, register=750, gated_operands=True)
