@@ -58,3 +58,11 @@ def choose(m: Module, due: Signal, served: Signal, number: Signal, lane: Signal)
         with m.If(due[bit]) if bit == 0 else m.Elif(due[bit]):
             m.d.comb += served[bit].eq(1)
             m.d.sync += [number.eq(register), lane.eq(start)]
+
+
+def count_in(m: Module, counter: Value, number: Signal) -> None:
+    """The register that an increment is added to."""
+    with m.Switch(counter):
+        for what, register in INCREMENTS.items():
+            with m.Case(what):
+                m.d.sync += number.eq(register)

@@ -1,24 +1,22 @@
 """The register file, and the chip's part in the dealing out of addresses."""
 
-from amaranth import C, Cat, Module, Mux, Signal
-from amaranth.lib import stream, wiring
-from amaranth.lib.memory import Memory
-from amaranth.lib.wiring import In, Out
+from functools import partial
 
-from sluice.rtl.interface import ChipControl, Increment, ParameterWrite, Result, Status
+from amaranth import C, Cat, Module, Mux, Signal
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.crc import CRC5
-from sluice.rtl.link.interface import FrameWrite
-from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.registers.addressing import Addressing
 from sluice.rtl.link.registers.compact import kept, place
-from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, INCREMENTS, awaiting, choose
+from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, awaiting, choose, count_in
 from sluice.rtl.link.registers.decode import decode
+from sluice.rtl.link.registers.interface import RegisterPorts
+from sluice.rtl.link.registers.obey import obey
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
 from sluice.rtl.protocol.registers import REGISTERS, Access, Number
-
-__all__ = ["RegisterFile"]
 
 #: Two lowest bits of the numbers that all tell a quarter of the hashes.
 DOMAIN_BITS = 2
@@ -48,46 +46,7 @@ class RegisterFile(wiring.Component):
     Parameters
     ----------
     config
-        The link's.
-
-    Members
-    -------
-    command, opcode
-        A good command has been received.
-    look, peek, value
-        Its words, see :class:`~.jobs.JobBuffer`, or :class:`~.bytejobs.ByteJobBuffer` if the link
-        is compact.
-    events
-        One bit for each of :data:`~.counting.EVENTS`, up for a cycle. That of dropped answers is
-        our own.
-    behind
-        A good response has come from the next chip. Up for a cycle.
-    waiting
-        The next set-address command is for this chip.
-    control, status
-        Registers to and from the chip.
-    parameter
-        A register that steers the chip changes.
-    increments
-        To be added to registers.
-    counting
-        The last event of its kind has not been counted yet.
-    results
-        Nonces to report. They are taken and forgotten while reporting is off.
-    hold
-        Report no nonces now.
-    room
-        The queue takes an answer.
-    spare
-        The queue takes a nonce and would still take six answers.
-    frames
-        What to send.
-    divider
-        Of the baud rate that was asked for last, if the link clock has it.
-    divider_changed
-        It is being set. Up for a cycle.
-    ready
-        Reset is over.
+        The link's. Ports are :class:`~.interface.RegisterPorts`.
     """
 
     def __init__(self, config: LinkConfig) -> None:
@@ -95,31 +54,7 @@ class RegisterFile(wiring.Component):
         self._addressing = Addressing(chain=config.chain)
         # What is written is another chip's.
         self._others = Signal()
-        super().__init__(
-            {
-                "command": In(1),
-                "opcode": In(Opcode),
-                "look": Out(1),
-                "peek": Out(3 if config.compact else 1),
-                "value": In(32),
-                "events": In(len(EVENTS)),
-                "behind": In(1),
-                "waiting": Out(1),
-                "control": Out(ChipControl, init={"last": 0xFFFF}),
-                "status": In(Status),
-                "parameter": Out(ParameterWrite),
-                "increments": In(stream.Signature(Increment)),
-                "counting": Out(1),
-                "results": In(stream.Signature(Result)),
-                "hold": In(1),
-                "room": In(1),
-                "spare": In(1),
-                "frames": Out(FrameWrite),
-                "divider": Out(8, init=0x1A),
-                "divider_changed": Out(1),
-                "ready": Out(1),
-            }
-        )
+        super().__init__(RegisterPorts(config.compact))
 
     def elaborate(self, platform: object) -> Module:
         """Build it."""
@@ -173,6 +108,18 @@ class RegisterFile(wiring.Component):
             self.counting.eq(events[EVENTS.index(Number.RESULT_OVERFLOWS)]),
         ]
 
+        ask = partial(
+            obey,
+            m,
+            self,
+            self._config,
+            addressing,
+            others=self._others,
+            number=number,
+            lane=lane,
+            cycle=cycle,
+            dropped=dropped,
+        )
         with m.FSM(init="start") as fsm:
             with m.State("start"):
                 # Simulators that wait for changes see none in a state that is there from the start.
@@ -194,20 +141,17 @@ class RegisterFile(wiring.Component):
                             m.d.sync += cycle.eq(cycle + 1)
                         with m.Else():
                             m.d.sync += command.eq(0)
-                            self._decode(m, number, lane, cycle, dropped)
+                            ask()
                     else:
                         m.d.comb += self.peek.eq(1)
                         m.d.sync += command.eq(0)
-                        self._decode(m, number, lane, cycle, dropped)
+                        ask()
                 with m.Elif(events.any()):
                     choose(m, events, served, number, lane)
                     m.next = "fetch"
                 with m.Elif(self.increments.valid):
                     m.d.sync += [adding.eq(1), carry.eq(0)]
-                    with m.Switch(self.increments.payload.counter):
-                        for what, register in INCREMENTS.items():
-                            with m.Case(what):
-                                m.d.sync += number.eq(register)
+                    count_in(m, self.increments.payload.counter, number)
                     m.next = "fetch"
                 with m.Elif(self.results.valid & ~control.reporting):
                     m.d.comb += self.results.ready.eq(1)
@@ -296,46 +240,11 @@ class RegisterFile(wiring.Component):
             m.d.sync += self.divider.eq(asked)
         if compact:
             # Bytes 2 and 3, and then the value's, up to 7.
-            m.d.comb += [
-                self.look.eq(command | fsm.ongoing("store")),
-                self.peek.eq(Cat(cycle[0], ~cycle[1], cycle[1:3].any())),
-            ]
+            m.d.comb += self.look.eq(command | fsm.ongoing("store"))
+            m.d.comb += self.peek.eq(Cat(cycle[0], ~cycle[1], cycle[1:3].any()))
         else:
             m.d.comb += self.look.eq(self.command | command | self.peek)
         m.d.comb += self.ready.eq(~(fsm.ongoing("start") | fsm.ongoing("reset")))
         with m.If(self.command):
             m.d.sync += command.eq(1)
         return m
-
-    def _decode(
-        self, m: Module, number: Signal, lane: Signal, cycle: Signal, dropped: Signal
-    ) -> None:
-        compact = self._config.compact
-        address, asked = self.value[:8], self.value[8:16]
-        if compact:
-            address, asked = asked, address
-        addressing = self._addressing
-        ours = Signal()
-        m.d.comb += [
-            ours.eq(
-                self.opcode.broadcast
-                | (address == addressing.number >> self._config.chip.command_shift)
-            ),
-            addressing.address.eq(address),
-        ]
-        m.d.sync += [number.eq(asked), self._others.eq(~ours)]
-        with m.Switch(self.opcode.command):
-            with m.Case(0):
-                m.d.comb += addressing.set_address.eq(1)
-            # Where other chips' nonces start is listened to.
-            with m.Case(1), m.If(ours | (self._config.chain & (asked == Number.NONCE_OFFSET))):
-                if compact:
-                    m.d.sync += [lane.eq(3), cycle.eq(3)]
-                m.next = "store"
-            with m.Case(2):
-                with m.If(ours & self.room):
-                    m.d.sync += lane.eq(3)
-                    m.next = "answer"
-                m.d.comb += dropped.eq(ours & ~self.room)
-            with m.Case(3):
-                m.d.comb += addressing.inactive.eq(1)
