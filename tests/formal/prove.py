@@ -133,6 +133,13 @@ def base_case(prop: Property, folder: Path) -> tuple[bool, str]:
     return _smtbmc(prop, steps, folder, "--presat", "--dump-vcd", "trace.vcd")
 
 
+def possible(prop: Property, folder: Path) -> tuple[bool, str]:
+    """Whether all that must be possible is, within the steps of the base case."""
+    if "yosys-smt2-cover" not in (folder / "top.smt2").read_text():
+        return True, ""
+    return _smtbmc(prop, max(prop.base, prop.depth), folder, "-c", "--dump-vcd", "cover.vcd")
+
+
 def induction(prop: Property, folder: Path) -> tuple[bool, str]:
     """Whether a good step follows all runs of good ones."""
     return _smtbmc(prop, prop.depth, folder, "-i", "--dump-vcd", "trace.vcd")
@@ -166,11 +173,9 @@ def prove(prop: Property, keep: Path | None = None) -> Verdict:
         held, said = base_case(prop, folder)
         if not held:
             return verdict(Result.REFUTED, said)
-        if "yosys-smt2-cover" in (folder / "top.smt2").read_text():
-            steps = max(prop.base, prop.depth)
-            reached, said = _smtbmc(prop, steps, folder, "-c", "--dump-vcd", "cover.vcd")
-            if not reached:
-                return verdict(Result.EMPTY, said)
+        reached, said = possible(prop, folder)
+        if not reached:
+            return verdict(Result.EMPTY, said)
         if not prop.induction:
             return verdict(Result.BOUNDED)
         held, said = induction(prop, folder)

@@ -24,7 +24,7 @@ from tests.mutation.store import Store
 WIDTH = 110
 
 #: What counts as noticed, and what need not be.
-KILLED = (Fate.REFUTED, Fate.UNPROVED)
+KILLED = (Fate.REFUTED, Fate.UNPROVED, Fate.STUCK)
 
 
 def _nothing() -> None:

@@ -15,6 +15,7 @@ from tests.formal.prove import (
     ToolError,
     base_case,
     induction,
+    possible,
     write_hardware,
     write_model,
     yosys,
@@ -54,6 +55,8 @@ class Fate(Enum):
     REFUTED = "refuted"
     #: The proof fails, by its induction.
     UNPROVED = "not proved"
+    #: What must be possible is not any more.
+    STUCK = "stuck"
     #: It is the same hardware: shown by Yosys, from equal registers.
     EQUIVALENT = "equivalent"
     #: The proof holds although the hardware is another one.
@@ -125,6 +128,9 @@ def _fate(prop: Property, mutation: Mutation, folder: Path) -> Fate:
     held, _ = base_case(prop, folder)
     if not held:
         return Fate.REFUTED
+    held, _ = possible(prop, folder)
+    if not held:
+        return Fate.STUCK
     if prop.induction:
         held, _ = induction(prop, folder)
         if not held:
