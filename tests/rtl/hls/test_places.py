@@ -1,4 +1,4 @@
-"""Places in the memory of a recall against a memory that is played through."""
+"""Places in the memory of a RAM-carried value against a memory that is played through."""
 
 import random
 
