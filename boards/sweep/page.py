@@ -1,5 +1,6 @@
 """`docs/results.md`, from the measured results."""
 
+from ..catalogue import BOARDS
 from .results import Line
 
 _HEAD = """# Results
@@ -10,8 +11,9 @@ hardware. `sluice results --page docs/results.md` writes this page from `boards/
 [boards.md](boards.md) says how lines get there. LUT4 counts a CCU2C as two. MH/s is at the clock
 that the chip has, not at the one that its longest path would let it reach: what a period is longer
 than that path, its margin, must be half of the PLL's period jitter, peak to peak, or more. A line
-whose margin is too small says so: it was built before this was asked for. `make bench BOARD=…`
-builds a board's lines again and says what differs; `sluice bench --renew` keeps what comes out.
+whose margin is too small says so: it was built before this was asked for. A line stays until its
+board is built again, also when the sources have moved on. `make bench BOARD=…` builds a board's
+lines again and says what differs; `sluice bench --renew` keeps what comes out.
 """
 
 _COLUMNS = (
@@ -34,7 +36,9 @@ _OF_CORES = ("board", "kind", "N", "threads", "engines", "lanes", "interval", "h
 def _core(line: Line) -> str:
     values = (*line.point.core, *line.point.chip)
     fields = " ".join(f"{name}={value}" for name, value in values)
-    return f"{line.point.kind} {fields}".strip()
+    now = BOARDS[line.point.board].config.core
+    older = "" if line.point.config().core == now else "; the board has another core by now"
+    return f"{line.point.kind} {fields}".strip() + older
 
 
 def _minutes(line: Line) -> int:
