@@ -121,7 +121,8 @@ class ASIC(Technology):
     ram_register = False
     preset_memories = False
 
-    #: Picoseconds in sky130_fd_sc_hd at 1.8 V and 25 degrees, rounded up.
+    #: Estimates for cells of 130 to 180 nm. They only decide where registers go: what a library's
+    #: cells really take is known after mapping.
     delays = Delays(
         adder=1900, function=350, sigma=450, register=500, absorbs=False, gated_operands=True
     )
