@@ -1,11 +1,11 @@
-"""Between two clocks: every word arrives once and as it was, at any two rates, whatever is reset.
+"""Between two clocks: every word arrives once and as it was, whatever is reset.
 
-Proved for all times by induction. Each step, either clock may tick, or both, or none; of three
-steps each has one at least. A bit that crosses is seen by the other side after two of its ticks:
-that it may settle one tick later is the same as a tick less of the other clock, and that it settles
-at all is what the primitive is for (:mod:`amaranth.lib.cdc`). A reset may come in any cycle, and
-last for one: :mod:`sluice.rtl.reset` then sees to it that neither side takes what the other one had
-sent before.
+Proved for all times by induction, for rates up to 3 to 1. Each step, either clock may tick, or
+both, or none; of three steps each has one at least. A bit that crosses is seen by the other side
+after two of its ticks: that it may settle one tick later is the same as a tick less of the other
+clock, and that it settles at all is what the primitive is for (:mod:`amaranth.lib.cdc`). A reset
+may come in any cycle, and last for one: :mod:`sluice.rtl.reset` then sees to it that neither side
+takes what the other one had sent before.
 
 ``crossing`` is :mod:`sluice.rtl.control.cdc` in both directions, with :mod:`sluice.rtl.reset` as
 :mod:`sluice.rtl.chip` has it.
