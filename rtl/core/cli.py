@@ -22,7 +22,6 @@ from .stats import core_stats
 #: Cells of the devices that Yosys can synthesise for.
 _SYNTHESISED = {name: made.cells for name, made in TECHNOLOGIES.items() if made.cells}
 
-
 #: Options that make the configuration of a core; commands pass them to :func:`config_from`.
 core_options = kind_options(CORES, "core", "binding")
 

@@ -62,7 +62,7 @@ class CoreConfig(Checked, ABC):
 
     @property
     @abstractmethod
-    def shares(self) -> bool:
+    def share(self) -> bool:
         """Whether a sum that two others need is formed once, and not in each of them."""
 
     @abstractmethod
@@ -131,11 +131,6 @@ class ScheduledConfig(CoreConfig):
         """A function and two sums in a row, one register level a round, if no period is given."""
         delays = self.make_technology().delays
         return DelayModel(delays=delays, period=self.period or delays.period(adders=2, functions=1))
-
-    @property
-    def shares(self) -> bool:
-        """Whether ``T1`` is formed once."""
-        return self.share
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,8 +70,7 @@ def midstate_store(
             for control, slot in places.items():
                 with m.Case(control):
                     m.d.comb += [place.eq(binding.load_from | slot), kept.eq(jobs.taken)]
-        inverted = jobs.word.address == Control.LAST
-        data = jobs.word.data ^ inverted.replicate(32)
+        data = jobs.word.data ^ (jobs.word.address == Control.LAST).replicate(32)
         # Of the two words that are added, and of their sum.
         added = ((read.data, arrival), (datapath.out["word"], strobes.told("word")))
         tops = [later(m, word[-1], strobes.sum - there) for word, there in added]

@@ -57,13 +57,6 @@ def digest(
     return compression("s", initial, [*inner, *padding(8, 256, constant)])
 
 
-def header_hash_model(header: Sequence[int], rounds: int = ROUNDS) -> tuple[int, ...]:
-    """Digest words of a header of twenty words, on numbers."""
-    words = [Word32(word) for word in header]
-    middle = midstate(words[:16], Word32, rounds)
-    return tuple(int(word) for word in digest(middle, words[16:], Word32, rounds))
-
-
 def header_inputs(
     header: Sequence[int], versions: Sequence[int], rounds: int = ROUNDS
 ) -> dict[str, int]:

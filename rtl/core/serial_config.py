@@ -112,7 +112,7 @@ class SerialConfig(CoreConfig):
         return self.c_slow
 
     @property
-    def shares(self) -> bool:
+    def share(self) -> bool:
         """Whether what lanes share is formed once."""
         return self.lanes > 1
 

@@ -55,12 +55,10 @@ class Binding:
     job_words: tuple[Node, ...] = ()
 
     @classmethod
-    def of(
-        cls, table: ReservationTable, inputs: Sequence[Sequence[str]], gap: int = 0
-    ) -> "Binding":
+    def of(cls, table: ReservationTable, names: Sequence[Sequence[str]], gap: int = 0) -> "Binding":
         """That of a table whose inputs bring the words of jobs, see :func:`brought`."""
-        found, words = brought(table, inputs)
-        return cls(table=table, inputs=found, gap=gap, job_words=words)
+        inputs, words = brought(table, names)
+        return cls(table=table, inputs=inputs, gap=gap, job_words=words)
 
     @property
     def tap(self) -> int:

@@ -55,7 +55,6 @@ FIRST_W, SECOND_W, FIRST, SECOND = 3, 77, 6, 78
 #: By slots: words that are taken, and places that are written.
 Words = Mapping[int, Operand]
 Places = Mapping[int, int]
-_NO: Places = {}
 #: Slots in which `k` has the mask, the last nonce, the next one, and minus one.
 MASK, LAST, NONCE, HIT = range(68, 72)
 #: Slots from the sum of `k` and the schedule's word to its round.
@@ -63,6 +62,8 @@ SUM_LATE = 2
 #: Words of the header, which come in first; and slots from the one in which `k` has a word of a
 #: lane to that in which it is written.
 TAIL, LANE_LATE = 3, 4
+#: Words of a midstate; behind their places are those of the differences.
+PARTS = 8
 
 
 def binding(lanes: int, *, soon: bool = False) -> Binding:
@@ -73,9 +74,7 @@ def binding(lanes: int, *, soon: bool = False) -> Binding:
     table = ReservationTable(MIDSTATE_RAM, aside=LOADING)
     engine = _Engine(table, lanes, Rounds(soon))
     outputs = {f"h7_{lane}": engine.hash(lane) for lane in range(lanes)}
-    word, total = engine.word, engine.sums[0]
-    taps = {"word": (word, word.slot + 1), "sum": (total, total.slot + SUM_LATE)}
-    fold(table, outputs, SECOND + NEEDED, taps=taps)
+    fold(table, outputs, SECOND + NEEDED, taps=engine.taps)
     return Binding.of(table, [["k"]], gap=2)
 
 
@@ -92,21 +91,21 @@ class _Engine:
         self.table, self.lanes, self.job, self.texts = table, lanes, Graph(), texts
         for number in (0, 1 << 31, 640, 256, 1):
             table.place_of(number)
-        self.e_places, self.a_places, self.d_places = (table.places(4) for _ in "ead")
-        tail_places, (nonce_place,) = table.places(TAIL), table.places(1)
-        self.message = message = HeldMessage(table, "0")
+        self.lane_places, places = table.places(PARTS + 4), table.places(TAIL + 1)
+        message = HeldMessage(table, "0")
         table.unit("k", moves)
         table.unit("kw", _total)
         zero, one = table.constant(0), table.constant(1)
-        nonce = Place(message.sums, nonce_place)
+        *header, nonce = (Place(message.sums, place) for place in places)
 
         # The schedule, and its sums with round constants.
-        put = message.load(NONCE - MIDSTATE_RAM, Brought("k", RangeWord.NONCE), zero, nonce_place)
-        header: list[Operand] = [Place(message.sums, place) for place in tail_places]
-        block = [*header, put, *padding(4, 640, table.constant)]
+        put = message.load(NONCE - MIDSTATE_RAM, Brought("k", RangeWord.NONCE), zero, places[TAIL])
+        block: list[Operand] = [*header, put, *padding(4, 640, table.constant)]
         words = message.expand(FIRST_W, block, ROUNDS)
         rounds = zip(words, ROUND_CONSTANTS, strict=True)
-        self.word, self.sums = words[0], [self.add(word.slot + 1, k, word) for word, k in rounds]
+        self.sums = [self.add(word.slot + 1, k, word) for word, k in rounds]
+        word, total = words[0], self.sums[0]
+        self.taps = {"word": (word, word.slot + 1), "sum": (total, total.slot + SUM_LATE)}
         for slot in range(SUM_LATE + 2):
             table.use("kw", slot, kind="idle")
 
@@ -120,17 +119,17 @@ class _Engine:
         for slot, what, added, _ in steps:
             self.add(slot, what, table.use(message.words, slot - 1, added)[0])
         came = [*header_words(self.job), *(w for i in range(lanes) for w in self.lane_words(i))]
-        asked: dict[int, Hashable] = dict(enumerate(came))
-        asked |= {slot: what for slot, what, *_ in steps}
+        asked: dict[int, Hashable] = dict(enumerate(came, LOAD_FROM))
+        asked |= {LOAD_FROM + slot: what for slot, what, *_ in steps}
         for slot, brought in asked.items():
-            self.add(LOAD_FROM + slot, brought, None, aside=True)
-        held = [*range(TAIL), NONCE]
-        written = [LOAD_FROM + slot + 1 for slot in held]
+            self.add(slot, brought, None, aside=True)
+        held = [*LOADING[:TAIL], LOADING[NONCE]]
         self.aside(
             message,
-            held={LOAD_FROM + slot: Brought("k", asked[slot]) for slot in held},
+            held={slot: Brought("k", asked[slot]) for slot in held},
             words={LOAD_FROM + slot - 1: word for slot, _, _, word in steps},
-            sums=dict(zip(written, (*tail_places, nonce_place), strict=True)),
+            sums={slot + 1: place for slot, place in zip(held, places, strict=True)},
+            parts={},
         )
 
     def add(self, slot: int, what: Hashable, word: Operand, *, aside: bool = False) -> Result:
@@ -140,12 +139,11 @@ class _Engine:
 
     def lane_words(self, lane: int) -> list[GraphWord]:
         """The words of a lane that come in: of each chain, oldest first, and their differences."""
-        middle = midstate_words(self.job, lane)
-        chain_e, chain_a = middle[7:3:-1], middle[3::-1]
-        return [*chain_e, *chain_a, *(e.minus(a) for e, a in zip(chain_e, chain_a, strict=True))]
+        chains = midstate_words(self.job, lane)[::-1]
+        return [*chains, *(e.minus(a) for e, a in zip(chains[:4], chains[4:], strict=True))]
 
     def aside(
-        self, message: HeldMessage, held: Words, words: Words, sums: Places, parts: Places = _NO
+        self, message: HeldMessage, held: Words, words: Words, sums: Places, parts: Places
     ) -> None:
         """What a schedule does while a job comes in: words go into its memories, in some places."""
         use, zero = self.table.use, self.table.constant(0)
@@ -158,24 +156,22 @@ class _Engine:
     def hash(self, lane: int) -> Result:
         """Both hashes of a lane."""
         digest = HeldMessage(self.table, f"s{lane}")
-        a_loaded = [Place(digest.parts, place) for place in self.a_places]
-        d_loaded = [Place(digest.sums, place) for place in self.d_places]
-        made = first_rounds(self.table, lane, FIRST, a_loaded, d_loaded, self.sums, self.texts)
-        middle = [*(Place(digest.parts, place) for place in self.e_places), *a_loaded]
+        middle = [Place(digest.parts, place) for place in self.lane_places[:PARTS]]
+        loaded = middle[4:], [Place(digest.sums, place) for place in self.lane_places[PARTS:]]
+        made = first_rounds(self.table, lane, FIRST, *loaded, self.sums, self.texts)
         words = [
             digest.load(slot, made[slot - 1][1], part)
             for slot, part in enumerate(middle, FIRST + ROUNDS - 3)
         ]
         block: list[Operand] = [*reversed(words), *padding(8, 256, self.table.constant)]
         scheduled = digest.expand(SECOND_W, block, NEEDED)
-        # Its words come through a round of zeros, one a slot.
-        own = [*self.e_places, *self.a_places, *self.d_places]
-        parts: dict[int, int] = {}
-        sums: dict[int, int] = {}
-        for number in range(len(own) * self.lanes):
-            place, mine = own[number % len(own)], number // len(own) == lane
-            written = sums if place in self.d_places else parts
-            written[LOAD_FROM + TAIL + number + LANE_LATE] = place if mine else ~place
+        # Words of all lanes come through a round of zeros, one a slot.
+        written: tuple[dict[int, int], dict[int, int]] = {}, {}
+        for number, place in enumerate([*self.lane_places] * self.lanes):
+            other, index = divmod(number, len(self.lane_places))
+            slot = LOAD_FROM + TAIL + number + LANE_LATE
+            written[index >= PARTS][slot] = place if other == lane else ~place
+        parts, sums = written
         # What has been made a slot before.
         leaves = {
             slot: self.table.use(f"first_{lane}", slot, kind="aside", aside=True)[1].of_next(-1)

@@ -11,7 +11,6 @@ they are loaded, all at once.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sluice.rtl.hls.fold import fold
 from sluice.rtl.hls.ir import BindingTime
@@ -29,10 +28,10 @@ from .binding import Binding, RangeWord
 WORDS = [*"abcdefgh", *(f"w{i}" for i in range(16))]
 
 
-class RingSlots(NamedTuple):
-    """How the rounds of both hashes lie in slots.
+def ring_slots(rounds: int) -> tuple[int, int, int]:
+    """How the rounds of both hashes lie in slots of so many rounds of hardware, 1 to 61.
 
-    Members
+    Returns
     -------
     half
         Slots of one hash.
@@ -41,32 +40,23 @@ class RingSlots(NamedTuple):
     skipped
         Rounds of the first hash that are done with the job, 0 to 3.
     """
-
-    half: int
-    entry: int
-    skipped: int
-
-    @classmethod
-    def of(cls, rounds: int) -> "RingSlots":
-        """Those of so many rounds of hardware, 1 to 61."""
-        half = -(-NEEDED // rounds)
-        entry = max(0, half * rounds - ROUNDS)
-        return cls(half, entry, ROUNDS - (half * rounds - entry))
+    half = -(-NEEDED // rounds)
+    entry = max(0, half * rounds - ROUNDS)
+    return half, entry, ROUNDS - (half * rounds - entry)
 
 
 def binding(rounds: int, lanes: int) -> Binding:
     """`rounds` rounds of hardware for each of some lanes."""
-    half, entry, skipped = RingSlots.of(rounds)
+    half, entry, skipped = ring_slots(rounds)
     table = ReservationTable(2 * half)
     graph, constant, last = table.graph, table.constant, table.slots - 1
 
-    def hash_(lane: int, first: int, words: Sequence[Operand], done: int) -> list[list[Operand]]:
-        """Rounds of a hash, from the slot `first` on: state and message after each of them."""
-        after: list[list[Operand]] = []
-        words = list(words)
+    def hash_(lane: int, first: int, words: Sequence[Operand], t0: int) -> list[Sequence[Operand]]:
+        """Rounds of a hash from `t0` on, from slot `first` on: state and message after each."""
+        after: list[Sequence[Operand]] = []
         for step in range(entry, half * rounds):
             at, number = divmod(step, rounds)
-            slot, t = first + at, step - entry + done
+            slot, t = first + at, step - entry + t0
             if number == entry:
                 named = zip(WORDS, words, strict=True)
                 words = [table.use(f"{name}_{lane}", slot, word)[0] for name, word in named]
@@ -92,15 +82,13 @@ def binding(rounds: int, lanes: int) -> Binding:
         for number in range(rounds):
             table.unit(f"round{number}_{lane}", _round)
             table.unit(f"next{number}_{lane}", _next_word)
-        loaded: list[Operand] = [*state, *words[skipped:]]
-        ended = hash_(lane, 0, loaded, skipped)[-1]
+        ended = hash_(lane, 0, [*state, *words[skipped:]], skipped)[-1]
         digest = [
             table.use(table.unit(f"digest{i}_{lane}", adds), half, one, other)[0]
             for i, (one, other) in enumerate(zip(middle, ended[:8], strict=True))
         ]
         initial = [constant(word) for word in INITIAL_STATE]
-        loaded = [*initial, *digest, *padding(8, 256, constant)]
-        states = hash_(lane, half, loaded, 0)
+        states = hash_(lane, half, [*initial, *digest, *padding(8, 256, constant)], 0)
         unit, e = table.unit(f"h7_{lane}", adds), states[NEEDED - 1][4]
         outputs[f"h7_{lane}"] = table.use(unit, last, e, initial[7])[0]
     fold(table, outputs, last)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from Crypto.Hash import SHA256
 
 from sluice.rtl.config import ChipConfig
-from sluice.rtl.core.mining import header_hash_model
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
@@ -14,6 +13,7 @@ from sluice.rtl.protocol.registers import Number, version_rolling
 from sluice.rtl.protocol.responses import LONG, NonceResponse, RegisterResponse, Response
 from sluice.rtl.protocol.versions import rolled
 from sluice.sim.chip import CompiledChain, Until
+from tests.rtl.core.model import header_hash_model
 
 #: More than any wait on the line: clocks of a job frame, and of all checks that can be queued.
 LIMIT = 1 << 22

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from sluice.rtl.core import make_core
 from sluice.rtl.core.config import CoreConfig
-from sluice.rtl.core.mining import header_hash_model
 from sluice.rtl.core.plan import plan
 from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
 
+from .model import header_hash_model
 from .window import Window
 
 LAST = 0xFFFFFFFF

@@ -15,7 +15,10 @@ from sluice.rtl.core.serial_config import SerialConfig
     [
         ({"lanes": 0}, "lanes must be 1 to 8, not 0"),
         ({"lanes": 9}, "lanes must be 1 to 8, not 9"),
-        ({"technology": "ttl"}, "technology must be of generic, ecp5, ice40, asic, asic-ripple, "),
+        (
+            {"technology": "ttl"},
+            "technology must be of generic, ecp5, ecp5-operators, ice40, asic, ",
+        ),
         ({"ram_from": 2}, "ram_from must be 0 or at least 3, not 2"),
         ({"ram_from": -1}, "ram_from must be 0 or at least 3, not -1"),
         ({"rounds": 17}, "rounds must be 18 to 64, not 17"),

@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.rtl.core import PipelineConfig
-from sluice.rtl.core.mining import header_hash_model, header_inputs, mining_graph
+from sluice.rtl.core.mining import header_inputs, mining_graph
 from sluice.rtl.core.plan import plan
 from sluice.rtl.hls.interpret import interpret
 from sluice.rtl.hls.ir import BindingTime, Graph, reached
 from sluice.sim.catalogue import blocks
+
+from .model import header_hash_model
 
 HEADERS = st.binary(min_size=80, max_size=80)
 

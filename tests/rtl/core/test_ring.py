@@ -6,7 +6,7 @@ import pytest
 from Crypto.Hash import SHA256
 
 from sluice.rtl.core.binding import ring
-from sluice.rtl.core.binding.ring import RingSlots
+from sluice.rtl.core.binding.ring import ring_slots
 from sluice.rtl.core.config import NEEDED, RingConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -28,12 +28,12 @@ def h7_of(header: bytes) -> int:
 @pytest.mark.parametrize("rounds", EVERY)
 def test_every_round_has_its_slot(rounds: int) -> None:
     """The rounds of each hash follow each other; the first ends with the slot, as all need."""
-    turns = RingSlots.of(rounds)
+    half, entry, skipped = ring_slots(rounds)
     # No slot is there for nothing.
-    assert (turns.half - 1) * rounds < NEEDED <= turns.half * rounds
-    assert 0 <= turns.entry < rounds
-    assert 0 <= turns.skipped <= 3
-    assert turns.half * rounds - turns.entry == 64 - turns.skipped
+    assert (half - 1) * rounds < NEEDED <= half * rounds
+    assert 0 <= entry < rounds
+    assert 0 <= skipped <= 3
+    assert half * rounds - entry == 64 - skipped
 
 
 @pytest.mark.parametrize("rounds", EVERY)
@@ -60,7 +60,7 @@ def test_schedule(rounds: int) -> None:
     schedule = plan(RingConfig(ring=rounds)).schedule
     (nonce,) = (node for node in schedule.nodes if node.kind is Source.INPUT)
     assert schedule.cycle[nonce] == 0
-    assert schedule.graph.slots == 2 * RingSlots.of(rounds).half
+    assert schedule.graph.slots == 2 * ring_slots(rounds)[0]
     # A clock a round, and few more for a nonce to enter and for words to come round.
     assert rounds < schedule.threads <= rounds + 3
     for uses in schedule.job_uses.values():
