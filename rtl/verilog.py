@@ -19,6 +19,7 @@ from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.named import ChipOfBoard
 from sluice.rtl.protocol.models import MODELS
 from sluice.rtl.target.asic import with_operations
+from sluice.rtl.verilog_names import named_ports
 
 __all__ = ["verilog", "verilog_text"]
 
@@ -41,7 +42,7 @@ def verilog_text(config: ChipConfig | CoreConfig) -> str:
     else:
         name, component = "core", make_core(config)
     text = with_operations(back.convert(component, name=name, emit_src=False), back.convert)
-    text = _EMPTY.sub("", text)
+    text = named_ports(_EMPTY.sub("", text))
     waivers = "".join(
         f"/* verilator lint_off {rule} */ // {reason}\n" for rule, reason in _WAIVED.items()
     )

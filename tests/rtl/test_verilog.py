@@ -12,6 +12,7 @@ from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import PipelineConfig
 from sluice.rtl.core.serial_config import SerialConfig
 from sluice.rtl.verilog import verilog, verilog_text
+from sluice.rtl.verilog_names import named_ports
 from sluice.sim import tools
 
 SMALL = PipelineConfig(rounds=18)
@@ -21,12 +22,74 @@ def ports(text, name):
     return re.search(rf"^module {name}\((.*)\);", text, re.MULTILINE)[1].split(", ")
 
 
+def generated(text):
+    """Declarations of ports whose names no one has given."""
+    return re.findall(r"^  (?:input|output) .*\$.*$", text, re.MULTILINE)
+
+
 def lint(path, name):
     verilator = tools.verilator()
     command = [verilator.program, "--lint-only", "--top-module", name, path]
     environment = verilator.environment()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+#: As Yosys writes it: a part of a signal, a name that is taken inside, and no signal at all.
+WRITTEN = r"""module \top.part (\port$7$2 , \full$3 , \port$9$0 , \full$4 );
+  input [1:0] \port$7$2 ;
+  input \full$3 ;
+  input \full$4 ;
+  output \port$9$0 ;
+  wire full;
+  wire [4:0] word;
+  wire \full.bit ;
+  \top.cell  cell (
+    .full(full)
+  );
+  assign word = { 1'h0, \port$7$2 , 2'h1 };
+  assign \full.bit  = full;
+  assign \port$9$0  = \full$3  & \full$4 ;
+endmodule
+module top(full);
+  input full;
+  \top.part  part (
+    .\port$7$2 (2'h0),
+    .\full$3 (full),
+    .\full$4 (full),
+    .\port$9$0 (\$1 )
+  );
+endmodule
+"""
+NAMED = r"""module \top.part (word_3_2, full, o, full_2);
+  input [1:0] word_3_2;
+  input full;
+  input full_2;
+  output o;
+  wire \full$3 ;
+  wire [4:0] word;
+  wire \full$3.bit ;
+  \top.cell  cell (
+    .full(\full$3 )
+  );
+  assign word = { 1'h0, word_3_2, 2'h1 };
+  assign \full$3.bit  = \full$3 ;
+  assign o = full & full_2;
+endmodule
+module top(full);
+  input full;
+  \top.part  part (
+    .word_3_2(2'h0),
+    .full(full),
+    .full_2(full),
+    .o(\$1 )
+  );
+endmodule
+"""
+
+
+def test_ports_have_names():
+    assert re.sub(" +", " ", named_ports(WRITTEN)) == re.sub(" +", " ", NAMED)
 
 
 CONFIGS = {
@@ -49,6 +112,7 @@ def test_other_tools_take_it(kind, tmp_path):
     wanted = {"chip": {"rx", "tx", "next_tx", "next_rx", "hash_clk", "hit"}, "core": set()}[name]
     assert {"clk", "rst", *wanted} <= set(ports(text, name))
     assert "src = " not in text
+    assert generated(text) == []
 
 
 def test_command(tmp_path, capsys):
@@ -97,4 +161,6 @@ def test_the_chip_of_a_board(tmp_path):
     text = path.read_text()
     config = dataclasses.replace(BOARDS["icebreaker"].config, model="bm1366")
     assert text == verilog_text(config)
+    assert generated(text) == []
+    assert "\n  input [31:0] increments__payload__amount;\n" in text
     lint(path, "chip")
