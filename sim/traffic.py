@@ -12,7 +12,7 @@ from sluice.rtl.protocol.commands import (
 from sluice.rtl.protocol.decoder import CommandDecoder, ResponseDecoder
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import Model
-from sluice.rtl.protocol.registers import BY_NUMBER, Number
+from sluice.rtl.protocol.registers import BY_NUMBER, Number, field_of
 from sluice.rtl.protocol.responses import (
     LONG,
     SHORT,
@@ -105,12 +105,12 @@ class Traffic:
 
     def _wrote(self, frame: WriteRegister) -> None:
         if frame.register == Number.VERSION_ROLLING:
-            self._responses.length = LONG if frame.value >> 31 else SHORT
+            rolling = field_of(frame.register, "rolling").of(frame.value)
+            self._responses.length = LONG if rolling else SHORT
         elif frame.register == Number.HASH_COUNTING_NUMBER:
             self._running = frame.value != 0
         elif frame.register == Number.UART_BAUD:
-            field = BY_NUMBER[Number.UART_BAUD].field("divider")
-            self.divider = field.of(frame.value)
+            self.divider = field_of(frame.register, "divider").of(frame.value)
 
     def _returned(self, job_id: int) -> int:
         """What of a job id comes back with a nonce."""

@@ -10,6 +10,7 @@ from sluice.rtl.protocol.registers import (
     Number,
     baud_divider,
     baud_rate,
+    field_of,
     version_rolling,
 )
 from sluice.rtl.protocol.responses import RegisterResponse
@@ -88,7 +89,7 @@ async def _discover(line: Line, settings: ChainSettings) -> tuple[Model, int, in
     else:
         garbage = f" ({line.garbage} bytes of garbage)" if line.garbage else ""
         raise ChainError(f"no chip answers{garbage}")
-    kinds = {answer.value >> 16 for answer in ids}
+    kinds = {field_of(Number.CHIP_ID, "id").of(answer.value) for answer in ids}
     found = [model for model in MODELS.values() if model.chip_id in kinds]
     if len(kinds) != 1 or not found:
         names = ", ".join(f"{kind:#06x}" for kind in sorted(kinds))
@@ -124,7 +125,8 @@ async def _raise_baud(line: Line, settings: ChainSettings, baud: int, chips: int
     divider = baud_divider(wanted)
     if abs(baud_rate(divider) / wanted - 1) > _TOLERANCE:
         raise ChainError(f"chips have no rate near {wanted} baud")
-    line.send(WriteRegister(Number.UART_BAUD, _FAST_BAUD | divider << 8))
+    asked = field_of(Number.UART_BAUD, "divider").put(divider)
+    line.send(WriteRegister(Number.UART_BAUD, _FAST_BAUD | asked))
     await line.set_baud(wanted)
     for rate in (wanted, baud):
         if rate != wanted:

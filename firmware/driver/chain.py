@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sluice.rtl.protocol.commands import WriteRegister
 from sluice.rtl.protocol.jobs import Job
-from sluice.rtl.protocol.registers import Number, version_rolling
+from sluice.rtl.protocol.registers import Number, field_of, version_rolling
 from sluice.rtl.protocol.responses import NonceResponse
 
 from ..config import ChainSettings
@@ -105,7 +105,7 @@ class Chain:
     def _chip(self, index: int) -> ChipState:
         setup, address = self.found.setup, addresses(self.found.setup)[index]
         shape = self.found.of(Number.SHAPE, address)
-        lanes, cores = (shape >> 8 & 0xFF), shape & 0xFF
+        lanes, cores = (field_of(Number.SHAPE, name).of(shape) for name in ("lanes", "cores"))
         clock = self._clock(address)
         hashes = float(SMALL_CORES[setup.model.name])
         if setup.sluice:

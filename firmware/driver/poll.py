@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from sluice.rtl.protocol.registers import Number
+from sluice.rtl.protocol.registers import Number, field_of
 from sluice.rtl.protocol.responses import RegisterResponse
 
 from ..config import ChainSettings
@@ -44,8 +44,8 @@ def _errors(chain: Chain, answers: dict[Number, list[RegisterResponse]]) -> None
                 case Number.BAD_JOBS:
                     chip.bad_jobs = answer.value
                 case Number.ERROR_FLAG:
-                    chip.bad_commands = answer.value >> 24
-                    chip.bad_jobs = answer.value >> 16 & 0xFF
+                    chip.bad_commands = field_of(register, "commands").of(answer.value)
+                    chip.bad_jobs = field_of(register, "jobs").of(answer.value)
 
 
 async def poll(chain: Chain, line: Line, settings: ChainSettings) -> None:

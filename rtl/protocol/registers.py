@@ -22,6 +22,7 @@ __all__ = [
     "Register",
     "baud_divider",
     "baud_rate",
+    "field_of",
     "version_rolling",
 ]
 
@@ -101,9 +102,18 @@ class Field:
     high: int
     low: int
 
+    @property
+    def bits(self) -> slice:
+        """Where it is in the value of a register: hardware takes it as ``value[field.bits]``."""
+        return slice(self.low, self.high + 1)
+
     def of(self, value: int) -> int:
         """The field's value in a register's."""
         return value >> self.low & ((1 << (self.high - self.low + 1)) - 1)
+
+    def put(self, value: int) -> int:
+        """The value of a register that has `value` in this field, and zeros around it."""
+        return check_range(self.name, value, self.high - self.low + 1) << self.low
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +170,17 @@ REGISTERS = (
         access=_READ,
         fields=(Field(name="id", high=31, low=16), Field(name="address", high=7, low=0)),
     ),
-    Register(number=Number.PLL0, access=_STORED, reset=0xC0540165),
-    Register(number=Number.NONCE_OFFSET, access=_CONTROL, fields=_word("offset")),
+    Register(
+        number=Number.PLL0,
+        access=_STORED,
+        reset=0xC0540165,
+        fields=(Field(name="locked", high=31, low=31),),
+    ),
+    Register(
+        number=Number.NONCE_OFFSET,
+        access=_CONTROL,
+        fields=(Field(name="enabled", high=31, low=31), Field(name="offset", high=15, low=0)),
+    ),
     Register(number=Number.HASH_COUNTING_NUMBER, access=_CONTROL, fields=_word("running")),
     Register(number=Number.TICKET_MASK, access=_CONTROL, fields=_word("mask")),
     Register(
@@ -199,9 +218,19 @@ REGISTERS = (
     ),
     Register(number=Number.SOFT_RESET, access=_STORED, reset=0x00070000),
     # There is no sensor. Whoever waits for a value, bit 31, has one: nothing.
-    Register(number=Number.SENSOR_RESULT, access=_READ, reset=1 << 31),
+    Register(
+        number=Number.SENSOR_RESULT,
+        access=_READ,
+        reset=1 << 31,
+        fields=(Field(name="there", high=31, low=31),),
+    ),
     Register(number=Number.ADC_CONTROL, access=_STORED),
-    Register(number=Number.ADC_RESULT, access=_READ, reset=1 << 31),
+    Register(
+        number=Number.ADC_RESULT,
+        access=_READ,
+        reset=1 << 31,
+        fields=(Field(name="there", high=31, low=31),),
+    ),
     Register(number=Number.IDENTITY, access=_READ, reset=IDENTITY, fields=_word("identity")),
     Register(number=Number.BUILD, access=_READ, fields=_word("build")),
     Register(
@@ -230,6 +259,11 @@ REGISTERS = (
 
 #: The same, to look one up.
 BY_NUMBER = {int(register.number): register for register in REGISTERS}
+
+
+def field_of(number: int, name: str) -> Field:
+    """The field of a register, by the names of both."""
+    return BY_NUMBER[number].field(name)
 
 
 def version_rolling(mask: int) -> int:

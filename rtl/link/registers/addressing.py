@@ -4,7 +4,11 @@ from amaranth import C, Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from sluice.rtl.protocol.registers import Number, field_of
+
 __all__ = ["Addressing"]
+
+_ENABLED, _OFFSET = (field_of(Number.NONCE_OFFSET, name) for name in ("enabled", "offset"))
 
 
 class Addressing(wiring.Component):
@@ -72,7 +76,10 @@ class Addressing(wiring.Component):
         m = Module()
         enabled, start = Signal(), Signal(16)
         with m.If(self.own):
-            m.d.sync += [enabled.eq(self.offset[31]), start.eq(self.offset[:16])]
+            m.d.sync += [
+                enabled.eq(self.offset[_ENABLED.bits]),
+                start.eq(self.offset[_OFFSET.bits]),
+            ]
         with m.If(self.set_address & self.waiting):
             m.d.sync += [self.number.eq(self.address), self.waiting.eq(0)]
         with m.If(self.inactive):
@@ -99,9 +106,9 @@ class Addressing(wiring.Component):
             # The next chip's: what lies between belongs to this one.
             m.d.sync += [until.eq(self.address - 1), alone.eq(0)]
         # Offsets may come in any order of the chips that rises or falls.
-        other = self.offset[:16]
+        other = self.offset[_OFFSET.bits]
         with m.If(self.own & (self.everyone | (other > end))):
             m.d.sync += end.eq(0xFFFF)
-        with m.If(self.others & self.offset[31] & (other > start) & (other <= end)):
+        with m.If(self.others & self.offset[_ENABLED.bits] & (other > start) & (other <= end)):
             m.d.sync += end.eq(other - 1)
         m.d.comb += self.last.eq(Mux(enabled, end, Cat(C(0xFF, 8), until | (~heard).replicate(8))))

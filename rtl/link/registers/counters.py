@@ -3,7 +3,7 @@
 from amaranth import Cat, Module, Signal, Value
 
 from sluice.rtl.interface import Counter
-from sluice.rtl.protocol.registers import Number
+from sluice.rtl.protocol.registers import Number, field_of
 
 #: What is counted one by one, by the register that counts it.
 EVENTS = (
@@ -28,8 +28,12 @@ INCREMENTS = {
     Counter.CLOCK: Number.HASH_CLOCK,
 }
 
-#: Bad commands count in byte 3 of the error flags as well, bad jobs in byte 2.
-_PLACES = [*((event, 0) for event in EVENTS), (Number.ERROR_FLAG, 3), (Number.ERROR_FLAG, 2)]
+#: The byte in which each event is counted: bad commands and bad jobs in a field of the error flags
+#: as well.
+_PLACES = [
+    *((event, 0) for event in EVENTS),
+    *((Number.ERROR_FLAG, field_of(Number.ERROR_FLAG, f).low // 8) for f in ("commands", "jobs")),
+]
 
 #: Counts that an event may have to wait for.
 EVENT_BITS = len(_PLACES)

@@ -4,7 +4,7 @@ from amaranth import Module, Value
 from amaranth.lib import data
 
 from sluice.rtl.interface import Parameter
-from sluice.rtl.protocol.registers import Number
+from sluice.rtl.protocol.registers import Number, field_of
 
 
 def decode(
@@ -24,13 +24,14 @@ def decode(
         A :class:`~sluice.rtl.interface.ParameterWrite`, in the same cycle.
     """
     # One condition for each register, which becomes its flip-flops' enable.
-    for register, assignment in (
-        (Number.HASH_COUNTING_NUMBER, control.running.eq(value.any())),
-        (Number.MISC_CONTROL, control.reporting.eq(value[28:].any())),
-        (Number.VERSION_ROLLING, control.rolling.eq(value[31])),
+    for register, name in (
+        (Number.HASH_COUNTING_NUMBER, "running"),
+        (Number.MISC_CONTROL, "reporting"),
+        (Number.VERSION_ROLLING, "rolling"),
     ):
+        asked = value[field_of(register, name).bits]
         with m.If(written & (number == register)):
-            m.d.sync += assignment
+            m.d.sync += control[name].eq(asked.any() if len(asked) > 1 else asked)
     m.d.comb += parameter.data.eq(value)
     for which in Parameter:
         with m.If(written & (number == Number[which.name])):

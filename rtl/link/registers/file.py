@@ -16,10 +16,14 @@ from sluice.rtl.link.registers.interface import RegisterPorts
 from sluice.rtl.link.registers.obey import obey
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
-from sluice.rtl.protocol.registers import REGISTERS, Access, Number
+from sluice.rtl.protocol.registers import REGISTERS, Access, Number, field_of
 
 #: Two lowest bits of the numbers that all tell a quarter of the hashes.
 DOMAIN_BITS = 2
+
+#: Of register 0x08, and of 0x28.
+LOCKED = field_of(Number.PLL0, "locked")
+DIVIDER = field_of(Number.UART_BAUD, "divider")
 
 READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
 
@@ -175,8 +179,8 @@ class RegisterFile(wiring.Component):
                 with m.If(self._others):
                     m.d.comb += write.en.eq(0)
                 # The PLL is locked whenever one looks.
-                with m.If((number == Number.PLL0) & (lane == 3)):
-                    m.d.comb += write.data[7].eq(1)
+                with m.If((number == Number.PLL0) & (lane == LOCKED.low // 8)):
+                    m.d.comb += write.data[LOCKED.low % 8].eq(1)
                 with m.If(lane == (0 if compact else 3)):
                     m.d.comb += steer.eq(1)
                     m.next = "idle"
@@ -232,7 +236,7 @@ class RegisterFile(wiring.Component):
             control.last.eq(addressing.last),
         ]
         decode(m, obeyed, number, self.value, control, self.parameter)
-        asked, fastest = self.value[8:16], self._config.fastest_divider
+        asked, fastest = self.value[DIVIDER.bits], self._config.fastest_divider
         m.d.comb += self.divider_changed.eq(
             obeyed & (number == Number.UART_BAUD) & (asked >= fastest if fastest else 1)
         )

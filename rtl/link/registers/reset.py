@@ -4,7 +4,7 @@ from amaranth import C, Cat, Module, Value
 from amaranth.lib import data, wiring
 
 from sluice.rtl.protocol.models import Model
-from sluice.rtl.protocol.registers import REGISTERS, Number
+from sluice.rtl.protocol.registers import BY_NUMBER, REGISTERS, Number
 
 __all__ = ["reset_byte"]
 
@@ -32,7 +32,8 @@ def reset_byte(
         register.number: C(register.reset_of(chip), 32) for register in REGISTERS
     }
     words[Number.BUILD] = status.build
-    words[Number.SHAPE] = Cat(status.cores, status.lanes, C(0, 16))
+    shape = reversed(BY_NUMBER[Number.SHAPE].fields)
+    words[Number.SHAPE] = Cat(*(status[field.name] for field in shape), C(0, 16))
     words[Number.HASH_RATE] = status.rate
     with m.Switch(number):
         for register, word in words.items():
