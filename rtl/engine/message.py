@@ -1,7 +1,7 @@
 """The units of a message schedule: three sums, of which one waits in a memory.
 
 ``W[t]`` is ``X[t] + sigma1(W[t-2])``, where ``X[t]`` is ``P[t] + W[t-7]``, and ``P[t]`` is
-``sigma0(W[t-15]) + W[t-16]``. Words of a message are put in as ``X``.
+``sigma0(W[t-15]) + W[t-16]``. Words of a message are loaded as ``X``.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ FIRST, SECOND = 6, 79
 
 
 def expand_header(message: Message, job: Graph, offset: int) -> None:
-    """Put in the end of a header and expand it; `offset` is added to the nonce."""
+    """Load the end of a header and expand it; `offset` is added to the nonce."""
     constant = message.table.constant
     puts = [(constant(0), Brought("m", word)) for word in header_words(job)]
     puts.append((constant(offset), Brought("m", RangeWord.NONCE)))

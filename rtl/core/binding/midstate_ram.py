@@ -8,12 +8,12 @@ the second, which work for two nonces in a row.
 ======== ===================================================================================
 slots    what
 ======== ===================================================================================
--2       the nonce is put in
+-2       the nonce is loaded
 2 - 5    the midstate is loaded, a word of each chain in a slot
 6 - 69   rounds 0 to 63 of the first hash
 67 - 74  ``e`` has the words of its last state, from ``h`` to ``a``: in rounds of zeros it takes on
          those that were in ``d``
-68 - 75  the digest is formed, and put in as the message of the second hash
+68 - 75  the digest is formed, and loaded as the message of the second hash
 77       the initial state is loaded, all words at once
 78 - 138 rounds 0 to 60 of the second hash; ``H7`` is added with ``d`` in the last one
 139      ``e`` is ``H7``

@@ -3,10 +3,10 @@
 ======== ===================================================================================
 slots    what
 ======== ===================================================================================
-0 - 3    the last three words of the header and the nonce are put in
+0 - 3    the last three words of the header and the nonce are loaded
 5 - 8    the state before round 3 of the first hash is loaded, which the job has made
 9 - 69   rounds 3 to 63 of the first hash
-66 - 73  its digest is formed, and put in as the message of the second
+66 - 73  its digest is formed, and loaded as the message of the second
 75 - 78  the initial state is loaded
 79 - 139 rounds 0 to 60 of the second hash
 140      ``e`` is ``H7``
