@@ -64,13 +64,13 @@ def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **opt
             from sluice.rtl.hls.plot import plot_schedule
             from sluice.rtl.hls.plot_table import plot_table
 
-            table, title = planned.binding.table, f"Sluice core: {config.lanes} lane(s), "
+            table, title = planned.binding.table, f"Sluice core, lanes: {config.lanes}, "
             try:
                 if not table.bound:
-                    title += f"{planned.schedule.latency} cycles"
+                    title += f"cycles: {planned.schedule.latency}"
                     plot_schedule(planned.schedule, config.ram_from or None, plot, title)
                 else:
-                    plot_table(table, plot, f"{title}{table.slots} slots")
+                    plot_table(table, plot, f"{title}slots: {table.slots}")
             except ValueError as error:
                 raise click.BadParameter(f"{plot}: {error}", param_hint="--plot") from error
             messages.print(f"wrote {plot}")

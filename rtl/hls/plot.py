@@ -54,7 +54,7 @@ def plot_schedule(schedule: Schedule, ram_from: int | None, path: Path, title: s
         cycles, [in_ram[cycle] for cycle in cycles], _RAM, where="post", label="in block RAM"
     )
     above.set_ylabel("32-bit words alive after the cycle")
-    above.legend(loc="upper right", ncols=2)
+    figure.legend(loc="outside lower left", ncols=4)
     for group, colour in [*_COLOURS.items(), ("ram", _RAM)]:
         found = bars[group]
         below.hlines(

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from .reservation import IDLE, ReservationTable
 
-#: Units in a picture that has names beside it.
-_NAMED = 80
+#: Of a unit's row, and of the tallest picture, in inches: with more units rows are lower, and names
+#: smaller, as long as they can be read.
+_ROW, _TALLEST, _SMALLEST = 0.18, 40.0, 3.0
 #: Hatches of kinds of operations, in the order in which they are met.
 _HATCHES = ("", "//", "xx", "..", "\\\\", "oo", "++")
 _IDLE = "#dddddd"
@@ -39,8 +40,8 @@ def plot_table(table: ReservationTable, path: Path, title: str) -> None:
     last = max(operation.slot for _, operation in operations)
     colours, norm = colormaps["viridis"], Normalize(first, last)
     kinds = list(dict.fromkeys(operation.kind for _, operation in operations))
-    height = max(3.0, 0.18 * len(units) + 2)
-    figure = Figure(figsize=(14, min(height, 40)), layout="constrained")
+    height = min(_TALLEST, max(3.0, _ROW * len(units) + 2))
+    figure = Figure(figsize=(14, height), layout="constrained")
     axes = figure.subplots()
     for kind in kinds:
         shown = [(row, operation) for row, operation in operations if operation.kind == kind]
@@ -60,8 +61,9 @@ def plot_table(table: ReservationTable, path: Path, title: str) -> None:
     axes.set_xlim(-0.5, table.slots - 0.5)
     axes.set_ylim(len(units) - 0.5, -0.5)
     axes.set_xlabel(f"slot of {table.slots}")
-    if len(units) <= _NAMED:
-        axes.set_yticks(range(len(units)), units, fontsize=7)
+    size = min(7.0, 7.0 * (height - 2) / (_ROW * len(units)))
+    if size >= _SMALLEST:
+        axes.set_yticks(range(len(units)), units, fontsize=size)
     else:
         axes.set_ylabel(f"{len(units)} units")
     if kinds != [""]:
