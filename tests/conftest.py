@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,10 @@ SEED = "SLUICE_SEED"
 
 # Models are used shortly here: what compiles sooner is done sooner.
 os.environ.setdefault("SLUICE_OPTIMISATION", "1")
+
+# A shell starts its background jobs with interrupts ignored, which what they start inherits, and
+# tests interrupt commands.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests carry no wall-clock limits; a failure prints how to repeat it.
 settings.register_profile("sluice", deadline=None, print_blob=True)
