@@ -1,5 +1,6 @@
 """An engine: a unit that does rounds, and whence it takes its words."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -42,16 +43,16 @@ def shifted(operation: Operation, state: State) -> State:
     return [operation[0], *state[:3], operation[1], *state[4:7]]
 
 
-class Policy:
+class Policy(ABC):
     """How a state comes into an engine, see :mod:`.load`."""
 
+    @abstractmethod
     def text(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
         """A round of hardware."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, engine: "Engine", begin: int, words: Sequence[Loaded]) -> State:
         """Bind what loads a state, in four slots from `begin` on."""
-        raise NotImplementedError
 
     def begins(self, words: Sequence[Loaded]) -> GraphWord | None:
         """What is to be added to the constant of the first round, if anything is."""

@@ -5,12 +5,9 @@ real chips have made known: the drivers of ESP-Miner, the BM13xx reference of mu
 ``bm13xx-rs``. Registers 0xE0 to 0xF3 are Sluice's.
 """
 
-from dataclasses import dataclass
-from enum import Enum, IntEnum
-
 from sluice.rtl.protocol.baud import baud_divider, baud_rate
 from sluice.rtl.protocol.checks import check_range
-from sluice.rtl.protocol.models import Model
+from sluice.rtl.protocol.register import Access, Field, Number, Register
 
 __all__ = [
     "BY_NUMBER",
@@ -28,132 +25,6 @@ __all__ = [
 
 #: What register 0xE0 reads on every Sluice: ``SLU`` and the version of this map.
 IDENTITY = 0x534C5501
-
-
-class Number(IntEnum):
-    """Register numbers."""
-
-    CHIP_ID = 0x00
-    PLL0 = 0x08
-    NONCE_OFFSET = 0x0C
-    HASH_COUNTING_NUMBER = 0x10
-    TICKET_MASK = 0x14
-    MISC_CONTROL = 0x18
-    UART_BAUD = 0x28
-    UART_RELAY = 0x2C
-    CORE_MAILBOX = 0x3C
-    ERROR_FLAG = 0x48
-    NONCE_ERRORS = 0x4C
-    ANALOG_MUX = 0x54
-    IO_DRIVER_STRENGTH = 0x58
-    DOMAIN_0 = 0x88
-    DOMAIN_1 = 0x89
-    DOMAIN_2 = 0x8A
-    DOMAIN_3 = 0x8B
-    TOTAL_COUNT = 0x8C
-    VERSION_ROLLING = 0xA4
-    SOFT_RESET = 0xA8
-    SENSOR_RESULT = 0xB4
-    ADC_CONTROL = 0xB9
-    ADC_RESULT = 0xBD
-    IDENTITY = 0xE0
-    BUILD = 0xE1
-    SHAPE = 0xE2
-    HIT_MASK = 0xE3
-    FIRST_VERSION = 0xE4
-    HASH_COUNT_LOW = 0xE5
-    RESULT_OVERFLOWS = 0xE6
-    NONCE_SPAN = 0xE7
-    BAD_COMMANDS = 0xE8
-    BAD_JOBS = 0xE9
-    GOOD_COMMANDS = 0xEA
-    GOOD_JOBS = 0xEB
-    REPLACED_JOBS = 0xEC
-    DROPPED_ANSWERS = 0xED
-    DROPPED_RELAYS = 0xEE
-    DROPPED_FORWARDS = 0xEF
-    BATCHES = 0xF0
-    BATCH_GAPS = 0xF1
-    HASH_CLOCK = 0xF2
-    HASH_RATE = 0xF3
-
-
-class Access(Enum):
-    """What a write does."""
-
-    READ_ONLY = "r"
-    """Nothing."""
-
-    STORED = "s"
-    """The value is read back, and has no other effect."""
-
-    CONTROL = "c"
-    """The value is read back, and steers the chip."""
-
-    COUNTER = "n"
-    """The chip counts up from the value written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """Bits ``high`` down to ``low`` of a register."""
-
-    name: str
-    high: int
-    low: int
-
-    @property
-    def bits(self) -> slice:
-        """Where it is in the value of a register: hardware takes it as ``value[field.bits]``."""
-        return slice(self.low, self.high + 1)
-
-    def of(self, value: int) -> int:
-        """The field's value in a register's."""
-        return value >> self.low & ((1 << (self.high - self.low + 1)) - 1)
-
-    def put(self, value: int) -> int:
-        """The value of a register that has `value` in this field, and zeros around it."""
-        return check_range(self.name, value, self.high - self.low + 1) << self.low
-
-
-@dataclass(frozen=True, kw_only=True)
-class Register:
-    """A register.
-
-    Parameters
-    ----------
-    number
-        Its number.
-    access
-        What a write does.
-    reset
-        Its value after reset. For the chip id, address and model excepted.
-    fields
-        Those that mean something to Sluice.
-    """
-
-    number: Number
-    access: Access
-    reset: int = 0
-    fields: tuple[Field, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.number.name
-
-    def reset_of(self, model: Model) -> int:
-        """Its value after reset on a chip of this model."""
-        if self.number is Number.CHIP_ID:
-            return model.chip_id << 16 | model.revision << 8
-        return model.soft_reset if self.number is Number.SOFT_RESET else self.reset
-
-    def field(self, name: str) -> Field:
-        """The field called `name`."""
-        for field in self.fields:
-            if field.name == name:
-                return field
-        raise ValueError(f"{self.name} has no field {name!r}")
 
 
 def _word(name: str) -> tuple[Field, ...]:
