@@ -11,7 +11,9 @@ from sluice.rtl.protocol.register import Access, Field, Number, Register
 
 __all__ = [
     "BY_NUMBER",
+    "DOMAIN_BITS",
     "IDENTITY",
+    "READ_ONLY",
     "REGISTERS",
     "Access",
     "Field",
@@ -25,6 +27,9 @@ __all__ = [
 
 #: What register 0xE0 reads on every Sluice: ``SLU`` and the version of this map.
 IDENTITY = 0x534C5501
+
+#: Two lowest bits of the numbers that all tell a quarter of the hashes.
+DOMAIN_BITS = 2
 
 
 def _word(name: str) -> tuple[Field, ...]:
@@ -127,6 +132,8 @@ REGISTERS = (
     Register(number=Number.HASH_CLOCK, access=_READ, fields=_word("kilohertz")),
     Register(number=Number.HASH_RATE, access=_READ, fields=_word("hashes")),
 )
+
+READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
 
 #: The same, to look one up.
 BY_NUMBER = {int(register.number): register for register in REGISTERS}

@@ -16,16 +16,11 @@ from sluice.rtl.link.registers.interface import RegisterPorts
 from sluice.rtl.link.registers.obey import obey
 from sluice.rtl.link.registers.reset import reset_byte
 from sluice.rtl.link.registers.response import LAST_ITEM, nonce_byte, register_byte
-from sluice.rtl.protocol.registers import REGISTERS, Access, Number, field_of
-
-#: Two lowest bits of the numbers that all tell a quarter of the hashes.
-DOMAIN_BITS = 2
+from sluice.rtl.protocol.registers import DOMAIN_BITS, READ_ONLY, Number, field_of
 
 #: Of register 0x08, and of 0x28.
 LOCKED = field_of(Number.PLL0, "locked")
 DIVIDER = field_of(Number.UART_BAUD, "divider")
-
-READ_ONLY = tuple(r.number for r in REGISTERS if r.access is Access.READ_ONLY)
 
 
 class RegisterFile(wiring.Component):
