@@ -117,10 +117,11 @@ class Port:
             self._past[Drop.UNKNOWN_JOB] += 1
 
     async def _session(self) -> None:
-        self.state = ChainState.OPENING
         self.attempts += 1
         self.device = await find(self._settings)
         line = await Line.open(self.device, self._settings.baud, self._on_nonce)
+        # Not before there is a line: a port that is missing stays failed while it is tried again.
+        self.state = ChainState.OPENING
         self._line = line
         try:
             found = await bring_up(line, self._settings)
