@@ -20,6 +20,10 @@ _FARADS = {"pf": 1e3, "ff": 1.0}
 _SECONDS = {"1ns": 1e3, "1ps": 1.0, "10ps": 10.0, "100ps": 100.0}
 _WATTS = {"1mw": 1e6, "1uw": 1e3, "1nw": 1.0, "1pw": 1e-3, "10nw": 10.0, "100pw": 0.1, "10pw": 0.01}
 
+#: Truth tables of a full adder's outputs.
+_PARITY, _MAJORITY = 0x96, 0xE8
+_FULL_ADDER = {_PARITY, _MAJORITY}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -174,6 +178,17 @@ class Library:
     def flip_flops(self) -> list[Cell]:
         """Flip-flops whose next state is a pin."""
         return [cell for cell in self.cells.values() if cell.clock]
+
+    def full_adder(self) -> tuple[Cell, Pin, Pin] | None:
+        """The smallest cell that adds three bits, with its pins of the sum and of the carry."""
+        found = [
+            (cell.area, cell.name, cell, pins[_PARITY], pins[_MAJORITY])
+            for cell in self.cells.values()
+            if not cell.clock
+            and len(cell.inputs) == 3
+            and (pins := {pin.function: pin for pin in cell.outputs}).keys() == _FULL_ADDER
+        ]
+        return min(found)[2:] if found else None
 
     def _all(self, inputs: int, rows: int) -> list[Cell]:
         found = [

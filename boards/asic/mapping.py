@@ -9,6 +9,7 @@ from amaranth.back import rtlil
 
 from sluice.rtl.core import CoreConfig, make_core
 from sluice.rtl.target.asic import PREFIX, with_operations
+from sluice.rtl.target.prefix import FULL_ADDER
 
 from ..flow.cache import cached
 from ..flow.plan import sources
@@ -25,7 +26,7 @@ TOP = "core"
 _SIZED = "map,-B,0.9;topo;buffer,-c,-N,16;upsize;dnsize;topo"
 _OPERATION = f"strash;ifraig;scorr;dch,-f;{_SIZED}"
 _OTHER = f"strash;{_SIZED}"
-_LIBRARY = "cells.lib"
+_LIBRARY, _ADDERS = "cells.lib", "adders.v"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,19 @@ def netlist(config: CoreConfig, watcher: Watcher) -> str:
     return (folder / "core.il").read_text(encoding="utf-8")
 
 
+def full_adder(library: Library) -> str:
+    """What a full adder becomes, in Verilog: a cell if the library has one, else gates."""
+    found = library.full_adder()
+    if found is None:
+        body = "assign total = a ^ b ^ c, carry = a & b | c & (a | b);"
+    else:
+        cell, total, carry = found
+        pins = zip([*cell.inputs, total, carry], ["a", "b", "c", "total", "carry"], strict=True)
+        body = f"{cell.name} adder ({', '.join(f'.{pin.name}({wire})' for pin, wire in pins)});"
+    ports = "input a, b, c, output total, carry"
+    return f"module {FULL_ADDER} ({ports});\n  {body}\nendmodule\n"
+
+
 def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
     """Map a netlist.
 
@@ -91,12 +105,13 @@ def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
     ToolError
         Yosys failed otherwise.
     """
-    yosys = tool("yosys")
+    yosys, adders = tool("yosys"), full_adder(library)
     flip_flop = library.flip_flops[0]
     script = "; ".join(
         (
             "read_rtlil core.il",
             f"read_liberty -lib {_LIBRARY}",
+            f"techmap -map {_ADDERS}",
             f"synth -top {TOP} -noabc",
             f"dfflibmap -liberty {_LIBRARY}",
             "opt",
@@ -126,6 +141,7 @@ def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
     def make(folder: Path) -> None:
         (folder / "core.il").write_text(text, encoding="utf-8")
         (folder / _LIBRARY).write_text(library.text, encoding="utf-8")
+        (folder / _ADDERS).write_text(adders, encoding="utf-8")
         try:
             run(yosys, ["-p", script], folder, listen)
         except ToolError as error:
@@ -135,6 +151,6 @@ def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
             raise
         (folder / "core.il").unlink()
 
-    parts = [text, library.text, script, yosys.identity, flip_flop.name]
+    parts = [text, library.text, adders, script, yosys.identity, flip_flop.name]
     folder, _ = cached("asic-map", parts, make)
     return Mapped(folder)

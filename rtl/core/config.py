@@ -73,7 +73,7 @@ class CoreConfig(Checked, ABC):
         """The technology."""
         return by_name(self.technology)
 
-    # What only cores of several engines can be told, see `SerialConfig`.
+    # What only some cores can be told, see `SerialConfig`, and those that are scheduled.
     #: Engines of rounds whose nonces enter together: one, whatever it consists of.
     engines = 1
     #: Broadcast stages.
@@ -84,6 +84,8 @@ class CoreConfig(Checked, ABC):
     decoder = False
     #: Whether, with a distance, the level of the queue of hits is known a cycle later.
     late_level = False
+    #: Whether sums are put together by carry-save adders.
+    carry_save = False
     #: Rounds of each compression: those of SHA-256, unless it is for benches.
     rounds = ROUNDS
 
@@ -123,9 +125,12 @@ class ScheduledConfig(CoreConfig):
     ----------
     share
         Form ``T1`` once for ``a'`` and ``e'``: an adder a round less, and a longer way to ``e'``.
+    carry_save
+        Put sums together by carry-save adders, and add where two words are left.
     """
 
     share: bool = False
+    carry_save: bool = False
 
     def delays(self) -> DelayModel:
         """A function and two sums in a row, one register level a round, if no period is given."""
@@ -144,15 +149,12 @@ class PipelineConfig(ScheduledConfig):
     """
 
     rounds: int = ROUNDS
+    #: The folding factor ``N``.
+    slots = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.within("rounds", 18, ROUNDS)
-
-    @property
-    def slots(self) -> int:
-        """The folding factor ``N``."""
-        return 1
 
 
 @dataclass(frozen=True, kw_only=True)

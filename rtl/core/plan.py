@@ -129,7 +129,7 @@ def place(config: CoreConfig, graph: Graph) -> Schedule:
         A loop takes longer than the cycles it has.
     """
     model = config.delays()
-    ordered = reassociate(graph, model, share=config.share)
+    ordered = reassociate(graph, model, share=config.share, carry_save=config.carry_save)
     return schedule(ordered, model, config.threads, config.ram_from or None)
 
 

@@ -17,9 +17,9 @@ class Delays:
     adder
         A sum of 32 bits: from its operands to the last bit, the wires to it included.
     function
-        ``Ch`` or ``Maj`` on its own.
+        ``Ch`` or ``Maj`` on its own, and the carries of a carry-save adder.
     sigma
-        A sigma.
+        A sigma, and the parity of a carry-save adder.
     register
         What a register takes of the period: clock to output and set-up.
     memory
@@ -48,7 +48,7 @@ class Delays:
             return 0
         if kind in ADDERS:
             return self.adder
-        return self.sigma if kind is Op.SIGMA else self.function
+        return self.sigma if kind in {Op.SIGMA, Op.PARITY} else self.function
 
     def period(self, *, adders: int, functions: int = 0) -> float:
         """The period, in nanoseconds, that leaves time for so many of each in a row."""

@@ -1,26 +1,29 @@
 """The order in which sums of many words are added up.
 
 A text says ``T1 = h + S1 + Ch + K + W``; any order gives the same sum. Here every sum is taken
-apart into its terms and put together again with the earliest known first, so that the last to come
-goes through one adder only. What is known with the job becomes one job word. Where a sum is used
-in two further ones (`T1` in `a` and `e`), one of them is formed directly and the other gets the
-shared part back by a subtraction: ``T1 = e' - d``, so that nothing waits for it, unless adders are
-dearer than time.
+apart into its terms (:mod:`.sums`) and put together again with the earliest known first, so that
+the last to come goes through one adder only. What is known with the job becomes one job word.
+
+With carry-save adders three terms become two words whose sum is theirs, without a carry that goes
+from bit to bit, until two words are left; these are added.
 """
 
 from collections.abc import Iterable, Sequence
 
 from .delay_model import DelayModel
 from .delays import separate_delays
-from .ir import BindingTime, Graph, Node, Source, users
+from .ir import BindingTime, Graph, Node, Source
 from .ops import Op
-from .terms import ABSORBABLE, Dependencies, Term, Terms
+from .sums import Sums
+from .terms import ABSORBABLE, Term, Terms
 
 #: When late back-edges are known: after any sum of other words.
 _LATE = 1e6
 
 
-def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Graph:
+def reassociate(
+    graph: Graph, model: DelayModel, *, share: bool = False, carry_save: bool = False
+) -> Graph:
     """A graph of the same outputs with sums in the order of arrival, and absorbed functions.
 
     Each use of a delayed word is a back-edge of its own in it, see :mod:`.delays`.
@@ -34,78 +37,30 @@ def reassociate(graph: Graph, model: DelayModel, *, share: bool = False) -> Grap
     share
         Whether a sum that is used in two further ones is formed as it is: an adder less for each,
         and a longer way to them.
+    carry_save
+        Whether sums are put together by carry-save adders, and what two of them share is two words.
     """
-    return separate_delays(_Reassociation(graph, model, share).result)
+    return separate_delays(_Reassociation(graph, model, share, carry_save).result)
 
 
 class _Reassociation:
-    def __init__(self, graph: Graph, model: DelayModel, share: bool) -> None:
-        self.model = model
-        self.nodes = graph.reached()
-        self.users = users(self.nodes)
-        self.late = graph.late
-        self.kept = {*graph.outputs.values(), *graph.carried.values()}
+    def __init__(self, graph: Graph, model: DelayModel, share: bool, carry_save: bool) -> None:
+        self.model, self.carry_save, self.late = model, carry_save, graph.late
+        nodes, kept = graph.reached(), {*graph.outputs.values(), *graph.carried.values()}
+        self.sums = Sums(nodes, kept, share=share, carry_save=carry_save)
         self.result = Graph(graph.slots, load_slots=graph.load_slots)
         self.time: dict[Node, float] = {}
         self.made: dict[Node, Node] = {}
+        #: The two words of shared sums that are made by carry-save adders.
+        self.halves: dict[Node, list[Node]] = {}
         #: Nodes of the result that stand for one which is used once.
         self.single: set[Node] = set()
-        self.terms_of: dict[Node, Terms] = {}
-        self.formed_in = {} if share else self._find_differences()
         for name, node in graph.outputs.items():
             self.result.outputs[name] = self._make(node)
-        for value in [node for node in self.nodes if node in graph.carried]:
+        for value in [node for node in nodes if node in graph.carried]:
             self.result.carried[self._make(value)] = self._make(graph.carried[value])
         for name, value in graph.taps.items():
             self.result.taps[name] = self._make(value)
-
-    # Which sums dissolve in the ones that use them.
-
-    def _is_sum(self, node: Node) -> bool:
-        return node.kind is Op.ADD and node.known is BindingTime.NONCE
-
-    def _only_in_sums(self, node: Node) -> bool:
-        return node not in self.kept and all(self._is_sum(user) for user in self.users[node])
-
-    def _dissolves(self, node: Node) -> bool:
-        """Whether a sum is taken apart in every sum that uses it."""
-        if not self._is_sum(node) or not self._only_in_sums(node):
-            return False
-        if len(self.users[node]) == 1:
-            return True
-        return sum(term.known is BindingTime.NONCE for _, term in self._terms(node)) == 1
-
-    def _terms(self, node: Node) -> Terms:
-        """Terms of a sum, those of dissolved sums in their place."""
-        if node not in self.terms_of:
-            terms: Terms = []
-            for arg in node.args:
-                terms += self._terms(arg) if self._dissolves(arg) else [(1, arg)]
-            self.terms_of[node] = terms
-        return self.terms_of[node]
-
-    def _find_differences(self) -> dict[Node, Node]:
-        """For each shared sum that is not made itself, the sum that it is recovered from."""
-        depends = Dependencies(self.nodes)
-        formed: dict[Node, Node] = {}
-        for node in self.nodes:
-            shared = self._is_sum(node) and self._only_in_sums(node)
-            if not shared or len(self.users[node]) < 2 or self._dissolves(node):
-                continue
-            for user in self.users[node]:
-                rest = [other for other in self.users[node] if other is not user]
-                if self._is_one_more_term(user, node) and not depends.any(user, rest):
-                    formed[node] = user
-                    depends.add(rest, user)
-                    break
-        return formed
-
-    def _is_one_more_term(self, user: Node, node: Node) -> bool:
-        """Whether `user` is made, and is `node`, once, and one other term."""
-        terms = [term for _, term in self._terms(user)]
-        return len(terms) == 2 and terms.count(node) == 1 and not self._dissolves(user)
-
-    # Making the new graph.
 
     def _make(self, root: Node) -> Node:
         stack = [root]
@@ -122,23 +77,9 @@ class _Reassociation:
         return self.made[root]
 
     def _needs(self, node: Node) -> Iterable[Node]:
-        if not self._is_sum(node):
+        if not self.sums.is_sum(node):
             return node.args
-        return [term for _, term in self._signed_terms(node)]
-
-    def _signed_terms(self, node: Node) -> Terms:
-        """Terms of a sum that is made, shared sums replaced."""
-        result: Terms = []
-        for sign, term in self._terms(node):
-            user = self.formed_in.get(term)
-            if user is node:
-                result += self._terms(term)
-            elif user is not None:
-                (other,) = [t for _, t in self._terms(user) if t is not term]
-                result += [(sign, user), (-sign, other)]
-            else:
-                result.append((sign, term))
-        return result
+        return [term for _, term in self.sums.terms(node)]
 
     def _build(self, node: Node) -> Node:
         if node.kind is Source.CONSTANT:
@@ -158,8 +99,8 @@ class _Reassociation:
         elif node.kind is Op.GATE:
             open_ = [slot for slot, bit in enumerate(node.by_slot) if bit]
             made = self._timed(self.result.gate(self.made[node.args[0]], open_))
-        elif self._is_sum(node):
-            made = self._sum([(sign, self.made[term]) for sign, term in self._signed_terms(node)])
+        elif self.sums.is_sum(node):
+            made = self._make_sum(node)
         elif node.kind is Op.SUB:
             left, right = (self.made[arg] for arg in node.args)
             made = self._add(self._term(1, left), self._term(-1, right))
@@ -167,7 +108,7 @@ class _Reassociation:
             assert isinstance(node.kind, Op)
             made = self._operation(node.kind, [self.made[arg] for arg in node.args], node)
         made.name = made.name or node.name
-        if len(self.users[node]) == 1 and node not in self.kept:
+        if self.sums.once(node):
             self.single.add(made)
         return made
 
@@ -188,7 +129,20 @@ class _Reassociation:
             self.time[made] = start + self.model.delays.of(made.kind) if nonce else 0.0
         return made
 
-    def _sum(self, terms: Terms) -> Node:
+    def _make_sum(self, node: Node) -> Node:
+        terms = [
+            (sign, made)
+            for sign, term in self.sums.terms(node)
+            for made in self.halves.get(term, [self.made[term]])
+        ]
+        if not (self.carry_save and self.sums.only_in_sums(node)):
+            return self._sum(terms)[0]
+        # It stands for the sum, which nothing has.
+        self.halves[node] = self._sum(terms, words=2)
+        return self.halves[node][0]
+
+    def _sum(self, terms: Terms, words: int = 1) -> list[Node]:
+        """One word, or two at most, that give the sum of some terms."""
         early = [term for term in terms if term[1].known is not BindingTime.NONCE]
         pending = [self._term(sign, node) for sign, node in terms if (sign, node) not in early]
         if early:
@@ -197,12 +151,20 @@ class _Reassociation:
                 word = self._operation(Op.ADD if sign > 0 else Op.SUB, [word, node])
             if word.kind is not Source.CONSTANT or word.value:
                 pending.append(Term(0.0, 1, word, absorbable=False))
-        while len(pending) > 1:
+        while len(pending) > words:
             pending.sort(key=lambda term: (term.time, term.node.index))
+            if self.carry_save and len(pending) > 2 and all(one.takes_any for one in pending):
+                pending = [*self._saved(pending[:3]), *pending[3:]]
+                continue
             left, right = self._pair(pending)
             pending = [term for term in pending if term is not left and term is not right]
             pending.append(self._term(1, self._add(left, right)))
-        return pending[0].node
+        return [term.node for term in pending]
+
+    def _saved(self, terms: list[Term]) -> list[Term]:
+        """The two words that stand for three. The number of a slot is part of an adder instead."""
+        args = [term.node for term in terms]
+        return [self._term(1, self._operation(op, args)) for op in (Op.PARITY, Op.CARRIES)]
 
     def _term(self, sign: int, node: Node) -> Term:
         absorbable = self._absorbable(sign, node)

@@ -23,6 +23,14 @@ class Word32(int):
     def __sub__(self, other: int, /) -> "Word32":
         return Word32(int(self) - int(other))
 
+    def parity(self, b: int, c: int, /) -> "Word32":
+        """The exclusive-or of three words."""
+        return Word32(self ^ b ^ c)
+
+    def doubled(self) -> "Word32":
+        """Twice the word."""
+        return Word32(self << 1)
+
     def choose(self, f: int, g: int, /) -> "Word32":
         """``Ch``, FIPS 180-4 equation 4.2."""
         return Word32((self & f) ^ (~self & g))

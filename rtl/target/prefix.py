@@ -1,5 +1,8 @@
 """Adders of standard cells: which carries are formed from which.
 
+In a ripple adder each bit is a full adder, which libraries have as a cell, and waits for the one
+below. In the others carries are formed by a tree.
+
 A bit generates a carry if both addends have it, and propagates one if exactly one of them does. Of
 two neighbouring groups of bits, the lower one's carry passes the higher one if that propagates. How
 groups are put together is a trade of levels, cells and wires (R. P. Brent and H. T. Kung, A regular
@@ -12,7 +15,10 @@ for the efficient solution of a general class of recurrence equations, IEEE Tran
 from collections.abc import Iterator
 from enum import Enum
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Elaboratable, Instance, Module, Signal, Value
+
+#: The name of the module of a full adder.
+FULL_ADDER = "full_adder"
 
 
 class Adder(Enum):
@@ -25,14 +31,12 @@ class Adder(Enum):
 
 
 def steps(adder: Adder, width: int) -> Iterator[list[tuple[int, int]]]:
-    """Levels of pairs ``(high, low)``: the group that ends in bit `high` takes in that of `low`.
+    """Levels of a tree: the group that ends in bit `high` takes in that of `low`.
 
     The pairs of a level read what the levels before have made.
     """
     spans = [1 << level for level in range((width - 1).bit_length())]
     match adder:
-        case Adder.RIPPLE:
-            yield from ([(bit, bit - 1)] for bit in range(1, width))
         case Adder.SKLANSKY:
             for span in spans:
                 yield [(bit, bit // span * span - 1) for bit in range(width) if bit & span]
@@ -61,6 +65,13 @@ def add(m: Module, adder: Adder, a: Value, b: Value, carry_in: int = 0) -> Value
         0 or 1, a number.
     """
     width = len(a)
+    if adder is Adder.RIPPLE:
+        carry: Value = Const(carry_in, 1)
+        sums = []
+        for bit in range(width):
+            total, carry = full_add(m, a[bit], b[bit], carry)
+            sums.append(total)
+        return Cat(*sums)
     both, either = Signal(width), Signal(width)
     m.d.comb += [both.eq(a & b), either.eq(a ^ b)]
     generate = [both[bit] for bit in range(width)]
@@ -78,6 +89,43 @@ def add(m: Module, adder: Adder, a: Value, b: Value, carry_in: int = 0) -> Value
         for high, (one, other) in made.items():
             generate[high], propagate[high] = _wire(m, one), _wire(m, other)
     return either ^ Cat(Const(carry_in, 1), *generate[: width - 1])
+
+
+def full_add(m: Module, a: Value, b: Value, c: Value) -> tuple[Value, Value]:
+    """Sum and carry of three bits: a full adder, or gates if one of the bits is a number."""
+    total, carry = Signal(), Signal()
+    bits = [a, b, c]
+    if any(isinstance(bit, Const) for bit in bits):
+        m.d.comb += [total.eq(a ^ b ^ c), carry.eq(a & b | c & (a | b))]
+    else:
+        pins = {"i_a": a, "i_b": b, "i_c": c, "o_total": total, "o_carry": carry}
+        m.submodules += Instance(FULL_ADDER, **pins)
+    return total, carry
+
+
+class FullAdder(Elaboratable):
+    """The module of a full adder: the parity of three bits, and what at least two of them have.
+
+    Members
+    -------
+    a, b, c, total, carry : 1 bit each
+    """
+
+    def __init__(self) -> None:
+        self.a, self.b, self.c = Signal(name="a"), Signal(name="b"), Signal(name="c")
+        self.total, self.carry = Signal(name="total"), Signal(name="carry")
+
+    @property
+    def ports(self) -> list[Signal]:
+        """All of them."""
+        return [self.a, self.b, self.c, self.total, self.carry]
+
+    def elaborate(self, platform: object) -> Module:
+        """Gates."""
+        m = Module()
+        m.d.comb += self.total.eq(self.a ^ self.b ^ self.c)
+        m.d.comb += self.carry.eq(self.a & self.b | self.c & (self.a | self.b))
+        return m
 
 
 def _wire(m: Module, value: Value) -> Signal:

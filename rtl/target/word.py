@@ -21,6 +21,14 @@ class ValueWord:
     def __sub__(self, other: "ValueWord", /) -> "ValueWord":
         return ValueWord((self.value - other.value)[:32])
 
+    def parity(self, b: "ValueWord", c: "ValueWord", /) -> "ValueWord":
+        """The exclusive-or of three words."""
+        return ValueWord(self.value ^ b.value ^ c.value)
+
+    def doubled(self) -> "ValueWord":
+        """Twice the word."""
+        return ValueWord((self.value << 1)[:32])
+
     def choose(self, f: "ValueWord", g: "ValueWord", /) -> "ValueWord":
         """``Ch``, with one operation less than its definition."""
         return ValueWord(((f.value ^ g.value) & self.value) ^ g.value)

@@ -234,6 +234,7 @@ OTHERS: dict[str, CoreConfig] = {
     "ring61": RingConfig(ring=61),
     "ring12-lanes": RingConfig(ring=12, lanes=2, queue=4),
     "ring8-period": RingConfig(ring=8, period=9.0, share=True),
+    "ring8-carry-save": RingConfig(ring=8, period=9.0, carry_save=True),
     "ring21-operators": RingConfig(ring=21, period=4.5, ram_from=3),
     "ring5-registers": RingConfig(ring=5, period=11.5, ram_from=0),
 }

@@ -12,6 +12,10 @@ def _bits(value: int) -> str:
     return format(value % 2**32, "032b")
 
 
+def _odd(a: str, b: str, c: str) -> str:
+    return "01"[(a + b + c).count("1") % 2]
+
+
 def _vote(a: str, b: str, c: str) -> str:
     return max("01", key=[a, b, c].count)
 
@@ -87,6 +91,10 @@ def _operation(node: Node, args: list[int]) -> int:
             result = int("".join(chosen), 2)
         case "majority" | "add_majority":
             result = int("".join(map(_vote, *texts[-3:])), 2)
+        case "parity":
+            result = int("".join(map(_odd, *texts)), 2)
+        case "carries":
+            result = int("".join(map(_vote, *texts))[1:] + "0", 2)
         case other:
             raise AssertionError(other)
     return result + args[0] if node.kind.value.startswith("add_") else result

@@ -86,27 +86,31 @@ def test_evaluate(graph: Graph, job: dict[str, int], nonce: int) -> None:
     assert interpret(graph.outputs.values(), inputs) == expected
 
 
-@given(graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
+@given(graphs(), job_inputs(), WORDS, st.booleans(), st.booleans(), st.booleans())
 def test_reassociate_keeps_values(
-    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, share: bool
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, share: bool, carry_save: bool
 ) -> None:
     inputs = job | {"nonce": nonce}
     known: dict = {}
     expected = [value(node, inputs, known) for node in graph.outputs.values()]
-    made = reassociate(graph, operators_per_cycle(2, absorbs=absorbs), share=share)
+    model = operators_per_cycle(2, absorbs=absorbs)
+    made = reassociate(graph, model, share=share, carry_save=carry_save)
     again: dict = {}
     assert [value(node, inputs, again) for node in made.outputs.values()] == expected
     kinds = {node.kind for node in made.reached()}
     assert absorbs or not kinds & {Op.ADD_CHOOSE, Op.ADD_MAJORITY}
 
 
-@given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans())
-def test_passes(graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool) -> None:
+@given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans(), st.booleans())
+def test_passes(
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool, carry_save: bool
+) -> None:
     """Loops, numbers and choices of the slot, before the sums are reordered and after it."""
     inputs = job | {"nonce": nonce}
     expected = outputs(graph, inputs)
     assert interpret_slots(graph, inputs) == expected
-    made = reassociate(graph, operators_per_cycle(2, absorbs=absorbs, gated_operands=gates))
+    model = operators_per_cycle(2, absorbs=absorbs, gated_operands=gates)
+    made = reassociate(graph, model, carry_save=carry_save)
     assert gates or not GATED_SUMS & {node.kind for node in made.reached()}
     assert interpret_slots(made, inputs) == expected
     assert outputs(made, inputs) == expected
@@ -210,3 +214,16 @@ def test_a_shared_sum_is_formed_once() -> None:
         assert (Op.SUB in kinds) is not share
         counts.append(sum(kind in ADDERS for kind in kinds))
     assert counts[0] - counts[1] == 2
+
+
+def test_carry_save_rounds_have_two_adders() -> None:
+    """``a'`` and ``e'`` alone are added; ``T1``, if it is formed once, is two words for both."""
+    savers = []
+    for share in (False, True):
+        made = reassociate(two_rounds(), operators_per_cycle(2), share=share, carry_save=True)
+        kinds = [node.kind for node in made.reached()]
+        assert sum(kind in ADDERS for kind in kinds) == 4
+        assert kinds.count(Op.PARITY) == kinds.count(Op.CARRIES)
+        savers.append(kinds.count(Op.PARITY))
+    # h, Ch, the sigma, K and w, and then d, or the other sigma and Maj: 4 and 5 in a round.
+    assert savers == [2 * (4 + 5), 2 * (3 + 1 + 2)]

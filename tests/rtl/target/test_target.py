@@ -37,6 +37,8 @@ class Operation(wiring.Component):
         args = [self.a, self.b, self.c, self.d]
         if self.op in {Op.ADD, Op.SUB}:
             args = args[:2]
+        elif self.op in {Op.PARITY, Op.CARRIES}:
+            args = args[:3]
         m.d.comb += self.o.eq(self.technology.emit(m, self.op, args, None))
         return m
 
@@ -100,6 +102,23 @@ def test_adder_of_cells_is_proved(technology: str, op: Op, tmp_path: Path) -> No
     wanted = (
         "module wanted(input [31:0] a, b, c, d, output [31:0] o);\n"
         f"  assign o = {MEANING[op]};\nendmodule\n"
+    )
+    prove(Operation(technology, op), wanted, tmp_path)
+
+
+@pytest.mark.parametrize("technology", ["ecp5", "ice40", "generic", "asic"])
+@pytest.mark.parametrize(
+    ("op", "bit"), [(Op.PARITY, "sum[0]"), (Op.CARRIES, "sum[1]")], ids=["parity", "carries"]
+)
+def test_carry_save_adder_is_proved(technology: str, op: Op, bit: str, tmp_path: Path) -> None:
+    """A full adder in each bit; its carry is a bit of the next one."""
+    place = "i" if op is Op.PARITY else "i + 1"
+    wanted = (
+        "module wanted(input [31:0] a, b, c, d, output reg [31:0] o);\n"
+        "  integer i; reg [1:0] sum;\n"
+        "  always @* begin\n    o = 0;\n    for (i = 0; i < 32; i = i + 1) begin\n"
+        "      sum = {1'b0, a[i]} + b[i] + c[i];\n"
+        f"      if ({place} < 32) o[{place}] = {bit};\n    end\n  end\nendmodule\n"
     )
     prove(Operation(technology, op), wanted, tmp_path)
 
