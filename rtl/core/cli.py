@@ -52,8 +52,7 @@ def config_from(kind: str | None = None, **options: Any) -> CoreConfig:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def core(stats: bool, plot: Path | None, synth: str | None, as_json: bool, **options: Any) -> None:
     """Generate a hashing core and print figures of it."""
-    if not (stats or plot or synth):
-        stats = True
+    stats = stats or not (plot or synth)
     config = config_from(**{**options, "technology": options["technology"] or synth})
     planned = make_plan(config)
     figures: dict[str, int | float] = {}

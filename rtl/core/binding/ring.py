@@ -70,8 +70,7 @@ def binding(rounds: int, lanes: int) -> Binding:
 
     nonce = GraphWord.input(graph, "nonce", BindingTime.NONCE)
     block = [*header_words(graph), nonce, *padding(4, 640, constant)]
-    words = list(schedule(block, 16 + skipped))
-    outputs = {}
+    words, outputs = list(schedule(block, 16 + skipped)), {}
     for lane in range(lanes):
         middle = midstate_words(graph, lane)
         state: tuple[GraphWord, ...] = tuple(middle)
