@@ -62,16 +62,29 @@ def tools() -> str:
     return ", ".join([*(f"{name} {version(name)}" for name in names), said.splitlines()[0]])
 
 
+def _path() -> str:
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def program(name: str) -> str:
+    """A program of the environment, or of the machine.
+
+    Raises
+    ------
+    ToolError
+        There is none.
+    """
+    found = shutil.which(name, path=_path())
+    if found is None:
+        raise ToolError(f"{name} not found: `make test` installs it in .venv")
+    return found
+
+
 def _run(script: str, *args: str, folder: Path) -> tuple[int, str]:
-    """Run a program of the environment, or of the machine."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    program = shutil.which(script, path=path)
-    if program is None:
-        raise ToolError(f"{script} not found: `make test` installs it in .venv")
     run = subprocess.run(
-        [program, *args],
+        [program(script), *args],
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": _path()},
         timeout=TIME,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -120,10 +133,15 @@ def write_model(prop: Property, folder: Path, change: str = "") -> None:
     ToolError
         Yosys does not take it.
     """
-    script = _SCRIPT.format(init=_NO_INIT.lstrip() if prop.any_state else "")
+    write_smt2(prop.name, folder, change, any_state=prop.any_state)
+
+
+def write_smt2(name: str, folder: Path, change: str = "", *, any_state: bool = False) -> None:
+    """Make ``top.smt2`` of any ``top.il``; see :func:`write_model`."""
+    script = _SCRIPT.format(init=_NO_INIT.lstrip() if any_state else "")
     code, said = yosys(f"{READ}{change}{script}", folder)
     if code:
-        raise ToolError(f"{prop.name}: yosys: {said[-2000:]}")
+        raise ToolError(f"{name}: yosys: {said[-2000:]}")
 
 
 def base_case(prop: Property, folder: Path) -> tuple[bool, str]:

@@ -1,8 +1,8 @@
-"""`python -m tests.mutation`: change the netlist at random places; the proofs must notice.
+"""`python -m tests.mutation`: change the netlist at random places; proofs and tests must notice.
 
 Yosys draws the mutants of each block (`mutate`), the same ones for a seed. One is killed if the
-proof of its block fails, and none if Yosys can show that it is the same hardware. A run that was
-interrupted goes on where it was.
+proof of its block fails, or one of its tests; and is none if it is the same hardware. A run that
+was interrupted goes on where it was.
 """
 
 import os
@@ -16,24 +16,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from sluice.boards.sweep.run import spread
-from tests.formal.catalogue import properties
 from tests.formal.prove import tools
-from tests.mutation.mutation import Fate, Outcome, attempt, mutations
+from tests.mutation.attempt import attempt, attempts
+from tests.mutation.blocks import blocks
+from tests.mutation.mutation import Fate, Outcome
 from tests.mutation.store import Store
 
 WIDTH = 110
 
 #: What counts as noticed, and what need not be.
-KILLED = (Fate.REFUTED, Fate.UNPROVED, Fate.STUCK)
+KILLED = (Fate.REFUTED, Fate.UNPROVED, Fate.FAILED, Fate.STUCK)
 
 
 def _nothing() -> None:
     """Tools of a mutant end by themselves."""
-
-
-def blocks() -> list[str]:
-    """Properties whose hardware can be changed: those that begin with a reset."""
-    return [name for name, prop in properties().items() if prop.mutable]
 
 
 def table_of(outcomes: list[Outcome]) -> Table:
@@ -57,7 +53,7 @@ def table_of(outcomes: list[Outcome]) -> Table:
 
 @click.command()
 @click.option(
-    "--count", type=click.IntRange(1), default=1000, show_default=True, help="Of all blocks."
+    "--each", type=click.IntRange(1), default=50, show_default=True, help="Mutants of each block."
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the drawing."
@@ -78,9 +74,9 @@ def table_of(outcomes: list[Outcome]) -> Table:
     help="Processes on this machine.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, tcp://…")
-@click.option("--survivors", is_flag=True, help="Print those that no proof has noticed.")
+@click.option("--survivors", is_flag=True, help="Print those that nothing has noticed.")
 def main(
-    count: int,
+    each: int,
     seed: int,
     only: str,
     file: Path,
@@ -88,16 +84,19 @@ def main(
     scheduler: str | None,
     survivors: bool,
 ) -> None:
-    """Change the netlist at random places; the proofs must notice. A survivor is exit code 1."""
+    """Change the netlist at random places: proofs and tests must notice.
+
+    A survivor is exit code 1.
+    """
     chosen = [name for name in blocks() if only in name]
     if not chosen:
         raise click.UsageError(f"no block has {only!r} in its name")
-    store, share = Store(file), -(-count // len(chosen))
+    store = Store(file)
     messages = Console(stderr=True)
     with messages.status("drawing mutants"):
-        drawn = [found for name in chosen for found in mutations(name, share, seed)]
+        drawn = [found for name in chosen for found in attempts(name, each, seed)]
     known = {outcome.mutation for outcome in store.outcomes()}
-    left = [mutation for mutation in drawn if mutation not in known]
+    left = [one for one in drawn if one.mutation not in known]
     if len(left) < len(drawn):
         messages.print(f"{len(drawn) - len(left)} mutants are in {file}", highlight=False)
     columns = (TextColumn("mutants"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -108,7 +107,8 @@ def main(
         def done(outcome: Outcome) -> None:
             store.add(outcome)
             bar.advance(task)
-            text = f"{outcome.fate.value}: {outcome.mutation.block}: {outcome.mutation.command}"
+            by = f" by {outcome.said}" if outcome.fate in KILLED else ""
+            text = f"{outcome.mutation.block}: {outcome.mutation.command}: {outcome.fate.value}{by}"
             messages.print(text, highlight=False, soft_wrap=True)
 
         try:
@@ -116,7 +116,7 @@ def main(
                 spread(attempt, left, done, workers=workers, scheduler=scheduler, stop=_nothing)
         except OSError as error:
             raise click.ClickException(f"scheduler {scheduler}: {error}") from error
-    wanted = set(drawn)
+    wanted = {one.mutation for one in drawn}
     outcomes = [outcome for outcome in store.outcomes() if outcome.mutation in wanted]
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(table_of(outcomes))

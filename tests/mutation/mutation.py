@@ -1,51 +1,24 @@
-"""A mutant of Yosys: what it changes, and whether a proof notices."""
+"""A mutant of Yosys: what it changes, where all mutants of a block are, and what became of one.
+
+All mutants of a block are in one netlist: each changes something only while the input ``mutant`` is
+its number (``mutate -ctrl``). So a block is compiled, or becomes a model for the solver, once.
+"""
 
 import re
 import tempfile
-import time
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from tests.formal.catalogue import properties
-from tests.formal.property import Property
-from tests.formal.prove import (
-    READ,
-    ToolError,
-    base_case,
-    induction,
-    possible,
-    write_hardware,
-    write_model,
-    yosys,
-)
+from tests.formal.prove import READ, ToolError, yosys
+from tests.mutation.blocks import blocks
 
-#: All of the hardware, and nothing of what asserts: that is the module ``top`` itself.
-_HARDWARE = "top.*"
+#: The input that chooses a mutant, and its bits. 0 is the hardware as it is.
+SELECT, WIDTH = "mutant", 16
 
-#: A clock: the model has but one, and no edges.
+#: A clock: the models have but edges of one.
 _CLOCK = re.compile(r"-port \S*CLK\b")
-
-#: The mutated module beside itself, with the same inputs and equal registers.
-_EQUIVALENT = """
-design -stash gold
-{read}
-{change}
-design -stash gate
-design -copy-from gold -as gold {module}
-design -copy-from gate -as gate {module}
-flatten
-memory_map
-async2sync
-opt_clean
-equiv_make gold gate equiv
-hierarchy -top equiv
-opt_clean
-equiv_simple -seq 3
-equiv_induct -seq 6
-equiv_status -assert
-"""
 
 
 class Fate(Enum):
@@ -55,11 +28,13 @@ class Fate(Enum):
     REFUTED = "refuted"
     #: The proof fails, by its induction.
     UNPROVED = "not proved"
-    #: What must be possible is not any more.
+    #: A test fails.
+    FAILED = "failed"
+    #: What must be possible is not any more; or a test goes on for too many clocks.
     STUCK = "stuck"
-    #: It is the same hardware: shown by Yosys, from equal registers.
+    #: It is the same hardware.
     EQUIVALENT = "equivalent"
-    #: The proof holds although the hardware is another one.
+    #: All hold although the hardware is another one.
     SURVIVED = "survived"
     #: A tool does not take it, or not in time.
     BROKEN = "no verdict"
@@ -72,7 +47,7 @@ class Mutation:
     Members
     -------
     block
-        The property whose hardware it changes.
+        Whose hardware it changes.
     command
         For Yosys.
     """
@@ -90,7 +65,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant, and how long that took to find out."""
+    """What became of a mutant, how long that took to find out, and who noticed."""
 
     mutation: Mutation
     fate: Fate
@@ -98,57 +73,55 @@ class Outcome:
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """Mutants of a block, drawn evenly from all that there are: the same ones for a seed."""
+
+    block: str
+    count: int
+    seed: int
+
+    @property
+    def mutations(self) -> list[Mutation]:
+        """The mutants, in the order of their numbers, the first of which is 1."""
+        return _drawn(self)
+
+    @property
+    def changes(self) -> str:
+        """Commands of Yosys that put all of them into the netlist."""
+        chosen = f"mutate -ctrl {SELECT} {WIDTH}"
+        return "".join(
+            f"{chosen} {number} {mutation.command.removeprefix('mutate ')}\n"
+            for number, mutation in enumerate(self.mutations, 1)
+        )
+
+    @property
+    def netlist(self) -> str:
+        """The RTLIL of the block, without them."""
+        return _netlist(self.block)
+
+
 @cache
-def _hardware(name: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
-        write_hardware(properties()[name], Path(scratch))
-        return (Path(scratch) / "top.il").read_text()
+def _netlist(block: str) -> str:
+    return blocks()[block].netlist()
 
 
-def mutations(block: str, count: int, seed: int) -> list[Mutation]:
-    """As many mutants of a block, drawn evenly from all that there are, the same for a seed."""
+@cache
+def _drawn(drawing: Drawing) -> list[Mutation]:
+    count, block = drawing.count, blocks()[drawing.block]
     with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
         folder = Path(scratch)
-        (folder / "top.il").write_text(_hardware(block))
+        (folder / "top.il").write_text(drawing.netlist)
         # Some more than are asked for: those of clocks are left out.
-        drawn = count + count // 4 + 8
-        script = f"{READ}mutate -list {drawn} -seed {seed} -o list.txt {_HARDWARE}\n"
+        draw = f"mutate -list {count + count // 4 + 8} -seed {drawing.seed} -o list.txt"
+        # What a memory holds at first is no hardware.
+        cells = " ".join(f"{pattern} t:$meminit* %d" for pattern in block.modules)
+        script = f"{READ}{draw} {cells}\n"
         code, said = yosys(script, folder)
         if code:
-            raise ToolError(f"{block}: yosys: {said[-2000:]}")
+            raise ToolError(f"{block.name}: yosys: {said[-2000:]}")
         lines = (folder / "list.txt").read_text().splitlines()
     # Where they were written is for the reader alone.
     commands = [re.sub(r" -(src|wire|wirebit) \S+", "", line) for line in lines]
     changes = [command for command in dict.fromkeys(commands) if not _CLOCK.search(command)]
-    return [Mutation(block, command) for command in changes[:count]]
-
-
-def _fate(prop: Property, mutation: Mutation, folder: Path) -> Fate:
-    write_model(prop, folder, mutation.command + "\n")
-    held, _ = base_case(prop, folder)
-    if not held:
-        return Fate.REFUTED
-    held, _ = possible(prop, folder)
-    if not held:
-        return Fate.STUCK
-    if prop.induction:
-        held, _ = induction(prop, folder)
-        if not held:
-            return Fate.UNPROVED
-    script = READ + _EQUIVALENT.format(read=READ, change=mutation.command, module=mutation.module)
-    code, _ = yosys(script, folder)
-    return Fate.SURVIVED if code else Fate.EQUIVALENT
-
-
-def attempt(mutation: Mutation) -> Outcome:
-    """Change the netlist, and prove again."""
-    began = time.monotonic()
-    prop = properties()[mutation.block]
-    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
-        folder = Path(scratch)
-        (folder / "top.il").write_text(_hardware(mutation.block))
-        try:
-            fate, said = _fate(prop, mutation, folder), ""
-        except (ToolError, OSError, TimeoutError) as error:
-            fate, said = Fate.BROKEN, str(error)
-    return Outcome(mutation, fate, time.monotonic() - began, said)
+    return [Mutation(block.name, command) for command in changes[:count]]

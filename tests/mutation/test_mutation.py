@@ -1,18 +1,23 @@
-"""Mutants are drawn by their seed, a proof notices them, and a run goes on where it was."""
+"""Mutants are drawn by their seed, what must notice them does, and a run goes on where it was."""
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.mutation.__main__ import main
-from tests.mutation.mutation import Fate, Mutation, Outcome, attempt, mutations
+from tests.mutation.attempt import attempt, attempts
+from tests.mutation.blocks import blocks
+from tests.mutation.equality import Equality
+from tests.mutation.mutation import Drawing, Fate, Outcome
+from tests.mutation.solver import Model
 from tests.mutation.store import Store
+from tests.mutation.tested import verilog
 
 
 def test_the_seed_draws_the_mutants() -> None:
-    first = mutations("arbiter", 12, 1)
-    assert first == mutations("arbiter", 12, 1)
-    assert first != mutations("arbiter", 12, 2)
+    first = Drawing("arbiter", 12, 1).mutations
+    assert first != Drawing("arbiter", 12, 2).mutations
     assert len(first) == 12
     # What asserts is never changed.
     assert {found.module for found in first} == {"top.part"}
@@ -21,20 +26,56 @@ def test_the_seed_draws_the_mutants() -> None:
 def test_a_run_goes_on(tmp_path: Path) -> None:
     """Those that are there are not tried again; what survives is told, and is an error."""
     store = Store(tmp_path / "found.sqlite")
-    one, other = mutations("arbiter", 2, 1)
+    one, other = attempts("arbiter", 2, 1)
     killed = attempt(one)
     assert killed.fate is Fate.REFUTED
+    assert killed.said == "proof arbiter"
     store.add(killed)
-    store.add(Outcome(other, Fate.SURVIVED, 1.0))
-    options = ["--only", "arbiter", "--count", "2", "--file", str(tmp_path / "found.sqlite")]
+    store.add(Outcome(other.mutation, Fate.SURVIVED, 1.0))
+    options = ["--only", "arbiter", "--each", "2", "--file", str(tmp_path / "found.sqlite")]
     run = CliRunner().invoke(main, [*options, "--workers", "1", "--survivors"])
     assert run.exit_code == 1
     assert "2 mutants are in" in run.output
-    assert f"arbiter: {other.command}" in run.output
-    assert f"arbiter: {one.command}" not in run.output
+    assert f"arbiter: {other.mutation.command}" in run.output
+    assert f"arbiter: {one.mutation.command}" not in run.output
+
+
+COUNTER = """
+(declare-sort |top_s| 0)
+(declare-fun |top#0| (|top_s|) (_ BitVec 4)) ; \\count
+(declare-fun |top#1| (|top_s|) (_ BitVec 16)) ; \\mutant
+(define-fun |top_n mutant| ((state |top_s|)) (_ BitVec 16) (|top#1| state))
+(define-fun |top#2| ((state |top_s|)) (_ BitVec 4) (bvadd (|top#0| state) #b0001)) ; next
+(define-fun |top#3| ((state |top_s|)) (_ BitVec 4) (bvsub (|top#0| state) #b1111)) ; the same
+(define-fun |top#4| ((state |top_s|)) (_ BitVec 4) (ite (= (|top#1| state) #x0001)
+  (|top#3| state) (ite (= (|top#1| state) #x0002) (|top#0| state) (|top#2| state))))
+(define-fun |top_i| ((state |top_s|)) Bool (= (|top#0| state) #b0000))
+(define-fun |top_low| ((state |top_s|)) Bool (bvult (|top#0| state) #b0011))
+(define-fun |top_t| ((state |top_s|) (next_state |top_s|)) Bool (and
+  (= (|top#4| state) (|top#0| next_state)) ; \\count
+)) ; end of module top
+"""
 
 
 def test_what_changes_nothing_is_equivalent() -> None:
-    assert (
-        attempt(Mutation("arbiter", "mutate -mode none -module top.part")).fate is Fate.EQUIVALENT
-    )
+    equality = Equality(Model(COUNTER), [])
+    assert [equality.holds(number) for number in (0, 1, 2, 3)] == [True, True, False, True]
+
+
+def test_a_model_asks_which_mutant_it_is() -> None:
+    """All of them are in one netlist, and none of what a memory holds at first."""
+    drawing = Drawing("core_serial", 40, 1)
+    text = verilog(drawing)
+    assert "SLUICE_MUTANT" in text
+    # Some change what nothing looks at, and are gone.
+    there = [number for number in range(1, 41) if f"mutant == 16'h{number:04x}" in text]
+    assert len(there) > 30
+    assert "meminit" not in drawing.changes
+
+
+@pytest.mark.parametrize("name", [name for name, block in blocks().items() if block.tests])
+def test_blocks_name_tests_that_there_are(name: str) -> None:
+    for test in blocks()[name].tests:
+        file, _, function = test.partition("::")
+        text = (Path(__file__).parents[2] / file).read_text()
+        assert f"\ndef {function.partition('[')[0]}(" in text, test

@@ -25,10 +25,13 @@ from .host import Host
 SHAPES = {"one": (1, 1, "bm1370"), "many": (2, 2, "bm1366")}
 
 
-def make(lanes: int, cores: int, name: str, chips: int = 1) -> CompiledChain:
+def configuration(lanes: int, cores: int, name: str) -> ChipConfig:
     core = PipelineConfig(lanes=lanes, rounds=18)
-    config = ChipConfig(model=name, cores=cores, core=core, link_clock=LINK_CLOCK)
-    return CompiledChain(config, chips=chips)
+    return ChipConfig(model=name, cores=cores, core=core, link_clock=LINK_CLOCK)
+
+
+def make(lanes: int, cores: int, name: str, chips: int = 1) -> CompiledChain:
+    return CompiledChain(configuration(lanes, cores, name), chips=chips)
 
 
 @pytest.fixture(scope="module")

@@ -120,6 +120,11 @@ class Slow(wiring.Component):
         return m
 
 
+def with_room(shape: SerialConfig, queue: int | None = None) -> SerialConfig:
+    """A core with so many places for hits; those of a turn unless told otherwise."""
+    return replace(shape, queue=queue or shape.together)
+
+
 class SerialBench(CompiledCore):
     """A core, with room for the hits of a turn unless told otherwise.
 
@@ -143,7 +148,7 @@ class SerialBench(CompiledCore):
         period: int = 1,
         seed: int | None = None,
     ) -> None:
-        self.config = replace(shape, queue=queue or shape.together)
+        self.config = with_room(shape, queue)
         #: Nonces that are hashed in a turn, and clocks of a turn.
         self.together, self.turn = shape.together, shape.slots * shape.threads
         #: Turns that a nonce takes, and turns without nonces between two jobs.

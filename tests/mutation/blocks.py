@@ -1,0 +1,153 @@
+"""Blocks whose netlists are changed, and what has to notice: a proof, or tests by their names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from amaranth.hdl import Elaboratable
+
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
+from sluice.rtl.core import make_core
+from sluice.rtl.core.config import CoreConfig
+from sluice.sim.netlist import netlist
+from tests.formal.catalogue import properties
+from tests.formal.prove import write_hardware
+from tests.rtl.chip import test_small
+from tests.rtl.core import serial_bench, test_hashcore
+
+CHIP = "tests/rtl/chip"
+CORE = "tests/rtl/core"
+
+#: Parts of the link that no block of a property has.
+LINK = ("baud", "uart_rx", "job_buffer", "answers", "far", "far.forwards", "far.responses")
+#: Parts of the controller beside its processor.
+CONTROLLER = ("array", "bus", "hits", "increments", "results", "unchecked", "window*", "opened")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A part of the hardware.
+
+    Members
+    -------
+    name
+        As options and tables have it.
+    modules
+        Those that are changed, as patterns of Yosys.
+    config
+        Of the chip or core that the tests are about; a block without is that of a property.
+    tests
+        What must notice, by names of pytest; those that are done soonest come first.
+    """
+
+    name: str
+    modules: tuple[str, ...] = ("top.*",)
+    config: ChipConfig | CoreConfig | None = None
+    tests: tuple[str, ...] = ()
+
+    def netlist(self) -> str:
+        """The RTLIL, a module for each component."""
+        if self.config is None:
+            with TemporaryDirectory(prefix="mutation-") as scratch:
+                write_hardware(properties()[self.name], Path(scratch))
+                return (Path(scratch) / "top.il").read_text()
+        return netlist(_make(self.config), "top", repr(self.config))
+
+
+def _make(config: ChipConfig | CoreConfig) -> Callable[[], Elaboratable]:
+    if isinstance(config, ChipConfig):
+        return lambda: Chip(config)
+    return lambda: make_core(config)
+
+
+def _hashcore(name: str) -> Block:
+    """A core whose nonces enter one at a time."""
+    tests = (
+        f"test_real_blocks[{name}-0]",
+        f"test_edges_of_the_range[{name}-0-9]",
+        f"test_edges_of_the_range[{name}-2147483647-2147483649]",
+        f"test_first_above_last_is_refused_and_the_job_goes_on[{name}]",
+        f"test_next_job_without_a_gap[{name}-1]",
+        f"test_next_job_is_cancelled_by_a_word[{name}]",
+        f"test_stop[{name}]",
+        f"test_masks[{name}]",
+        f"test_job_change_at_every_phase[{name}]",
+        f"test_reset_in_mid_flight[{name}]",
+    )
+    return Block(
+        name=f"core_{name}",
+        modules=("top", "top.*"),
+        config=test_hashcore.CORES[name],
+        tests=tuple(f"{CORE}/test_hashcore.py::{test}" for test in tests),
+    )
+
+
+def _serial(name: str, shape: str, *modules: str) -> Block:
+    """A core whose nonces enter together."""
+    tests = (
+        f"test_real_blocks[{shape}]",
+        f"test_edges_of_the_range[{shape}-0-9]",
+        f"test_every_rest[{shape}-2]",
+        f"test_masks[{shape}]",
+        f"test_unknown_words[{shape}]",
+        f"test_no_range[{shape}]",
+        f"test_mask_and_tag_change_with_the_job[{shape}]",
+        f"test_next_range_with_the_same_words[{shape}]",
+        f"test_next_job_is_cancelled_by_a_word[{shape}]",
+        f"test_stop_lets_the_next_job_in[{shape}]",
+        f"test_random_jobs[{shape}]",
+        f"test_next_job_at_every_phase[{shape}-3]",
+        f"test_job_change_at_every_phase[{shape}-3]",
+        f"test_reset_in_mid_flight[{shape}]",
+    )
+    return Block(
+        name=name,
+        modules=modules or ("top", "top.*"),
+        config=serial_bench.with_room(serial_bench.SHAPES[shape]),
+        tests=tuple(f"{CORE}/test_serial.py::{test}" for test in tests),
+    )
+
+
+def _chip(name: str, *modules: str) -> Block:
+    """Parts of a chip with a small core."""
+    tests = (
+        "test_registers.py::test_registers",
+        "test_small.py::test_versions_run_out",
+        "test_small.py::test_batches[equal]",
+        "test_small.py::test_stopped_and_started",
+        "test_small.py::test_nothing_is_reported_while_reporting_is_off",
+        "test_small.py::test_no_clock_is_lost_at_a_turn",
+        "test_small.py::test_more_hits_than_can_be_reported",
+        "test_small.py::test_jobs_replace_each_other[equal]",
+        "test_small.py::test_three_chips_share_the_nonces",
+        "test_small.py::test_short_batches_leave_time_for_checks",
+    )
+    return Block(
+        name=name,
+        modules=modules,
+        config=test_small.configuration(*test_small.SHAPES["one"]),
+        tests=tuple(f"{CHIP}/{test}" for test in tests),
+    )
+
+
+@cache
+def blocks() -> dict[str, Block]:
+    """All of them, by name: first those of properties."""
+    proved = [Block(name=name) for name, prop in properties().items() if prop.mutable]
+    tested = [
+        _hashcore("pipeline"),
+        _hashcore("ring16"),
+        _serial("core_serial", "3"),
+        _serial("core_shared_schedule", "lanes"),
+        _serial("core_midstate_ram", "kept lanes"),
+        _serial("job_memory", "3", "top"),
+        _serial("midstate_store", "kept lanes", "top"),
+        _chip("registers", "top.link.registers", "top.link.registers.*"),
+        _chip("link", "top.link", *(f"top.link.{part}" for part in LINK)),
+        _chip("processor", "top.controller.processor"),
+        _chip("controller", "top.controller", *(f"top.controller.{part}" for part in CONTROLLER)),
+    ]
+    return {block.name: block for block in (*proved, *tested)}

@@ -1,0 +1,85 @@
+"""Mutants that a proof has to notice: base case, what must be possible, induction, equality.
+
+The answers are those of `make formal`, asked of one process of Yices for all mutants of a block.
+"""
+
+import re
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+from tests.formal.catalogue import properties
+from tests.formal.prove import write_model
+from tests.mutation.equality import Equality
+from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
+from tests.mutation.solver import Model, Solver, either
+
+
+class Prover:
+    """The proof of a block, for each of its mutants.
+
+    Parameters
+    ----------
+    drawing
+        The mutants.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._prop = prop = properties()[drawing.block]
+        with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
+            folder = Path(scratch)
+            (folder / "top.il").write_text(drawing.netlist)
+            write_model(prop, folder, drawing.changes)
+            self._model = Model((folder / "top.smt2").read_text())
+        steps = max(prop.base, prop.depth) if prop.induction else prop.depth
+        self._base = [f"s{step}" for step in range(steps)]
+        self._window = [f"s{step}" for step in range(prop.depth + 1)]
+        self._from_reset = self._run(self._base)
+        self._from_reset.tell("(assert (|top_i| s0))", "(assert (|top_is| s0))")
+        self._from_anywhere = self._run(self._window)
+        self._from_anywhere.tell(*(f"(assert (|top_a| {s}))" for s in self._window[:-1]))
+        outputs = self._model.wires(_outputs(drawing.netlist))
+        self._equality = Equality(self._model, outputs, "top_h", "top_u", "top_a")
+
+    def _run(self, states: list[str]) -> Solver:
+        """A run through states."""
+        solver = Solver(self._model.text)
+        solver.states(*states)
+        solver.tell(*(f"(assert (and (|top_h| {s}) (|top_u| {s})))" for s in states))
+        steps = pairwise(states)
+        solver.tell(*(f"(assert (|top_t| {now} {then}))" for now, then in steps))
+        solver.tell(*(f"(assert (not (|top_is| {s})))" for s in states[1:]))
+        return solver
+
+    def fate(self, number: int) -> tuple[Fate, str]:
+        """What becomes of a mutant, and who noticed."""
+        prop, name = self._prop, f"proof {self._prop.name}"
+        steps = self._base[prop.skip :]
+        mutant = [_chosen(step, number) for step in self._base]
+        if self._from_reset.check(*mutant, either([f"(not (|top_a| {s}))" for s in steps])):
+            return Fate.REFUTED, name
+        for cover in self._model.covers:
+            if not self._from_reset.check(*mutant, either([f"(|{cover}| {s})" for s in steps])):
+                return Fate.STUCK, name
+        if self._equality.holds(number):
+            return Fate.EQUIVALENT, ""
+        if prop.induction:
+            mutant = [_chosen(step, number) for step in self._window]
+            if self._from_anywhere.check(*mutant, f"(not (|top_a| {self._window[-1]}))"):
+                return Fate.UNPROVED, name
+        return Fate.SURVIVED, ""
+
+
+def _chosen(state: str, number: int) -> str:
+    return f"(= (|top_n {SELECT}| {state}) (_ bv{number} {WIDTH}))"
+
+
+def _outputs(netlist: str) -> str:
+    """A pattern of what the parts of ``top`` have as outputs, as names of the flat netlist."""
+    modules = dict(re.findall(r"^module \\(\S+)\n(.*?)^end$", netlist, re.MULTILINE | re.DOTALL))
+    found = []
+    cells = re.findall(r"^  cell \\(top\.\S+) \\(\S+)$", modules["top"], re.MULTILINE)
+    for module, instance in cells:
+        names = re.findall(r"^  wire .*output \d+ .*?\\(\S+)$", modules[module], re.MULTILINE)
+        found += [re.escape(f"{instance}.{name}") for name in names]
+    return "|".join(found)

@@ -1,0 +1,169 @@
+"""Registers through the pins: what they are after a reset, what a write does, and for whom."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
+from sluice.rtl.protocol.models import model
+from sluice.rtl.protocol.registers import (
+    BY_NUMBER,
+    REGISTERS,
+    Access,
+    Number,
+    baud_rate,
+    version_rolling,
+)
+from sluice.rtl.protocol.responses import SHORT, RegisterResponse
+from sluice.sim.chip import DEAF
+
+from .host import Host
+from .test_small import SHAPES, make, some_job
+
+#: All counters that this chip counts by itself while nothing is sent to it: none.
+CLOCKS = {Number.HASH_CLOCK}
+FOUND_OUT = {Number.BUILD, Number.SHAPE, Number.HASH_RATE}
+#: Those of which a write would change how the chip answers.
+LINE = {Number.UART_BAUD, Number.VERSION_ROLLING, Number.MISC_CONTROL}
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Host]:
+    with make(*SHAPES["one"]) as chain:
+        yield Host(chain)
+
+
+@pytest.fixture(scope="module")
+def three() -> Iterator[Host]:
+    with make(*SHAPES["one"], chips=3) as chain:
+        yield Host(chain)
+
+
+def reset(host: Host) -> None:
+    """As after power is on, and long answers."""
+    host.chain.reset()
+    host.nonces.clear()
+    host.write(Number.VERSION_ROLLING, version_rolling(0xFFFF))
+
+
+def one_of(host: Host, number: int, address: int | None = None) -> int:
+    (value,) = host.read(number, address)
+    return value
+
+
+def test_registers(one: Host, rng: random.Random) -> None:
+    """Reset values; what is written is read back, or is not if it tells of the chip."""
+    reset(one)
+    commands = 1
+    before = {}
+    for register in REGISTERS:
+        number = register.number
+        before[number] = one_of(one, number)
+        if number == Number.GOOD_COMMANDS:
+            assert before[number] == commands
+        elif number == Number.VERSION_ROLLING:
+            assert before[number] == version_rolling(0xFFFF)
+        elif number not in CLOCKS | FOUND_OUT:
+            assert before[number] == register.reset_of(model(one.config.model)), number.name
+        commands += 1
+    assert before[Number.BUILD] == one.config.build
+    assert before[Number.SHAPE] == one.config.core.lanes << 8 | one.config.cores
+    unknown = rng.sample([number for number in range(256) if number not in BY_NUMBER], 12)
+    written = {number: rng.getrandbits(32) for number in unknown}
+    written |= {
+        of.number: rng.getrandbits(32)
+        for of in REGISTERS
+        if of.access in (Access.STORED, Access.CONTROL, Access.READ_ONLY)
+        and of.number not in LINE | CLOCKS
+    }
+    for number, value in written.items():
+        one.write(number, value)
+    for number, value in written.items():
+        register = BY_NUMBER.get(number)
+        due = value
+        if register and register.access is Access.READ_ONLY:
+            due = before[register.number]
+        elif number == Number.PLL0:
+            # It is locked whenever one looks.
+            due |= 1 << 31
+        assert one_of(one, number) == due, hex(number)
+
+
+def test_counters(one: Host, rng: random.Random) -> None:
+    """What is bad is counted as that, and changes nothing; counters go on from what is written."""
+    reset(one)
+    count = 0x00FF00FD
+    counted = (Number.GOOD_COMMANDS, Number.BAD_COMMANDS, Number.GOOD_JOBS, Number.BAD_JOBS)
+    for number in (*counted, Number.REPLACED_JOBS):
+        one.write(number, count)
+    one.write(Number.ERROR_FLAG, 0xFEFD1234)
+    one.write(Number.TICKET_MASK, 0x55)
+    job = bytes(some_job(rng, 0))
+    for _ in range(3):
+        # A check that is not that of the others, and nothing until the line has been silent.
+        frame = bytes(WriteRegister(Number.TICKET_MASK, 0xAA))
+        one.send(frame[:-1] + bytes([frame[-1] ^ rng.randrange(1, 32)]))
+        one.send(job[:-1] + bytes([job[-1] ^ rng.randrange(1, 256)]))
+    for _ in range(5):
+        one.send(job)
+    assert one_of(one, Number.TICKET_MASK) == 0x55
+    assert one_of(one, Number.BAD_COMMANDS) == count + 3
+    assert one_of(one, Number.BAD_JOBS) == count + 3
+    assert one_of(one, Number.GOOD_JOBS) == count + 5
+    # Each byte counts for itself, and begins again behind its last value.
+    assert one_of(one, Number.ERROR_FLAG) == 0x01001234
+    # The write of the count itself, six more, and five reads.
+    assert one_of(one, Number.GOOD_COMMANDS) == count + 1 + 6 + 5
+    assert one_of(one, Number.NONCE_ERRORS) == 0
+
+
+def test_short_answers(one: Host) -> None:
+    """Until versions are rolled, answers are two bytes shorter."""
+    one.chain.reset()
+    one.chain.send(bytes(ReadRegister(Number.IO_DRIVER_STRENGTH)))
+    (answer,) = one.chain.frames(4000, 1, SHORT)
+    assert isinstance(answer, RegisterResponse)
+    assert (answer.register, answer.value) == (Number.IO_DRIVER_STRENGTH, 0x00012111)
+    assert answer.address == 0
+    assert one.chain.frames(4000, 1, SHORT) == []
+    assert one.chain.discarded == 0
+
+
+def test_addresses(three: Host) -> None:
+    """Who has which address answers to it alone, and takes what is written to it alone."""
+    reset(three)
+    assert len(three.read(Number.CHIP_ID)) == 3
+    # Nobody waits: all still have the first address.
+    three.send(SetAddress(0x40))
+    assert len(three.read(Number.CHIP_ID)) == 3
+    three.send(ChainInactive())
+    addresses = (0x10, 0x54, 0xC8)
+    for address in addresses:
+        three.send(SetAddress(address))
+    for address in addresses:
+        three.write(Number.CORE_MAILBOX, 0x01010101 * address, address)
+    three.write(Number.CORE_MAILBOX, 0xBAD, 0x11)
+    for address in addresses:
+        assert one_of(three, Number.CORE_MAILBOX, address) == 0x01010101 * address
+        assert one_of(three, Number.CHIP_ID, address) & 0xFF == address
+    three.chain.send(bytes(ReadRegister(Number.CHIP_ID, 0x11)))
+    assert three.chain.frames(20_000) == []
+    three.write(Number.CORE_MAILBOX, 7)
+    assert sorted(three.read(Number.CORE_MAILBOX)) == [7, 7, 7]
+
+
+@pytest.mark.parametrize("divider", [0x1B, 0x34, 0x80])
+def test_rates(three: Host, divider: int) -> None:
+    """All chips go on at the rate that is asked for, and one that is too fast is not taken."""
+    reset(three)
+    three.write(Number.UART_BAUD, 0x01300000)
+    assert three.read(Number.UART_BAUD) == [0x01300000] * 3
+    three.write(Number.UART_BAUD, 0x01300000 | divider << 8)
+    three.wait(20 * DEAF)
+    three.chain.set_baud(baud_rate(divider))
+    assert three.read(Number.UART_BAUD) == [0x01300000 | divider << 8] * 3
+    three.write(Number.UART_BAUD, 0x01301A00)
+    three.wait(20 * DEAF)
+    three.chain.set_baud(baud_rate(0x1A))
+    assert three.read(Number.UART_BAUD) == [0x01301A00] * 3
