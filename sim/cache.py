@@ -1,8 +1,11 @@
 """Files made once: found again by the digest of everything that went into them."""
 
+import contextlib
 import fcntl
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +18,10 @@ from platformdirs import user_cache_path
 KEEP = 64
 
 
+#: Seconds since its last use for which a file stays in any case: it may be about to be opened.
+FRESH = 3600.0
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
@@ -22,11 +29,23 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
+def _used(path: Path) -> float:
+    """When it was used last; long ago if another process has removed it meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def _prune(folder: Path, suffix: str) -> None:
-    files = sorted(folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    files = sorted(folder.glob(f"*{suffix}"), key=_used, reverse=True)
     for old in files[KEEP:]:
-        old.unlink(missing_ok=True)
-        old.with_suffix(".lock").unlink(missing_ok=True)
+        lock = old.with_suffix(".lock")
+        # Whoever has it at the moment has made it fresh.
+        with _locked(lock):
+            if _used(old) < time.time() - FRESH:
+                old.unlink(missing_ok=True)
+                lock.unlink(missing_ok=True)
 
 
 def cached(kind: str, suffix: str, parts: list[str], make: Callable[[Path], Path]) -> Path:
@@ -62,8 +81,8 @@ def cached(kind: str, suffix: str, parts: list[str], make: Callable[[Path], Path
             f"the cache {folder} cannot be written: {error.strerror}; XDG_CACHE_HOME names another"
         ) from error
     with _locked(file.with_suffix(".lock")):
-        if file.exists():
-            file.touch()
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(file)
             return file
         scratch = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
         try:

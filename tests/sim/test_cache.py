@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from amaranth import Module, Signal
@@ -82,6 +83,35 @@ def test_oldest_go_first(monkeypatch):
     cached("kind", ".x", ["0"], Maker())
     cached("kind", ".x", ["new"], Maker())
     assert [file.exists() for file in files] == [True, False, True]
+
+
+def test_what_was_used_lately_stays(monkeypatch):
+    """Somebody may be about to open it."""
+    monkeypatch.setattr(cache, "KEEP", 1)
+    files = [cached("kind", ".x", [str(number)], Maker()) for number in range(3)]
+    assert all(file.exists() for file in files)
+
+
+def test_others_remove_files_too(monkeypatch):
+    """Between any two steps of this process: the file is made again, and is whole."""
+    first = cached("kind", ".x", ["a"], Maker())
+    utime, stat = os.utime, Path.stat
+
+    def gone(path, *times):
+        first.unlink(missing_ok=True)
+        return utime(path, *times)
+
+    monkeypatch.setattr(os, "utime", gone)
+    assert cached("kind", ".x", ["a"], Maker()).read_text() == "made 1"
+
+    def vanishing(path, **options):
+        if path.suffix == ".x":
+            path.unlink(missing_ok=True)
+        return stat(path, **options)
+
+    monkeypatch.setattr(cache, "KEEP", 0)
+    monkeypatch.setattr(Path, "stat", vanishing)
+    cached("kind", ".x", ["b"], Maker())
 
 
 class Wire(wiring.Component):
