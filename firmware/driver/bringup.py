@@ -21,7 +21,7 @@ from .sequences import DEFAULT_FREQUENCY, Pause, Setup, addresses, set_up
 
 __all__ = ["CYCLES", "Found", "Identity", "bring_up", "identify"]
 
-#: How often chips are asked who they are before the chain counts as silent.
+#: How often chips are asked before they count as silent.
 TRIES = 2
 
 #: The clock select and the other bits of register 0x28 that go with a fast divider.
@@ -31,7 +31,7 @@ _FAST_BAUD = 0x11300000
 CYCLES = 1 << 16
 
 #: What a Sluice tells of itself.
-_TOLD = (Number.BUILD, Number.SHAPE, Number.HASH_CLOCK, Number.HASH_RATE)
+_OF_ITSELF = (Number.BUILD, Number.SHAPE, Number.HASH_CLOCK, Number.HASH_RATE)
 
 #: How far the line's rate may be from what the chips make of it.
 _TOLERANCE = 0.045
@@ -107,6 +107,16 @@ async def _discover(line: Line, settings: ChainSettings) -> tuple[Model, int, in
 async def _values(line: Line, register: int, count: int, silence: float) -> dict[int, int]:
     answers = await line.ask(register, count=count, silence=silence)
     return {answer.address: answer.value for answer in answers}
+
+
+async def _told(line: Line, register: int, count: int, silence: float) -> dict[int, int]:
+    """What all chips tell: an answer that was lost is asked for again."""
+    values: dict[int, int] = {}
+    for _ in range(TRIES):
+        values |= await _values(line, register, count, silence)
+        if len(values) >= count:
+            break
+    return values
 
 
 async def _are_sluices(line: Line, count: int, silence: float) -> bool:
@@ -202,7 +212,7 @@ async def bring_up(line: Line, settings: ChainSettings) -> Found:
     told: dict[Number, dict[int, int]] = {}
     if sluice:
         line.send(WriteRegister(Number.NONCE_SPAN, settings.nonce_span or 0))
-        told = {register: await _values(line, register, count, silence) for register in _TOLD}
+        told = {register: await _told(line, register, count, silence) for register in _OF_ITSELF}
         missing = set(addresses(setup)) - told[Number.SHAPE].keys()
         if missing:
             raise ChainError(f"chip {min(missing):#04x} does not answer at its address")

@@ -14,6 +14,7 @@ from sluice.rtl.protocol.decoder import CommandDecoder
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.registers import BY_NUMBER, IDENTITY, Number
 from sluice.rtl.protocol.responses import LONG, SHORT, NonceResponse, RegisterResponse
+from tests.patience import GUARD
 
 
 def zeros_of(header):
@@ -36,6 +37,8 @@ class FakeChips:
         self.hashes = 0
         #: Answers to this register wait, as they do behind a slow line.
         self.slow, self.held = None, []
+        #: Registers whose next answer, of the last chip, is lost on the way.
+        self.lost = set()
         self.master = None
         self._news = asyncio.Event()
 
@@ -64,8 +67,8 @@ class FakeChips:
             self.master = None
 
     async def until(self, condition):
-        """Wait for `condition`; a minute is a guard against waiting for ever, no measure."""
-        async with asyncio.timeout(60):
+        """Wait for `condition`."""
+        async with asyncio.timeout(GUARD):
             while not condition():
                 await self._news.wait()
 
@@ -110,6 +113,11 @@ class FakeChips:
         return self.registers[chip].get(register, known.reset if known else 0)
 
     @property
+    def stopped(self):
+        """Whether the chips were told not to hash."""
+        return self.registers[0].get(Number.HASH_COUNTING_NUMBER) == 0
+
+    @property
     def long(self):
         return bool(self.registers[0].get(Number.VERSION_ROLLING, 0) >> 31)
 
@@ -138,7 +146,9 @@ class FakeChips:
                         register=frame.register,
                         length=LONG if self.long else SHORT,
                     )
-                    if frame.register == self.slow:
+                    if frame.register in self.lost and chip == self.chips - 1:
+                        self.lost.remove(frame.register)
+                    elif frame.register == self.slow:
                         self.held.append(bytes(answer))
                     else:
                         self.send(bytes(answer))
@@ -155,3 +165,7 @@ class FakeChips:
             if zeros_of(header) >= zeros:
                 return w19
         raise AssertionError("no nonce")
+
+    def zeros(self, job, w19):
+        """Zero bits at the start of the hash with this nonce."""
+        return zeros_of(bytes(job.header)[:76] + w19.to_bytes(4, "big"))
