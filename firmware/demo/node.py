@@ -18,6 +18,9 @@ __all__ = ["RegtestNode", "RpcError"]
 #: Seconds until a node that was started must answer, and until one that is stopped must be gone.
 PATIENCE, FAREWELL = 60.0, 10.0
 
+#: How often a node that ends at once is started, each time on another port.
+TRIES = 3
+
 
 class RpcError(Exception):
     """The node answered with an error.
@@ -66,6 +69,18 @@ class RegtestNode:
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
+        for tries in range(TRIES):
+            try:
+                await self._start()
+            except DemoError:
+                # Somebody else may have taken the port meanwhile.
+                if tries == TRIES - 1:
+                    raise
+            else:
+                break
+        return self
+
+    async def _start(self) -> None:
         self.port = _free_port()
         self._process = await asyncio.create_subprocess_exec(
             "node",
@@ -96,7 +111,6 @@ class RegtestNode:
         except BaseException:
             await self.close()
             raise
-        return self
 
     async def __aexit__(
         self,
