@@ -7,6 +7,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tests.steady import SteadyLoop
+
 SEED = "SLUICE_SEED"
 
 # Models are used shortly here: what compiles sooner is done sooner.
@@ -25,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed once, before workers start, so that all of them use the same."""
     if not hasattr(config, "workerinput"):
         os.environ.setdefault(SEED, str(random.SystemRandom().getrandbits(32)))
+
+
+def pytest_asyncio_loop_factories() -> dict[str, type[SteadyLoop]]:
+    """Load on the machine is no passing of time for tests that are coroutines."""
+    return {"steady": SteadyLoop}
 
 
 def pytest_report_header() -> str:

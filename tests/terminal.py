@@ -8,8 +8,7 @@ import signal
 import struct
 import termios
 
-#: Seconds: against waiting for ever, no measure.
-GUARD = 180
+from tests.patience import GUARD
 
 
 class Terminal:

@@ -10,10 +10,10 @@ from pathlib import Path
 from sluice.rtl.protocol.models import BM1370
 from sluice.sim import catalogue
 from tests.docs.blocks import ROOT, minimal
-from tests.firmware.api.served import free_ports
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.peers.judge import Verdict
 from tests.firmware.peers.stratum import StratumPool
+from tests.ports import free_ports
 from tests.terminal import Terminal
 
 #: Of the APIs.

@@ -7,11 +7,9 @@ import signal
 import sys
 
 from sluice.firmware.demo.chips import SimulatedChips
-from tests.firmware.api.served import free_ports
 from tests.firmware.peers.tap import Tap
-
-#: Seconds until a daemon that is told to end must have ended.
-FAREWELL = 20.0
+from tests.patience import GUARD
+from tests.ports import free_ports
 
 
 def configuration(folder, port, pools, *, wait=1.0, rolling=True, **served):
@@ -58,7 +56,7 @@ class WatchedDaemon:
         """End it as Ctrl-C would; its code, and what it said on standard error."""
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(FAREWELL):
+        async with asyncio.timeout(GUARD):
             code = await self.process.wait()
         await self._reading
         return code, (await self._errors).decode()

@@ -18,10 +18,11 @@ from sluice.firmware.demo.daemon import ADDRESS
 from sluice.firmware.demo.node import RegtestNode, RpcError
 from tests.firmware.bench import mining, tapped_chips
 from tests.firmware.peers.judge import sha256d
+from tests.patience import GUARD
 
-#: Seconds that a daemon has for its first block, the longest until it is killed after that, and how
-#: long the last one goes on mining.
-PATIENCE, LIFE, LAST = 60.0, 2.0, 0.5
+#: Seconds until a daemon that has found a block is killed, at most, and how long the last one goes
+#: on mining.
+LIFE, LAST = 2.0, 0.5
 
 
 def name_of(header):
@@ -49,7 +50,7 @@ class Life:
 
     async def until_found(self, count):
         """Until the chips have found so many with jobs of this life."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(GUARD):
             while len(self.found()) < count:
                 await asyncio.sleep(0.002)
 
@@ -144,6 +145,9 @@ async def crash(folder, kills, rng, say, *, port=None):
         life = Life(tap)
         async with mining(folder, tap, [solo(node)]) as (daemon, _):
             await life.until_found(3)
+            async with asyncio.timeout(GUARD):
+                while set(before) & set(saved(folder)):
+                    await asyncio.sleep(0.01)
             await asyncio.sleep(LAST)
             life.end()
             lives.append(life)

@@ -20,16 +20,11 @@ from sluice.rtl.protocol.models import BM1370
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.sources.fakenode import FakeNode
+from tests.ports import free_port
 from tests.terminal import Terminal
 
 SLUICE = Path(sys.executable).with_name("sluice")
 POOL = '[[pools]]\nkind = "benchmark"\n'
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def config(folder, *tables, **ports):
@@ -246,7 +241,7 @@ async def test_signals(seed, tmp_path, number):
             await fake.until(lambda: fake.jobs)
             process.send_signal(number)
             assert await process.wait() == 0
-            await fake.until(lambda: getattr(fake.commands[-1], "value", None) == 0)
+            await fake.until(lambda: fake.stopped)
             lines = (tmp_path / "log").read_text().splitlines()
             assert any("work now comes from" in json.loads(line)["event"] for line in lines)
             assert not any("hunter2" in line for line in lines)

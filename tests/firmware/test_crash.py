@@ -15,6 +15,7 @@ from sluice.rtl.protocol.models import BM1370
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.sources.fakenode import FakeNode
 from tests.firmware.test_cli import SLUICE, config
+from tests.patience import GUARD
 
 KILLS = int(os.environ.get("SLUICE_KILLS", "3"))
 
@@ -74,7 +75,7 @@ async def test_no_block_is_lost(rng, tmp_path):
                     await asyncio.sleep(rng.random() * 0.1)
                 print(f"{kill + 1}: {len(crashes.known)} found, {len(crashes.waiting())} waiting")
                 node.broken = False
-            async with crashes.daemon(), asyncio.timeout(60):
+            async with crashes.daemon(), asyncio.timeout(GUARD):
                 while crashes.waiting():
                     await asyncio.sleep(0.01)
             accepted = {name_of(block) for block in node.blocks}

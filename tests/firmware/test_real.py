@@ -19,9 +19,7 @@ from tests.firmware.peers.session import Manners
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.peers.tls import authority
 from tests.firmware.soak import BITS, DIFFICULTY, soak
-
-#: Seconds after which a test that waits for a share has failed.
-PATIENCE = 120.0
+from tests.patience import GUARD
 
 #: Verdicts that an honest pool never has to give.
 BAD = (Verdict.DUPLICATE, Verdict.LOW, Verdict.MALFORMED)
@@ -43,11 +41,11 @@ def port(tmp_path_factory):
         yield link
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(GUARD)
 
 
 async def shares(pool, count):
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(GUARD):
         await pool.until(lambda: pool.verdicts[Verdict.ACCEPTED] >= count)
 
 
@@ -83,8 +81,11 @@ async def test_modes(seed, tmp_path, port, mode, version, tls):
         mining(tmp_path, tap, [stratum(pool, **more)]) as (daemon, _),
     ):
         await shares(pool, 8)
-        await asyncio.sleep(GRACE)
-        account = audit(tap, pool, until=asyncio.get_running_loop().time())
+        # All that have been found by now arrive, be it late where the machine is loaded.
+        found = asyncio.get_running_loop().time()
+        async with asyncio.timeout(GUARD):
+            while (account := audit(tap, pool, until=found + GRACE)).lost:
+                await pool.news()
         assert account.due >= 6
         assert account.lost == []
         await ended_well(daemon, pool, tmp_path)
@@ -138,7 +139,7 @@ async def test_leaving_at_every_step(seed, tmp_path, port):
         honest(seed, manners=EachStep()) as pool,
         mining(tmp_path, tap, [stratum(pool)], wait=0.2) as (daemon, _),
     ):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(GUARD):
             await pool.until(
                 lambda: any(
                     share.session >= len(Step) and share.verdict is Verdict.ACCEPTED
@@ -147,7 +148,7 @@ async def test_leaving_at_every_step(seed, tmp_path, port):
             )
         await ended_well(daemon, pool, tmp_path)
         # It kept nothing of the connections that ended.
-        assert daemon.usage[-1]["handles"] <= daemon.usage[1]["handles"] + 4
+        assert daemon.usage[-1]["handles"] <= daemon.usage[:2][-1]["handles"] + 4
 
 
 async def test_everything_wrong_there_is(seed, tmp_path, port):
@@ -158,7 +159,7 @@ async def test_everything_wrong_there_is(seed, tmp_path, port):
         honest(seed, manners=talks) as pool,
         mining(tmp_path, tap, [stratum(pool)], wait=0.2) as (daemon, _),
     ):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(GUARD):
             while not talks.done.is_set():
                 await asyncio.sleep(0.1)
                 assert daemon.process.returncode is None
@@ -190,7 +191,7 @@ async def test_apis_of_a_daemon_that_mines(seed, tmp_path, port):
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{served}", trust_env=False) as session,
     ):
         await shares(pool, 3)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(GUARD):
             while True:
                 now = (await session.get("/api/v1/status")).json()
                 if now["accepted"] >= 3:

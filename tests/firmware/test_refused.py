@@ -16,15 +16,10 @@ from tests.firmware.peers.session import Manners
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.peers.tls import authority
 from tests.firmware.sources.fakenode import FakeNode
+from tests.patience import GUARD
 
 TESTS = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
 REGTEST = "bcrt1q3vfn5wrgnychddsnwwypvfr60axn2l9weav648"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(trial, "WORK", 0.5)
-    monkeypatch.setattr(failover, "PATIENCE", 0.5)
 
 
 def solo(port, network="regtest", address=REGTEST, scheme="http"):
@@ -152,11 +147,11 @@ CASES = {
         "user",
         "nobody is refused by the pool: Unauthorized",
     ),
-    "a pool without work": (lambda _: pool(Workless()), "url", "no work for 0.5 s"),
+    "a pool without work": (lambda _: pool(Workless()), "url", "no work for 1.5 s"),
     "a pool that does not speak": (
         lambda _: speaking(None),
         "url",
-        "a connection, but not a word for 0.5 s",
+        "a connection, but not a word for 1.5 s",
     ),
     "a pool that hangs up": (
         lambda _: speaking(b""),
@@ -214,8 +209,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_both_refuse(tmp_path, case):
+async def test_both_refuse(tmp_path, monkeypatch, case):
     made, key, message = CASES[case]
+    # Who says something has all the time there is.
+    patience = 1.5 if " for 1.5 s" in message else GUARD
+    monkeypatch.setattr(trial, "WORK", patience)
+    monkeypatch.setattr(failover, "PATIENCE", patience)
     with FakeChips(BM1370, sluice=True) as fake:
         async with made(tmp_path) as pools:
             settings = parse(
@@ -233,7 +232,7 @@ async def test_both_refuse(tmp_path, case):
             miner = Miner(settings)
             running = asyncio.create_task(miner.run())
             try:
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(GUARD):
                     while not (running.done() or _complaints(miner)):
                         await asyncio.sleep(0.01)
                 if key == "network":
@@ -258,6 +257,7 @@ def _complaints(miner):
 
 async def test_a_check_that_takes_long_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(check, "PATIENCE", 0.05)
+    monkeypatch.setattr(trial, "WORK", 0.5)
     told = []
     with FakeChips(BM1370, sluice=True) as fake:
         async with speaking(None) as pools:

@@ -3,7 +3,8 @@
 from sluice.rtl.protocol.models import BM1370
 from tests.firmware.driver.fakechips import FakeChips
 from tests.firmware.peers.stratum import StratumPool
-from tests.firmware.test_cli import SLUICE, config, free_port
+from tests.firmware.test_cli import SLUICE, config
+from tests.ports import free_port
 from tests.terminal import Terminal
 
 
@@ -17,8 +18,7 @@ async def test_screen_without_a_log_file(seed, tmp_path):
                 rest=free_port(),
             )
             async with Terminal(SLUICE, "mine", "--config", path) as terminal:
-                await terminal.until(lambda text: "running" in text)
+                await terminal.until(lambda text: "running" in text and fake.jobs)
                 terminal.interrupt()
                 assert await terminal.end() == 0
-            assert fake.jobs
             assert "Traceback" not in terminal.text

@@ -8,6 +8,7 @@ import re
 
 from tests.firmware.api.websocket import connected
 from tests.firmware.needs import CHROMIUM
+from tests.patience import GUARD
 
 FLAGS = [
     "--headless",
@@ -65,7 +66,7 @@ class Page:
 
     async def until(self, expression):
         """Wait until an expression is true."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(GUARD):
             while not await self.value(expression):
                 await asyncio.sleep(0.02)
 

@@ -1,20 +1,12 @@
 """The APIs of a daemon on ports that are free."""
 
 import contextlib
-import socket
 
 from sluice.firmware.api import serve
 from sluice.firmware.config import ApiSettings
+from tests.ports import free_ports
 
 NAMES = ("rest", "metrics", "cgminer")
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 def settings(only=NAMES, **rest):

@@ -19,6 +19,7 @@ from sluice.firmware.ports import list_ports as command
 from sluice.firmware.stats import ChainState
 from sluice.rtl.protocol.models import BM1366, BM1370
 from tests.firmware.driver.fakechips import FakeChips
+from tests.patience import GUARD
 
 AUTO = ChainSettings(port="auto", answer_timeout=0.2)
 
@@ -94,7 +95,7 @@ async def test_a_daemon_finds_its_port(there, tmp_path):
         miner = Miner(settings)
         task = asyncio.create_task(miner.run())
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(GUARD):
                 while not miner.snapshot().chains[0].error:
                     await asyncio.sleep(0.01)
                 there(chips.path)

@@ -18,6 +18,8 @@ from tests.firmware.peers.judge import (
     sha256d,
 )
 from tests.firmware.peers.session import Manners, Session
+from tests.patience import GUARD
+from tests.ports import free_port
 
 #: A coinbase without its extranonces, at the height of 257.
 BEFORE = bytes.fromhex("01000000" + "01" + "00" * 32 + "ffffffff")
@@ -63,6 +65,8 @@ class StratumPool:
         self._ssl = ssl
         self._server = None
         self._playing = set()
+        #: Its own from the beginning: it may go and come again.
+        self.port = free_port()
         self._serial = 0
         self._previous = self.rng.randbytes(28) + bytes(4)
         self._seen = set()
@@ -79,11 +83,10 @@ class StratumPool:
     async def __aexit__(self, *_):
         await self.stop()
 
-    async def start(self, port=0):
+    async def start(self):
         self._server = await asyncio.start_server(
-            self._connected, "127.0.0.1", port, ssl=self._ssl, limit=LINE
+            self._connected, "127.0.0.1", self.port, ssl=self._ssl, limit=LINE
         )
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
         """Stop listening and end all connections."""
@@ -116,10 +119,15 @@ class StratumPool:
         self._news.set()
         self._news = asyncio.Event()
 
+    async def news(self):
+        """Wait until something happens."""
+        await self._news.wait()
+
     async def until(self, condition):
         """Wait until `condition()` holds; it is looked at whenever something has happened."""
-        while not condition():
-            await self._news.wait()
+        async with asyncio.timeout(GUARD):
+            while not condition():
+                await self.news()
 
     def new_block(self):
         """Later jobs build on another block. Give them out with `clean`."""

@@ -7,6 +7,7 @@ import json
 from Crypto.Hash import SHA256
 
 from sluice.firmware.config import SoloSettings
+from tests.ports import free_port
 
 
 def sha256d(data):
@@ -16,9 +17,10 @@ def sha256d(data):
 class FakeNode:
     """The server; an asynchronous context manager. Blocks extend its chain if they fit."""
 
-    def __init__(self, *, rules=("csv",), transactions=(), longpoll=True, port=0):
+    def __init__(self, *, rules=("csv",), transactions=(), longpoll=True):
         self.rules, self.transactions, self.longpoll = list(rules), list(transactions), longpoll
-        self.port = port
+        #: Its own from the beginning: it may go and come again.
+        self.port = free_port()
         self.tip, self.height = "11" * 32, 200
         self.blocks, self.calls = [], []
         self.verdict = None
@@ -37,7 +39,6 @@ class FakeNode:
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self.server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_):

@@ -4,6 +4,7 @@ import asyncio
 
 from sluice.firmware.work.job import MiningJob
 from sluice.firmware.work.verify import verify
+from tests.patience import GUARD
 
 
 class Recorder:
@@ -44,8 +45,8 @@ class Recorder:
         self.news = asyncio.Event()
 
     async def until(self, condition):
-        """Wait for `condition`; a minute is a guard against waiting for ever, no measure."""
-        async with asyncio.timeout(60):
+        """Wait for `condition`."""
+        async with asyncio.timeout(GUARD):
             while not condition():
                 await self.news.wait()
 

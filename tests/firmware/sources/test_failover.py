@@ -19,6 +19,7 @@ from sluice.firmware.sources.failover import Failover
 from sluice.firmware.stats import PoolState
 from tests.firmware.sources.recorder import Recorder
 from tests.firmware.work.templates import random_template
+from tests.patience import GUARD
 
 NONE_LEFT = "no source of work is left"
 
@@ -234,7 +235,7 @@ async def test_mistakes_of_all_end_it(rng):
     for source in house.sources:
         source.error = MistakeError("network: is test, but the node's is regtest")
     with pytest.raises(ConfigError) as caught:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GUARD):
             await house.failover.run()
     said = "pools.0.network: is test, but the node's is regtest"
     assert caught.value.lines == [said, said.replace("pools.0", "pools.1")]

@@ -10,6 +10,7 @@ from sluice.firmware.sources.networks import latest_time
 from sluice.firmware.work.job import JobFactory
 from tests.firmware.sources.fakenode import FakeNode
 from tests.firmware.sources.test_solo import OTHERS, mining
+from tests.patience import GUARD
 
 REAL, EASIEST = 0x1C05A3F4, 0x1D00FFFF
 
@@ -22,8 +23,8 @@ def _quick(monkeypatch):
 
 
 async def until(condition):
-    """Look again and again; a minute is a guard against waiting for ever, no measure."""
-    async with asyncio.timeout(60):
+    """Look again and again."""
+    async with asyncio.timeout(GUARD):
         while not condition():
             await asyncio.sleep(0.01)
 

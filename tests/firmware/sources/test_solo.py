@@ -17,6 +17,7 @@ from sluice.firmware.work.job import JobFactory
 from sluice.firmware.work.template import Epoch
 from tests.firmware.sources.fakenode import FakeNode, sha256d
 from tests.firmware.sources.recorder import Recorder, solve
+from tests.patience import GUARD
 
 OTHERS = [
     {"data": "0200000000" + "ab" * n, "txid": f"{n:064x}", "hash": f"{n + 100:064x}"}
@@ -146,7 +147,8 @@ async def test_a_template_from_before_a_block_was_found(tmp_path):
 @pytest.mark.parametrize("trouble", ["broken", "deaf"])
 async def test_a_farewell(tmp_path, monkeypatch, trouble):
     """What the node does not take when mining ends is told, and waits; afterwards it is taken."""
-    monkeypatch.setattr(solo, "FAREWELL", 0.2)
+    # Who answers has all the time that a disk may take.
+    monkeypatch.setattr(solo, "FAREWELL", 0.2 if trouble == "deaf" else GUARD)
     async with FakeNode() as node:
         async with mining(node, tmp_path) as (source, listener, _):
             await listener.until(lambda: listener.templates)
@@ -159,6 +161,7 @@ async def test_a_farewell(tmp_path, monkeypatch, trouble):
         assert (level, said) == ("warning", f"block {name} waits for the next start: {why}")
         assert len(list((tmp_path / "blocks").glob("*.json"))) == 1
         setattr(node, trouble, False)
+        monkeypatch.setattr(solo, "FAREWELL", GUARD)
         await source.farewell()
         assert [accepted for _, _, accepted, _ in listener.blocks] == [None, True]
         assert len(node.blocks) == 1
@@ -205,7 +208,7 @@ async def test_a_node_that_has_the_block_already(tmp_path, said):
             await listener.until(lambda: listener.templates)
             node.deaf = True
             source.submit(solve(listener.templates[-1], lambda r: r.is_block))
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(GUARD):
                 while not node.blocks:
                     await asyncio.sleep(0)
             assert source.counts.blocks == 0
@@ -263,8 +266,8 @@ async def test_cookie(tmp_path):
         await listener.until(lambda: listener.templates)
 
 
-async def test_no_node(tmp_path, unused_tcp_port):
-    node = FakeNode(port=unused_tcp_port)
+async def test_no_node(tmp_path):
+    node = FakeNode()
     async with mining(node, tmp_path) as (_, _, task):
         with pytest.raises(SourceError, match=r"^no connection: "):
             await task

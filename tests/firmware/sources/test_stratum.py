@@ -14,6 +14,7 @@ from sluice.firmware.sources.stratum import StratumSource
 from tests.firmware.peers.judge import Mode, Verdict
 from tests.firmware.peers.stratum import StratumPool
 from tests.firmware.sources.recorder import Recorder, solve
+from tests.ports import free_port
 
 
 @contextlib.asynccontextmanager
@@ -75,8 +76,8 @@ async def test_no_tls_where_it_is_expected():
                 await task
 
 
-async def test_no_pool(unused_tcp_port_factory):
-    async with mining(f"stratum+tcp://127.0.0.1:{unused_tcp_port_factory()}") as (_, _, task):
+async def test_no_pool():
+    async with mining(f"stratum+tcp://127.0.0.1:{free_port()}") as (_, _, task):
         with pytest.raises(SourceError, match=r"^no connection: "):
             await task
 
