@@ -49,5 +49,5 @@ def describe(core: Any) -> str:
 
 
 def rate(core: Any) -> Fraction:
-    """Nonces that one core hashes in a clock, on each lane."""
+    """Nonces that one core hashes in a cycle, on each lane."""
     return Fraction(core.rate)

@@ -16,14 +16,14 @@ class JointReset(wiring.Component):
     Parameters
     ----------
     domain
-        The domain that is reset, by any reset of ``sync``, of one clock or more.
+        The domain that is reset, by any reset of ``sync``, of one cycle or more.
 
     Members
     -------
     again : In(1)
         Whoever resets this component by a `ResetInserter` says so here: no clock domain tells.
     both : Out(1)
-        In ``sync``: from the clock after a reset of ``sync`` on, until that of `domain` is over.
+        In ``sync``: from the cycle after a reset of ``sync`` on, until that of `domain` is over.
         Reset value: 1.
     """
 

@@ -12,7 +12,7 @@ from sluice.rtl.core.cli import config_from, core_options
 
 from . import catalogue, tools
 from .chip import LINK_CLOCK
-from .chiprate import CLOCKS
+from .chiprate import RATIO
 from .chiprate import chip_rates as measure_chip
 from .compile import flags
 from .screen import Screen, rate
@@ -67,7 +67,7 @@ def bench_sim(hashes: int, repeat: int, as_json: bool, **options: Any) -> None:
         "repetitions": rates,
         "chip_hashes_per_second": round(statistics.median(chip_rates)),
         "chip_repetitions": chip_rates,
-        "chip_clocks": "{} hash to {} link".format(*CLOCKS),
+        "chip_cycles": "{} hash to {} link".format(*RATIO),
         "hashes": hashes * config.lanes,
         "latency": latency,
         "config": asdict(config),

@@ -21,7 +21,7 @@ struct Fault {
     uint32_t line, kind;
 };
 
-enum Until : uint32_t { kClocks = 0, kByte = 1, kSent = 2 };
+enum Until : uint32_t { kCycles = 0, kByte = 1, kSent = 2 };
 enum Kind : uint32_t { kLow = 0, kHigh = 1, kFlip = 2 };
 
 class Chain {
@@ -44,15 +44,15 @@ public:
         transmitter.clear();
         faults_.clear();
         for (auto& chip : chips_) chip->rst = 1;
-        for (const uint64_t end = hash_clock_ + 8; hash_clock_ < end;) step();
+        for (const uint64_t end = hash_cycle_ + 8; hash_cycle_ < end;) step();
         for (auto& chip : chips_) chip->rst = 0;
         receiver.clear();
     }
 
-    uint64_t run(uint64_t clocks, uint32_t until) {
+    uint64_t run(uint64_t cycles, uint32_t until) {
         const std::size_t before = receiver.bytes.size();
         uint64_t done = 0;
-        for (; done < clocks; ++done) {
+        for (; done < cycles; ++done) {
             if (until == kByte && receiver.bytes.size() > before) break;
             if (until == kSent && transmitter.idle()) break;
             step();
@@ -72,18 +72,18 @@ public:
     void rate(double bit) { transmitter.bit = receiver.bit = bit; }
     void ratio(uint32_t hash, uint32_t link) { hash_ = hash, link_ = link; }
     void disturb(const Fault& fault) { faults_.push_back(fault); }
-    uint64_t clock() const { return clock_; }
-    uint64_t hash_clock() const { return hash_clock_; }
+    uint64_t cycle() const { return cycle_; }
+    uint64_t hash_cycle() const { return hash_cycle_; }
 
-    bool trace(const char* path, uint64_t clocks) {
+    bool trace(const char* path, uint64_t cycles) {
 #if VM_TRACE
         fst_ = std::make_unique<VerilatedFstC>();
         for (auto& chip : chips_) chip->trace(fst_.get(), 99);
         fst_->open(path);
-        last_traced_ = clock_ + clocks;
+        last_traced_ = cycle_ + cycles;
         return fst_->isOpen();
 #else
-        (void)path, (void)clocks;
+        (void)path, (void)cycles;
         return false;
 #endif
     }
@@ -92,17 +92,17 @@ public:
     Receiver receiver;
 
 private:
-    // One link clock. Wires have what chips drove at the clock before. The link clock rises where
+    // One link cycle. Wires have what chips drove in the cycle before. The link clock rises where
     // the hash clock falls, so the two never rise together.
     void step() {
         const std::size_t count = chips_.size();
-        lines_[0] = transmitter.step(static_cast<double>(clock_));
+        lines_[0] = transmitter.step(static_cast<double>(cycle_));
         for (std::size_t i = 0; i < count; ++i) {
             if (i) lines_[i] = chips_[i - 1]->next_tx;
             lines_[count + i] = chips_[i]->tx;
         }
         if (!faults_.empty()) disturb_lines();
-        receiver.step(lines_[count], clock_);
+        receiver.step(lines_[count], cycle_);
 
         due_ += hash_;
         const uint64_t hashes = due_ / link_;
@@ -125,14 +125,14 @@ private:
                 settle();
             }
         }
-        hash_clock_ += hashes;
-        ++clock_;
+        hash_cycle_ += hashes;
+        ++cycle_;
     }
 
     void settle() {
         for (auto& chip : chips_) chip->eval();
 #if VM_TRACE
-        if (fst_ && clock_ < last_traced_) {
+        if (fst_ && cycle_ < last_traced_) {
             fst_->dump(context_.time());
         } else if (fst_) {
             fst_->close();
@@ -145,11 +145,11 @@ private:
     void disturb_lines() {
         std::size_t kept = 0;
         for (const Fault& fault : faults_) {
-            if (clock_ >= fault.from && clock_ < fault.to) {
+            if (cycle_ >= fault.from && cycle_ < fault.to) {
                 const bool old = lines_[fault.line];
                 lines_[fault.line] = fault.kind == kFlip ? !old : fault.kind == kHigh;
             }
-            if (clock_ + 1 < fault.to) faults_[kept++] = fault;
+            if (cycle_ + 1 < fault.to) faults_[kept++] = fault;
         }
         faults_.resize(kept);
     }
@@ -164,7 +164,7 @@ private:
     std::vector<char> lines_;  // rx of each chip, then tx of each chip
     std::vector<Fault> faults_;
     uint64_t hash_, link_;
-    uint64_t due_ = 0, clock_ = 0, hash_clock_ = 0;
+    uint64_t due_ = 0, cycle_ = 0, hash_cycle_ = 0;
 #if VM_TRACE
     std::unique_ptr<VerilatedFstC> fst_;
     uint64_t last_traced_ = 0;
@@ -182,8 +182,8 @@ void chain_reset(Chain* chain) { chain->reset(); }
 void chain_send(Chain* chain, const uint8_t* bytes, std::size_t count, double gap) {
     chain->transmitter.write(bytes, count, gap);
 }
-uint64_t chain_run(Chain* chain, uint64_t clocks, uint32_t until) {
-    return chain->run(clocks, until);
+uint64_t chain_run(Chain* chain, uint64_t cycles, uint32_t until) {
+    return chain->run(cycles, until);
 }
 std::size_t chain_take(Chain* chain, Byte* out, std::size_t room) { return chain->take(out, room); }
 void chain_rate(Chain* chain, double bit) { chain->rate(bit); }
@@ -191,9 +191,9 @@ void chain_ratio(Chain* chain, uint32_t hash, uint32_t link) { chain->ratio(hash
 void chain_disturb(Chain* chain, const Fault* fault) { chain->disturb(*fault); }
 bool chain_idle(Chain* chain) { return chain->transmitter.idle(); }
 std::size_t chain_pending(Chain* chain) { return chain->transmitter.pending(); }
-uint64_t chain_clock(Chain* chain) { return chain->clock(); }
-uint64_t chain_hash_clock(Chain* chain) { return chain->hash_clock(); }
-bool chain_trace(Chain* chain, const char* path, uint64_t clocks) {
-    return chain->trace(path, clocks);
+uint64_t chain_cycle(Chain* chain) { return chain->cycle(); }
+uint64_t chain_hash_cycle(Chain* chain) { return chain->hash_cycle(); }
+bool chain_trace(Chain* chain, const char* path, uint64_t cycles) {
+    return chain->trace(path, cycles);
 }
 }

@@ -22,16 +22,16 @@ __all__ = ["DEAF", "LINK_CLOCK", "Byte", "CompiledChain", "Disturbance", "Until"
 
 HARNESS = Path(__file__).with_name("chip.cpp")
 
-#: The slowest link clock that a chip takes, and so the cheapest: eight clocks a bit after reset.
+#: The slowest link clock that a chip takes, and so the cheapest: eight cycles a bit after reset.
 LINK_CLOCK = 925926.0
 
-#: Link clocks after a reset in which the chips clear their registers and hear nothing.
+#: Link cycles after a reset in which the chips clear their registers and hear nothing.
 DEAF = 1100
 
 #: Bytes fetched at a time.
 ROOM = 1024
 
-#: Link clocks between two chances for an interrupt.
+#: Link cycles between two chances for an interrupt.
 CHUNK = 1 << 13
 
 
@@ -41,15 +41,15 @@ class Byte:
 
     Parameters
     ----------
-    clock
-        The link clock of its stop bit, counted from the start of the model.
+    cycle
+        The link cycle of its stop bit, counted from the start of the model.
     value
         The byte.
     bad
         It had no stop bit, or its start bit was over by the middle.
     """
 
-    clock: int
+    cycle: int
     value: int
     bad: bool
 
@@ -67,7 +67,7 @@ class CompiledChain:
     chips
         How many.
     hash_per_link
-        Hash clocks in so many link clocks. It is this, not the configuration, that decides how the
+        Hash cycles in so many link cycles. It is this, not the configuration, that decides how the
         simulated clocks relate.
     waves
         Whether :meth:`record` can be called. Such a model is compiled separately, and slower.
@@ -141,9 +141,9 @@ class CompiledChain:
         self.set_baud(baud_rate(RESET_DIVIDER))
         self.run(DEAF)
 
-    def record(self, path: Path, clocks: int) -> None:
-        """Write the waveform of the next `clocks` link clocks to `path`, in FST."""
-        if not self._library.chain_trace(self._model, str(path).encode(), clocks):
+    def record(self, path: Path, cycles: int) -> None:
+        """Write the waveform of the next `cycles` link cycles to `path`, in FST."""
+        if not self._library.chain_trace(self._model, str(path).encode(), cycles):
             raise CompileError(f"cannot write a waveform to {path}")
 
     def reset(self) -> None:
@@ -157,29 +157,29 @@ class CompiledChain:
         self._library.chain_rate(self._model, self._config.link_clock / rate)
 
     def set_ratio(self, hash_per_link: tuple[int, int]) -> None:
-        """Change how many hash clocks there are in so many link clocks."""
+        """Change how many hash cycles there are in so many link cycles."""
         _check_ratio(hash_per_link)
         self._library.chain_ratio(self._model, *hash_per_link)
 
     def send(self, data: bytes, gap: float = 0) -> None:
-        """Queue bytes; they go out as clocks pass, each after `gap` bit times of silence."""
+        """Queue bytes; they go out as cycles pass, each after `gap` bit times of silence."""
         self._library.chain_send(self._model, data, len(data), gap)
 
-    def disturb(self, line: int, delay: int, clocks: int, kind: Disturbance) -> None:
-        """Damage a line for `clocks` link clocks, `delay` from now.
+    def disturb(self, line: int, delay: int, cycles: int, kind: Disturbance) -> None:
+        """Damage a line for `cycles` link cycles, `delay` from now.
 
         Lines are numbered: first the `rx` of each chip, then the `tx` of each chip.
         """
         if not 0 <= line < 2 * self._chips:
             raise ValueError(f"line must be 0 to {2 * self._chips - 1}, not {line}")
-        start = self.clock + delay
-        self._library.chain_disturb(self._model, FaultRecord(start, start + clocks, line, kind))
+        start = self.cycle + delay
+        self._library.chain_disturb(self._model, FaultRecord(start, start + cycles, line, kind))
 
-    def run(self, clocks: int, until: Until = Until.CLOCKS) -> int:
-        """Let up to `clocks` link clocks pass; how many did."""
+    def run(self, cycles: int, until: Until = Until.CYCLES) -> int:
+        """Let up to `cycles` link cycles pass; how many did."""
         done = 0
-        while done < clocks:
-            amount = min(CHUNK, clocks - done)
+        while done < cycles:
+            amount = min(CHUNK, cycles - done)
             passed = int(self._library.chain_run(self._model, amount, until))
             done += passed
             if passed < amount:
@@ -191,15 +191,15 @@ class CompiledChain:
         room = (ByteRecord * ROOM)()
         taken: list[Byte] = []
         while count := self._library.chain_take(self._model, room, ROOM):
-            taken += [Byte(byte.clock, byte.value, bool(byte.bad)) for byte in room[:count]]
+            taken += [Byte(byte.cycle, byte.value, bool(byte.bad)) for byte in room[:count]]
         return taken
 
-    def frames(self, clocks: int, count: int = 0, length: int | None = None) -> list[Response]:
-        """Let up to `clocks` link clocks pass, fewer once `count` frames arrived; the frames.
+    def frames(self, cycles: int, count: int = 0, length: int | None = None) -> list[Response]:
+        """Let up to `cycles` link cycles pass, fewer once `count` frames arrived; the frames.
 
         Parameters
         ----------
-        clocks
+        cycles
             At most so many.
         count
             0 for all that arrive.
@@ -209,9 +209,9 @@ class CompiledChain:
         if length is not None:
             self._decoder.length = length
         found: list[Response] = []
-        end = self.clock + clocks
-        while self.clock < end and not (count and len(found) >= count):
-            self.run(end - self.clock, Until.BYTE)
+        end = self.cycle + cycles
+        while self.cycle < end and not (count and len(found) >= count):
+            self.run(end - self.cycle, Until.BYTE)
             found += self._decoded()
         return found
 
@@ -238,14 +238,14 @@ class CompiledChain:
         return int(self._library.chain_pending(self._model))
 
     @property
-    def clock(self) -> int:
-        """Link clocks since the model was made."""
-        return int(self._library.chain_clock(self._model))
+    def cycle(self) -> int:
+        """Link cycles since the model was made."""
+        return int(self._library.chain_cycle(self._model))
 
     @property
-    def hash_clock(self) -> int:
-        """Hash clocks since the model was made."""
-        return int(self._library.chain_hash_clock(self._model))
+    def hash_cycle(self) -> int:
+        """Hash cycles since the model was made."""
+        return int(self._library.chain_hash_cycle(self._model))
 
 
 def _check_ratio(hash_per_link: tuple[int, int]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 
 class Until(IntEnum):
-    """When a run ends before its last clock."""
+    """When a run ends before its last cycle."""
 
     #: It does not.
-    CLOCKS = 0
+    CYCLES = 0
     #: A byte arrives at the host.
     BYTE = 1
     #: Everything that was to be sent has been sent.
@@ -29,7 +29,7 @@ class Disturbance(IntEnum):
 class ByteRecord(ctypes.Structure):
     """``Byte`` of serial.h."""
 
-    _fields_ = (("clock", ctypes.c_uint64), ("value", ctypes.c_uint32), ("bad", ctypes.c_uint32))
+    _fields_ = (("cycle", ctypes.c_uint64), ("value", ctypes.c_uint32), ("bad", ctypes.c_uint32))
 
 
 class FaultRecord(ctypes.Structure):
@@ -56,8 +56,8 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "disturb": (None, [_CHAIN, ctypes.POINTER(FaultRecord)]),
     "idle": (ctypes.c_bool, [_CHAIN]),
     "pending": (ctypes.c_size_t, [_CHAIN]),
-    "clock": (_U64, [_CHAIN]),
-    "hash_clock": (_U64, [_CHAIN]),
+    "cycle": (_U64, [_CHAIN]),
+    "hash_cycle": (_U64, [_CHAIN]),
     "trace": (ctypes.c_bool, [_CHAIN, ctypes.c_char_p, _U64]),
 }
 

@@ -13,10 +13,10 @@ from . import catalogue
 from .chip import CompiledChain, Until
 from .compile import CompileError, Progress
 
-#: Hash clocks in so many link clocks: those of a chip at 100 MHz and 25 MHz.
-CLOCKS = (4, 1)
+#: Hash cycles in so many link cycles: those of a chip at 100 MHz and 25 MHz.
+RATIO = (4, 1)
 
-#: Link clocks in which the chip prepares a job, or answers.
+#: Link cycles in which the chip prepares a job, or answers.
 PREPARES = 1 << 14
 
 
@@ -45,11 +45,11 @@ def chip_rates(
     Raises
     ------
     CompileError
-        The chip counted fewer hashes than clocks have passed.
+        The chip counted fewer hashes than cycles have passed.
     """
-    clocks = max(1, hashes * CLOCKS[1] // CLOCKS[0])
+    cycles = max(1, hashes * RATIO[1] // RATIO[0])
     engines = config.cores * config.core.lanes
-    with CompiledChain(config, hash_per_link=CLOCKS, progress=compiling) as chain:
+    with CompiledChain(config, hash_per_link=RATIO, progress=compiling) as chain:
         start: list[Command] = [
             WriteRegister(Number.VERSION_ROLLING, version_rolling(0xFFFF)),
             WriteRegister(Number.MISC_CONTROL, 0xF000C100),
@@ -59,15 +59,15 @@ def chip_rates(
         chain.send(b"".join(bytes(command) for command in start) + bytes(job))
         chain.run(10 * PREPARES, Until.SENT)
         chain.run(PREPARES)
-        first = chain.hash_clock
+        first = chain.hash_cycle
         rates = []
         for _ in range(repeat):
-            before, began = chain.hash_clock, perf_counter()
-            chain.run(clocks)
-            passed = chain.hash_clock - before
+            before, began = chain.hash_cycle, perf_counter()
+            chain.run(cycles)
+            passed = chain.hash_cycle - before
             rates.append(passed * engines / (perf_counter() - began))
-            tell(chain.hash_clock - first)
-        measured = (chain.hash_clock - first) * engines
+            tell(chain.hash_cycle - first)
+        measured = (chain.hash_cycle - first) * engines
         # The count stands still while it is read.
         chain.send(bytes(WriteRegister(Number.HASH_COUNTING_NUMBER, 0)))
         chain.run(PREPARES)

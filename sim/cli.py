@@ -100,8 +100,8 @@ def _catalogue_jobs(window: int, mask_bits: int, rng: random.Random) -> list[tup
     return [*jobs, ("free", free)]
 
 
-def _clocks(job: Job, config: CoreConfig) -> int:
-    """How many clocks a job takes, or may be expected to take."""
+def _cycles(job: Job, config: CoreConfig) -> int:
+    """How many cycles a job takes, or may be expected to take."""
     nonces = (1 << job.mask_bits) // config.lanes if job.until_hit else job.last - job.first + 1
     return int(nonces / config.rate)
 
@@ -148,7 +148,7 @@ def _given(name: str) -> bool:
     "--wave",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="PATH",
-    help="Write the waveform of the first clocks there, in FST.",
+    help="Write the waveform of the first cycles there, in FST.",
 )
 @click.option("--seed", type=int, metavar="N", help="Repeat a run: it decides where windows start.")
 @pty_options
@@ -201,7 +201,7 @@ def sim(
     results: list[tuple[str, Result]] = []
     with screen.Screen() as shown:
         searcher = Searcher(config, waves=wave, progress=shown.compiling)
-        show = shown.searching(sum(_clocks(job, config) for _, job in jobs))
+        show = shown.searching(sum(_cycles(job, config) for _, job in jobs))
         before = 0
         for name, job in jobs:
 
@@ -209,7 +209,7 @@ def sim(
                 show(f"block {name}", before + cycles)
 
             results.append((name, searcher.search(job, tell)))
-            before += _clocks(job, config)
+            before += _cycles(job, config)
         searcher.close()
     if as_json:
         screen.print_json(results)

@@ -115,7 +115,7 @@ private:
         return lfsr_ >> 63;
     }
 
-    // One clock: inputs change while it is low, what is transferred is decided before it rises.
+    // One cycle: inputs change while it is low, what is transferred is decided before it rises.
     // A word that is offered stays offered until it is taken.
     void step() {
         const bool active = !model_.rst;

@@ -24,7 +24,7 @@ class Until(IntEnum):
 
     #: It does not.
     CYCLES = 0
-    #: All words are written: the last job is active in a clock that follows.
+    #: All words are written: the last job is active in a cycle that follows.
     LOADED = 1
     #: All words are written, and every nonce of every job has been tested.
     IDLE = 2
@@ -39,7 +39,7 @@ class Hit:
     Parameters
     ----------
     cycle
-        The clock in which it left the core, counted from the start of the model.
+        The cycle in which it left the core, counted from the start of the model.
     nonce
         The header's last word as the hash function sees it.
     tag
@@ -143,22 +143,22 @@ class CompiledCore:
             self._model = None
 
     def record(self, path: Path, cycles: int) -> None:
-        """Write the waveform of the next `cycles` clocks to `path`, in FST."""
+        """Write the waveform of the next cycles, so many, to `path`, in FST."""
         if not self._library.core_trace(self._model, str(path).encode(), cycles):
             raise CompileError(f"cannot write a waveform to {path}")
 
     def reset(self) -> None:
-        """Hold the reset for one clock. What was not yet written is forgotten."""
+        """Hold the reset for one cycle. What was not yet written is forgotten."""
         self._library.core_reset(self._model)
 
     def write(self, words: Iterable[tuple[int, int]]) -> None:
-        """Queue work words, each an address and data; they are written as clocks pass."""
+        """Queue work words, each an address and data; they are written as cycles pass."""
         packed = [address | data << 8 for address, data in words]
         array = (ctypes.c_uint64 * len(packed))(*packed)
         self._library.core_write(self._model, array, len(packed))
 
     def run(self, cycles: int, until: Until = Until.CYCLES) -> int:
-        """Let up to `cycles` clocks pass; how many did."""
+        """Let up to so many cycles pass; how many did."""
         done = 0
         while done < cycles:
             amount = min(CHUNK, cycles - done)

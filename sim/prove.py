@@ -33,10 +33,10 @@ from .compile import Progress
 from .reference import block_hash, leading_zeros
 from .screen import Screen
 
-#: Link clocks after a reset until the chip is out of its own, beyond :data:`~.chip.DEAF`.
+#: Link cycles after a reset until the chip is out of its own, beyond :data:`~.chip.DEAF`.
 RESET = 2048
 
-#: Link clocks in which an answer, or a nonce, comes or never.
+#: Link cycles in which an answer, or a nonce, comes or never.
 PATIENCE = 1 << 19
 
 #: How many nonces before the block's own the job starts.
@@ -69,7 +69,7 @@ class Proof:
         The answer on the line, in hexadecimal digits.
     build
         The build number that the chip gave.
-    link_clocks, hash_clocks
+    link_cycles, hash_cycles
         How long the simulation was.
     """
 
@@ -78,8 +78,8 @@ class Proof:
     nonce: str
     frame: str
     build: str
-    link_clocks: int
-    hash_clocks: int
+    link_cycles: int
+    hash_cycles: int
 
 
 class _Host:
@@ -186,8 +186,8 @@ def prove(
             nonce=f"{header.w19:08x}",
             frame=bytes(expected).hex(),
             build=f"{config.build:08x}",
-            link_clocks=chain.clock,
-            hash_clocks=chain.hash_clock,
+            link_cycles=chain.cycle,
+            hash_cycles=chain.hash_cycle,
         )
 
 
@@ -258,5 +258,5 @@ def prove_netlist(
     click.echo(f"block {proof.block}  {proof.hash}")
     click.echo(f"nonce {proof.nonce} in frame {proof.frame}, as due")
     click.echo(
-        f"build {proof.build}; {proof.link_clocks:,} link clocks, {proof.hash_clocks:,} hash clocks"
+        f"build {proof.build}; {proof.link_cycles:,} link cycles, {proof.hash_cycles:,} hash cycles"
     )

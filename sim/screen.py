@@ -53,7 +53,7 @@ class Screen:
         self._what = what
 
     def searching(self, total: int) -> Callable[[str, int], None]:
-        """Start to show a search of `total` clocks; call the result with what was done of it."""
+        """Start to show a search of `total` cycles; call the result with what was done of it."""
         self._bar.reset(self._task, total=total, description="searching")
 
         def show(what: str, done: int) -> None:

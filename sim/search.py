@@ -71,7 +71,7 @@ class Result:
         What should not have happened, a line each: hits that the reference does not confirm or that
         came twice, hits that were lost, the header's own nonce not found.
     hashes, cycles
-        How many headers were hashed, and in how many clocks, loading the job included.
+        How many headers were hashed, and in how many cycles, loading the job included.
     seconds
         For how long the simulation ran.
     """
@@ -91,7 +91,7 @@ class Searcher:
     config
         Of the core.
     waves
-        Where to write the waveform of the first job's first clocks, if anywhere.
+        Where to write the waveform of the first job's first cycles, if anywhere.
     progress
         Called while the model is compiled.
     """
@@ -116,13 +116,13 @@ class Searcher:
         self._core.close()
 
     def latency(self) -> int:
-        """Measure the clocks from the activation of a job to the first hit that it brings."""
+        """Measure the cycles from the activation of a job to the first hit that it brings."""
         header = [0] * HEADER_WORDS
         versions = [0] * self._config.lanes
         words = self._plan.work_words(header, versions, first=0, last=0, mask=0, tag=0)
         self._core.write(words)
         self._core.run(len(words) + CHUNK, Until.LOADED)
-        # In the clock after its last word.
+        # In the cycle after its last word.
         activated = self._core.cycle
         self._core.run(CHUNK)
         return self._core.take()[0].cycle - activated
@@ -135,7 +135,7 @@ class Searcher:
         job
             What to search.
         progress
-            Called with the number of clocks done so far.
+            Called with the number of cycles done so far.
         """
         self._tag = (self._tag + 1) % 256
         lost = self._core.hits_lost

@@ -8,7 +8,7 @@
 #include <deque>
 
 struct Byte {
-    uint64_t clock;
+    uint64_t cycle;
     uint32_t value;
     uint32_t bad;  // no stop bit, or a start bit that was over by its middle
 };
@@ -71,18 +71,18 @@ public:
 
     void clear() { bytes.clear(), state_ = kIdle; }
 
-    void step(bool line, uint64_t clock) {
+    void step(bool line, uint64_t cycle) {
         if (state_ == kIdle) {
             if (line) return;
-            state_ = 0, value_ = 0, sample_ = clock + bit / 2;
+            state_ = 0, value_ = 0, sample_ = cycle + bit / 2;
         } else if (state_ == kBreak) {
             if (line) state_ = kIdle;
-        } else if (clock >= sample_) {
+        } else if (cycle >= sample_) {
             sample_ += bit;
             if (state_ == 0 && line) {
-                bytes.push_back({clock, 0xff, 1}), state_ = kIdle;
+                bytes.push_back({cycle, 0xff, 1}), state_ = kIdle;
             } else if (state_ == 9) {
-                bytes.push_back({clock, value_, !line}), state_ = line ? kIdle : kBreak;
+                bytes.push_back({cycle, value_, !line}), state_ = line ? kIdle : kBreak;
             } else {
                 if (state_) value_ |= uint32_t{line} << (state_ - 1);
                 ++state_;

@@ -13,10 +13,10 @@ from .reference import mask_of
 from .terminal import PseudoTerminal
 from .traffic import Traffic
 
-#: Hash clocks in so many link clocks while something is on the line, and while nothing is.
+#: Hash cycles in so many link cycles while something is on the line, and while nothing is.
 BUSY, QUIET = (1, 1), (4, 1)
 
-#: Link clocks between two looks at the terminal.
+#: Link cycles between two looks at the terminal.
 SLICE = 1000
 
 #: Bit times of silence after which nothing is under way: the chips have given up a started frame.
@@ -96,10 +96,10 @@ class VirtualChips:
 
     def _break(self) -> None:
         """What chips hear of a host that has lost their rate: it is a break to them."""
-        clocks = round((BREAK_BITS + 2) * self._chain.config.link_clock / self._rate)
-        self._chain.disturb(0, 0, clocks, Disturbance.LOW)
+        cycles = round((BREAK_BITS + 2) * self._chain.config.link_clock / self._rate)
+        self._chain.disturb(0, 0, cycles, Disturbance.LOW)
         # Each chip hands the break on, and clears its registers.
-        self._chain.run(clocks + (clocks + DEAF) * self._chain.chips)
+        self._chain.run(cycles + (cycles + DEAF) * self._chain.chips)
         self._chain.take()
         self._shown("!", "the host has lost the baud rate: a break, which resets the chips")
         self.traffic.reset()
@@ -109,12 +109,12 @@ class VirtualChips:
         self._rate = baud_rate(divider)
         self._chain.set_baud(self._rate)
         self._silence = round(SILENCE * self._chain.config.link_clock / self._rate)
-        self._awake_until = self._chain.clock
+        self._awake_until = self._chain.cycle
 
     def step(self) -> None:
         """Let a slice of simulated time pass, or wait for the host if there is nothing to do."""
         chain = self._chain
-        active = not chain.sent or chain.clock < self._awake_until
+        active = not chain.sent or chain.cycle < self._awake_until
         asleep = not active and not self.traffic.mining
         data = b"" if chain.pending > AHEAD else self._terminal.read(WAIT if asleep else 0)
         if data:
@@ -141,28 +141,28 @@ class VirtualChips:
                 self._drain(ANSWER)
                 self._baud(divider)
         self._chain.send(data[start:])
-        self._awake_until = self._chain.clock + self._silence
+        self._awake_until = self._chain.cycle + self._silence
 
     def _drain(self, bits: int) -> None:
         """Run until everything has been sent, and then until so many bit times were silent."""
         while not self._chain.sent:
             self._run(SLICE, Until.SENT)
-        clocks = round(bits * self._chain.config.link_clock / self._rate)
-        while self._run(clocks):
+        cycles = round(bits * self._chain.config.link_clock / self._rate)
+        while self._run(cycles):
             pass
 
-    def _run(self, clocks: int, until: Until = Until.CLOCKS) -> bool:
-        """Let clocks pass; whether the chips said something."""
-        before = self._chain.hash_clock
-        self._chain.run(clocks, until)
+    def _run(self, cycles: int, until: Until = Until.CYCLES) -> bool:
+        """Let cycles pass; whether the chips said something."""
+        before = self._chain.hash_cycle
+        self._chain.run(cycles, until)
         if self.traffic.mining:
             config = self._chain.config
             engines = config.cores * config.core.lanes * self._chain.chips
-            self.hashes += (self._chain.hash_clock - before) * engines
+            self.hashes += (self._chain.hash_cycle - before) * engines
         received = self._chain.take()
         if received:
             self._to_host(bytes(byte.value for byte in received if not byte.bad))
-            self._awake_until = self._chain.clock + self._silence
+            self._awake_until = self._chain.cycle + self._silence
         return bool(received)
 
     def _to_host(self, data: bytes) -> None:

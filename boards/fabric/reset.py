@@ -22,9 +22,9 @@ class PowerOn(Elaboratable):
     locked
         The PLL is locked; without it everything is reset. Asynchronous.
     pressed
-        Resets as long as it is up, once it has been for :data:`STEADY` clocks. Asynchronous.
+        Resets as long as it is up, once it has been for :data:`STEADY` cycles. Asynchronous.
     pulled
-        Resets whenever it goes up and stays for :data:`STEADY` clocks; what it does then does not
+        Resets whenever it goes up and stays for :data:`STEADY` cycles; what it does then does not
         matter. Asynchronous.
     """
 

@@ -38,7 +38,7 @@ class Figures:
     Parameters
     ----------
     board, device, core, cores, lanes, rate, build
-        What was built; `rate` are nonces a clock of one core, as a fraction.
+        What was built; `rate` are nonces a cycle of one core, as a fraction.
     seed, synth, route
         Options of the tools.
     tools

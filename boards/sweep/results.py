@@ -34,7 +34,7 @@ class Line:
     device
         The FPGA and its speed grade.
     lanes, rate
-        Of a core; `rate` is a fraction of nonces a clock.
+        Of a core; `rate` is a fraction of nonces a cycle.
     mhs
         Millions of hashes a second.
     asked, reached

@@ -27,7 +27,7 @@ ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 #: Nonces of a version before the next one: blocks of the regtest network are found so fast that
 #: the chips would otherwise never get to their second version. Twice as long as it takes to prepare
-#: a version with four hash clocks to a link clock, so that there is time to check what is found.
+#: a version with four hash cycles to a link cycle, so that there is time to check what is found.
 NONCE_SPAN = 1 << 14
 
 

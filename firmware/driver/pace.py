@@ -15,7 +15,7 @@ LONGEST = 30.0
 #: A new job is sent when so much of the last one's nonces and versions is done.
 SHARE = 0.5
 
-#: Times that a job takes on the line, between two jobs at least. A bit has eight link clocks or
+#: Times that a job takes on the line, between two jobs at least. A bit has eight link cycles or
 #: more, so three jobs take 21,120 of them: chips prepare a job in 2,650 and check a hit in 5,100
 #: (docs/chip.md), and keep the last four jobs, so that none is gone before its hits are checked.
 SPACING = 3

@@ -16,7 +16,7 @@ from .pll import ramp
 
 __all__ = ["DEFAULT_FREQUENCY", "SMALL_CORES", "Pause", "Setup", "addresses", "run_value", "set_up"]
 
-#: MHz that real chips are brought to unless another clock is set, and hashes a clock.
+#: MHz that real chips are brought to unless another clock is set, and hashes a cycle.
 DEFAULT_FREQUENCY = {
     "bm1362": 525.0,
     "bm1366": 485.0,

@@ -105,7 +105,7 @@ class HitPath(wiring.Component):
         late = int(self._far and config.late_level)
         level = self._reached(m, queue.w_level, late)
         if depth > 4:
-            # Known a cycle before: there is room for what is on its way, or it is the last moment.
+            # Known a cycle before: there is room for what is on its way, or no time is left.
             room = level < depth - 2 - 2 * self._far - late
             m.d.sync += ready.eq(room | hurry)
         else:

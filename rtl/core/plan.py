@@ -116,7 +116,7 @@ def _(config: SerialConfig) -> Binding:
         return midstate_ram.binding(config.lanes, soon=config.soon)
     if config.lanes > 1:
         return shared_schedule.binding(config.results.members, config.lanes, config.threads)
-    return serial.binding(config.results.members, config.threads, gates=config.gates)
+    return serial.binding(config.results.members, config.threads, gated_sums=config.gated_sums)
 
 
 @singledispatch

@@ -85,10 +85,10 @@ class SerialConfig(CoreConfig):
     @property
     def midstate_ram(self) -> bool:
         """Whether its engine has lanes whose midstates are in the memories of schedules."""
-        return self.lanes > 1 and not self.gates
+        return self.lanes > 1 and not self.gated_sums
 
     @property
-    def gates(self) -> bool:
+    def gated_sums(self) -> bool:
         """Whether a sum has a gate or a choice for an operand at no cost."""
         return self.make_technology().delays.gated_operands
 

@@ -87,5 +87,5 @@ class Strobes(SlotTiming):
 
     @property
     def sum(self) -> int:
-        """When the datapath tells the sum of the word of slot 0: it is a loop, some slots late."""
+        """When the datapath tells the sum of the word of slot 0: a back-edge, some slots late."""
         return self.schedule.graph.taps["sum"].value + self.told("sum")

@@ -80,17 +80,17 @@ class Rounds:
     def first(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
         """Operands are the state, and the sum of `k` and the schedule's word.
 
-        Functions are zero in a ``load``, in a ``pass``, in which ``e'`` is ``d``, and in what is
+        Functions are zero in a ``load``, in a ``move``, in which ``e'`` is ``d``, and in what is
         done ``aside``.
         """
         a, b, c, d, e, f, g, h, k_and_w = operands
         zero = unit.zero
 
         def gate(word: GraphWord) -> GraphWord:
-            return unit.gated(word, unit.at("pass", "load", "aside"))
+            return unit.gated(word, unit.at("move", "load", "aside"))
 
         head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
-        added = unit.select(h + k_and_w, {zero: unit.at("pass")})
+        added = unit.select(h + k_and_w, {zero: unit.at("move")})
         return self._made(unit, (head_a, b, c, d, head_e, f, g, zero), zero, added)
 
     def second(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:

@@ -57,7 +57,7 @@ def first_rounds(
             g.get(last),
             g.get(last - 1),
         ]
-        kind = "load" if t < 0 else "pass" if slot >= end else ""
+        kind = "load" if t < 0 else "move" if slot >= end else ""
         total = sums[t] if 0 <= t < ROUNDS else None
         made[slot] = table.use(name, slot, *state, total, kind=kind)
     for slot in table.slots_aside:

@@ -128,7 +128,7 @@ REGISTERS = (
         for number in range(Number.BAD_COMMANDS, Number.DROPPED_FORWARDS + 1)
     ),
     Register(number=Number.BATCHES, access=_READ, fields=_word("count")),
-    Register(number=Number.BATCH_GAPS, access=_READ, fields=_word("clocks")),
+    Register(number=Number.BATCH_GAPS, access=_READ, fields=_word("cycles")),
     Register(number=Number.HASH_CLOCK, access=_READ, fields=_word("kilohertz")),
     Register(number=Number.HASH_RATE, access=_READ, fields=_word("hashes")),
 )

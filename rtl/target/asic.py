@@ -90,7 +90,7 @@ class Operation(Elaboratable):
         return [*self.operands, self.result, *carries]
 
     def elaborate(self, platform: object) -> Module:
-        """Gates."""
+        """A gate for each bit."""
         m = Module()
         kind, varying = self.kind, iter(self.operands)
         args = [next(varying) if arg is None else Const(arg, 32) for arg in kind.args]

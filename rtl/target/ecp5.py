@@ -132,7 +132,7 @@ class ECP5(Technology):
         return _chain(m, [table(function)] * 32, words, carry_in)
 
     def emit_gate(self, word: Value, open_: Value) -> Value:
-        """Gates: registers in a tile share two resets, and those of units would not find places."""
+        """A gate: registers in a tile share two resets, and those of units would not fit."""
         return word & open_.replicate(32)
 
     def area(self, op: Op) -> Area:

@@ -204,7 +204,7 @@ def test_the_clock_of_the_cores() -> None:
     ("cell", "part", "alone"),
     [
         ("chip.controller.array.core12.stage3.n205_c8_FF", "core 12", "stage 3"),
-        ("chip.controller.array.core0.turns.decoder.memory.0.0_RAM", "core 0", "core, rest"),
+        ("chip.controller.array.core0.sequencer.decoder.memory.0.0_RAM", "core 0", "core, rest"),
         ("chip.controller.processor.memory.0.0", "controller", "controller"),
         ("chip.link.uart_rx.pin", "link", "link"),
         ("power_on.passed", "board", "board"),

@@ -16,7 +16,7 @@ from sluice.sim.chip import CompiledChain
 
 from .link_only import BUILD, CORES, LANES, bitstream_of, configured_of, routed_of
 
-#: Link clocks in which an answer comes.
+#: Link cycles in which an answer comes.
 PATIENCE = 200_000
 
 needs_icebox = pytest.mark.skipif(

@@ -1,4 +1,4 @@
-"""A reset of one clock, at any moment: nothing of before comes through it."""
+"""A reset of one cycle, at any time: nothing of before comes through it."""
 
 import pytest
 from amaranth.hdl import (
@@ -18,7 +18,7 @@ from sluice.rtl.reset import JointReset
 
 WORD = StructLayout({"word": 16})
 
-#: Clocks of the slower side from a reset until all is well again.
+#: Cycles of the slower side from a reset until all is well again.
 OVER = 30
 
 PS = 1e-12

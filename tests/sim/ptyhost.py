@@ -38,12 +38,12 @@ class PtyHost:
     def read(self, count, seconds):
         """Up to `count` bytes, all that come within so many seconds."""
         data = b""
-        end = self._chain.clock + round(seconds * LINK_CLOCK)
+        end = self._chain.cycle + round(seconds * LINK_CLOCK)
         idle = 0
-        while len(data) < count and self._chain.clock < end and idle < LOOKS:
-            before = self._chain.clock
+        while len(data) < count and self._chain.cycle < end and idle < LOOKS:
+            before = self._chain.cycle
             self.served.step()
-            idle = idle + 1 if self._chain.clock == before else 0
+            idle = idle + 1 if self._chain.cycle == before else 0
             data += self.port.read(count - len(data))
         return data
 

@@ -19,7 +19,7 @@ FRAME = 10 * BIT
 class Echo(wiring.Component):
     """Gives back what it hears and what comes from behind, and hands on what it hears.
 
-    While there is more than one hash clock in a link clock, it is silent.
+    While there is more than one hash cycle in a link cycle, it is silent.
     """
 
     hash_clk: In(1)
@@ -60,19 +60,19 @@ def values(chain):
 
 def test_echo(chain, rng):
     data = rng.randbytes(300)
-    start = chain.clock
+    start = chain.cycle
     chain.send(data)
     assert not chain.sent
     assert chain.pending == 300
-    # The bit is eight clocks and less than a millionth.
+    # The bit is eight cycles and less than a millionth.
     assert chain.run(1 << 20, Until.SENT) - 300 * FRAME in (1, 2)
     assert chain.sent
     chain.run(20)
     received = chain.take()
     assert bytes(byte.value for byte in received) == data
     # Without gaps, and stamped in the stop bit.
-    assert {b.clock - a.clock for a, b in pairwise(received)} <= {FRAME, FRAME + 1}
-    assert 9 * BIT < received[0].clock - start < FRAME
+    assert {b.cycle - a.cycle for a, b in pairwise(received)} <= {FRAME, FRAME + 1}
+    assert 9 * BIT < received[0].cycle - start < FRAME
 
 
 def test_gaps_and_rates(chain, rng):
@@ -85,7 +85,7 @@ def test_gaps_and_rates(chain, rng):
         chain.run(40)
         received = chain.take()
         assert bytes(byte.value for byte in received) == data
-        spent = received[-1].clock - received[0].clock
+        spent = received[-1].cycle - received[0].cycle
         assert abs(spent - 19 * 13.5 * bit) <= 2
 
 
@@ -99,17 +99,17 @@ def test_runs_in_chunks_and_stops_at_a_byte(chain):
 
 
 @pytest.mark.parametrize("ratio", [(1, 1), (1, 7), (8, 1), (3, 2)])
-def test_hash_clocks(chain, ratio):
+def test_hash_cycles(chain, ratio):
     chain.set_ratio(ratio)
-    link, hash_ = chain.clock, chain.hash_clock
+    link, hash_ = chain.cycle, chain.hash_cycle
     chain.run(1400)
-    assert chain.clock - link == 1400
-    assert abs(chain.hash_clock - hash_ - 1400 * ratio[0] / ratio[1]) <= 1
+    assert chain.cycle - link == 1400
+    assert abs(chain.hash_cycle - hash_ - 1400 * ratio[0] / ratio[1]) <= 1
     with pytest.raises(ValueError, match=r"hash_per_link .*not \(0, 1\)"):
         chain.set_ratio((0, 1))
 
 
-def test_the_chip_sees_its_hash_clocks(chain):
+def test_the_chip_sees_its_hash_cycles(chain):
     for ratio, answer in (((1, 1), b"a"), ((2, 1), b""), ((2, 3), b"a")):
         chain.set_ratio(ratio)
         chain.run(2)
@@ -161,9 +161,9 @@ def test_reset(chain):
     chain.set_baud(9600)
     chain.send(b"abc")
     chain.run(100)
-    before = chain.clock
+    before = chain.cycle
     chain.reset()
-    assert chain.clock - before >= DEAF
+    assert chain.cycle - before >= DEAF
     assert chain.sent
     assert chain.take() == []
     chain.send(b"d")

@@ -56,7 +56,7 @@ def test_easier_masks_find_more():
 def test_core_of_a_board():
     result = found("--board", "icebreaker", "--block", "0", "--window", "300")
     assert [header["hash"] for header in result["found"]] == [GENESIS_HASH]
-    # It has lanes, and a nonce takes it many clocks.
+    # It has lanes, and a nonce takes it many cycles.
     assert result["hashes"] > 300
     assert result["cycles"] > 30 * 300
 

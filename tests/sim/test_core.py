@@ -46,7 +46,7 @@ def test_counts_cycles():
         assert model.run(1 << 20, Until.HIT) < 100
         first = model.take()
         assert [hit.nonce for hit in first] == [toy.expected(**JOB)[0][0]]
-        # A clock after its test the hit is in the queue, and leaves it at once.
+        # A cycle after its test the hit is in the queue, and leaves it at once.
         assert first[0].cycle == before + 5 + first[0].nonce - JOB["first"] + 1
         model.run(1 << 20, Until.IDLE)
         assert model.cycle == before + 5 + 2000 + (model.take()[-1].nonce == JOB["last"])
@@ -121,7 +121,7 @@ def test_waveform(tmp_path):
     with CompiledCore(toy.ToyCore, waves=True) as model:
         model.record(path, 50)
         assert run(model, JOB) == toy.expected(**JOB)
-        # Complete as soon as its last clock has passed: an FST starts with its header block.
+        # Complete as soon as its last cycle has passed: an FST starts with its header block.
         content = path.read_bytes()
         assert content[:9] == b"\0" + (329).to_bytes(8, "big")
     assert path.read_bytes() == content

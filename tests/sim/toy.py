@@ -24,7 +24,7 @@ def expected(*, first, last, mask, key, tag, lanes=1):
 
 
 class ToyCore(wiring.Component):
-    """Every nonce of a job takes one clock; a full queue loses hits; the tag's write activates."""
+    """Every nonce of a job takes one cycle; a full queue loses hits; the tag's write activates."""
 
     def __init__(self, lanes=1, depth=4):
         self.lanes = lanes

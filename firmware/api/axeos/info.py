@@ -39,7 +39,7 @@ def _shape(now: Snapshot) -> dict[str, Any]:
 
 
 def asic(now: Snapshot) -> Asic:
-    """The chips: the first one's model, and hashes a clock as a mean over them."""
+    """The chips: the first one's model, and hashes a cycle as a mean over them."""
     shape = _shape(now)
     clock = shape.pop("clock")
     options = None if clock is None else [clock]

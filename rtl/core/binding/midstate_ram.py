@@ -1,7 +1,7 @@
 """Midstate RAM: lanes whose midstates are in the memories of their schedules.
 
-For devices whose sums have no gates, and whose memories are few: an engine has no others than those
-of its schedules, two for each, and one for round constants. As with a shared schedule
+For devices whose sums have no gated operands, and whose memories are few: an engine has no others
+than those of its schedules, two for each, and one for round constants. As with a shared schedule
 (:mod:`.shared_schedule`), each lane has a unit for rounds of the first hash and one for those of
 the second, which work for two nonces in a row.
 

@@ -26,18 +26,18 @@ from .binding import Binding
 from .hash_twice import SECOND, expand_header, hash_twice
 
 
-def binding(engines: int, threads: int = 1, *, gates: bool = False) -> Binding:
+def binding(engines: int, threads: int = 1, *, gated_sums: bool = False) -> Binding:
     """`engines` engines hash consecutive nonces, each of them `threads`.
 
-    With `gates` sums are gated while a state is loaded, without it functions are.
+    With `gated_sums` sums are gated while a state is loaded, without it functions are.
     """
     table, job, outputs = ReservationTable(SERIAL), Graph(), {}
-    policy: Policy = GatedSums() if gates else GatedFunctions()
+    policy: Policy = GatedSums() if gated_sums else GatedFunctions()
     for number in range(engines):
         message = Message(table, f"_{number}")
         engine = Engine(table.unit(f"round_{number}", policy.text), policy, message, job)
         expand_header(message, job, number * threads)
         outputs[f"h7_{number}"] = hash_twice(engine, engine, skipped=3)
         message.close()
-    fold(table, outputs, SECOND + NEEDED, pairs=gates)
+    fold(table, outputs, SECOND + NEEDED, pairs=gated_sums)
     return Binding.of(table, [["k"], ["m"]])

@@ -1,15 +1,15 @@
 """Where a compact chip keeps its registers: half as many places as there are numbers.
 
 Numbers share a place with others. Those that the chip knows each have one of their own, and those
-that would change or show it have none: see :func:`kept`.
+that would change or show it have none: see :func:`has_place`.
 """
 
 from amaranth import Cat, Value
 
-__all__ = ["kept", "place"]
+__all__ = ["has_place", "place"]
 
 
-def kept(number: Value) -> Value:
+def has_place(number: Value) -> Value:
     """Whether a register has a place.
 
     It has if its `number` is a multiple of four below 0x60, is one from 0x80 to 0xBF whose bit 1 is
@@ -27,8 +27,8 @@ def place(number: Value, has: Value, of_domain: Value) -> Value:
     number
         Of the register.
     has
-        Whether it is :func:`kept`. If not, the place is one that is nobody's, and stays zero as
-        long as nothing else is written there.
+        What :func:`has_place` says. If it has none, the place is one that is nobody's, and stays
+        zero as long as nothing else is written there.
     of_domain
         It is one of those that tell a quarter of the hashes, so the place is that of their total.
     """

@@ -9,7 +9,7 @@ from amaranth.lib.memory import Memory
 from sluice.rtl.link.config import LinkConfig
 from sluice.rtl.link.crc import CRC5
 from sluice.rtl.link.registers.addressing import Addressing
-from sluice.rtl.link.registers.compact import kept, place
+from sluice.rtl.link.registers.compact import has_place, place
 from sluice.rtl.link.registers.counters import EVENT_BITS, EVENTS, awaiting, choose, count_in
 from sluice.rtl.link.registers.decode import decode
 from sluice.rtl.link.registers.interface import RegisterPorts
@@ -76,7 +76,7 @@ class RegisterFile(wiring.Component):
         of_domain, above = Signal(), Signal(DOMAIN_BITS)
         adding, carry = Signal(), Signal()
         amount, total = Signal(8), Signal(9)
-        has = kept(number)
+        has = has_place(number)
         where = place(number, has, of_domain) if compact else number
         m.d.comb += [
             write.addr.eq(Cat(lane, where)),

@@ -191,7 +191,7 @@ async def examples(dut):
 
 @cocotb.test(timeout_time=400, timeout_unit="ms")
 async def resets(dut):
-    """A reset at a bad moment, and then the chip is as new."""
+    """A reset at a bad time, and then the chip is as new."""
     # With a slow clock, the cores notice a reset long after the link does.
     bench = Bench(dut, slow=random.random() < 0.7)
     await bench.reset()

@@ -13,7 +13,7 @@ from tests.cocotb.link.line import Sink, Source
 LINK_CLOCK = float(os.environ["LINK_CLOCK"])
 PERIOD = 10_000
 FASTEST, SLOWEST = 4_000, 20_000
-#: Clocks of the link after a reset in which it is deaf.
+#: Cycles of the link after a reset in which it is deaf.
 DEAF = 1100
 
 RESET_RATE = 115200
@@ -95,12 +95,12 @@ class Bench:
         for end in (self.host, self.sink, self.far):
             end.bit = bit(rate)
 
-    async def reset(self, clocks=None):
-        """Reset at any moment, for some clocks of the link, and not in step with any clock."""
+    async def reset(self, cycles=None):
+        """Reset at any time, for some cycles of the link, and not in step with any clock."""
         await Timer(awkward(3 * PERIOD), unit="ps")
         self.sink.strict = self.far.strict = False
         self.dut.rst.value = 1
-        length = random.choice((1, 1, 2, 3, 50)) if clocks is None else clocks
+        length = random.choice((1, 1, 2, 3, 50)) if cycles is None else cycles
         # At least one edge, whenever it begins.
         await Timer(length * PERIOD + random.randrange(1, 4999), unit="ps")
         self.dut.rst.value = 0

@@ -10,7 +10,7 @@ from sluice.rtl.config import ChipConfig
 from sluice.rtl.core.serial_config import SerialConfig
 from tests.cocotb.runner import bench, simulators
 
-#: With this link clock there are eight clocks a bit at the rate after a reset, which is cheapest;
+#: With this link clock there are eight cycles a bit at the rate after a reset, which is cheapest;
 #: what hosts change to is refused. With the other one there are eight then.
 SLOW, FAST = 25e6 / 27, 25e6 / 3
 

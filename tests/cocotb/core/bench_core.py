@@ -1,4 +1,4 @@
-"""The whole core at its ports: jobs in, hits out, against the reference in every clock."""
+"""The whole core at its ports: jobs in, hits out, against the reference in every cycle."""
 
 import os
 import random
@@ -16,7 +16,7 @@ from tests.cocotb.core.streams import bursts, never
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def real_blocks(dut):
-    """A block of the main chain is found, and nothing else, at the first clock it can be."""
+    """A block of the main chain is found, and nothing else, at the first cycle it can be."""
     bench = await Bench(dut).start()
     for block in random.sample(blocks(), 2):
         header = block.header
@@ -24,12 +24,12 @@ async def real_blocks(dut):
         first, last = header.w19 - before, min(LAST, header.w19 + random.randrange(40))
         job = bench.send(bench.job(header, first=first, last=last, mask=LAST))
         await bench.finish()
-        clock, report = bench.scoreboard.reported[-1]
+        cycle, report = bench.scoreboard.reported[-1]
         found = job.header.with_w19(report.nonce)
         assert found == header, f"block {block.height}"
         assert int(block_hash(found), 16) <= target_of(found)
-        # From its activation to the first nonce is one clock, which the latency counts.
-        assert clock == bench.scoreboard.runs[-1].entries[before] - 1 + SHAPE.latency
+        # From its activation to the first nonce is one cycle, which the latency counts.
+        assert cycle == bench.scoreboard.runs[-1].entries[before] - 1 + SHAPE.latency
     assert len(bench.reported) == 2
 
 
@@ -46,7 +46,7 @@ async def edges_of_the_range(dut):
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def jobs_change(dut):
-    """Jobs replace each other at any moment: each nonce belongs to one of them, and none is lost.
+    """Jobs replace each other at any time: each nonce belongs to one of them, and none is lost.
 
     Some wait for the end of the one before, or are cancelled by the next; some are stopped. Both
     streams pause now and then, the sink only where hits are rarer than every other nonce.
@@ -61,16 +61,16 @@ async def jobs_change(dut):
             if random.random() < 0.2:
                 bench.source.queue.append(Write(Control.STOP, 0))
             await bench.loaded()
-            await bench.clocks(random.choice((0, 1, 2, random.randrange(2 * SHAPE.latency))))
+            await bench.cycles(random.choice((0, 1, 2, random.randrange(2 * SHAPE.latency))))
         await bench.finish()
         assert sink is not never or bench.counts() == (0, 0)
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def jobs_follow(dut):
-    """A job that waits for the end of the one before begins in the clock after its last nonce.
+    """A job that waits for the end of the one before begins in the cycle after its last nonce.
 
-    On a ring, in the next clock that takes one: no nonce is missing in any block.
+    On a ring, in the next cycle that takes one: no nonce is missing in any block.
     """
     bench = await Bench(dut).start()
     for _ in range(4):
@@ -81,11 +81,11 @@ async def jobs_follow(dut):
         bench.send(replace(job, last=job.first + length - 1), Control.NEXT)
         turned = int(dut.turned.value)
         while int(dut.turned.value) == turned:
-            await bench.clocks(1)
+            await bench.cycles(1)
     await bench.finish()
     since = bench.scoreboard.since + SHAPE.latency - 1
-    clocks = [clock - since for clock, _ in bench.scoreboard.reported]
-    assert clocks == SHAPE.window.after(clocks[0] - 1, len(clocks))
+    cycles = [cycle - since for cycle, _ in bench.scoreboard.reported]
+    assert cycles == SHAPE.window.after(cycles[0] - 1, len(cycles))
     assert len({report.tag for report in bench.reported}) == 4
 
 
@@ -98,7 +98,7 @@ async def back_pressure(dut):
         bench.sink.pauses = bursts(share)
         bench.send(bench.job(first=5, last=150, mask=0))
         await bench.loaded()
-        await bench.clocks(SHAPE.latency + 150 * SHAPE.window.passes)
+        await bench.cycles(SHAPE.latency + 150 * SHAPE.window.slots)
         assert bench.counts()[0] > lost
         bench.sink.pauses = bursts(0.2)
         await bench.finish()
@@ -122,7 +122,7 @@ async def refused(dut):
         activate = Write(random.choice((Control.TAG, Control.NEXT)), 99)
         bench.write(wrong, Write(Control.FIRST, 8), Write(Control.LAST, 7), activate)
         await bench.loaded()
-        await bench.clocks(random.randrange(30))
+        await bench.cycles(random.randrange(30))
     await bench.finish()
     assert [report.nonce for report in bench.reported] == list(range(100, 401))
     assert bench.counts() == (0, 6)
@@ -134,7 +134,7 @@ async def job_words_stay(dut):
     bench = await Bench(dut).start()
     job = bench.send(bench.job(mask=0x3))
     await bench.loaded()
-    await bench.clocks(random.randrange(SHAPE.latency))
+    await bench.cycles(random.randrange(SHAPE.latency))
     again = bench.job(job.header, mask=0x3)
     writes = Write(Control.LAST, again.last), Write(Control.FIRST, again.first)
     bench.write(again, *writes, Write(Control.TAG, again.tag))
@@ -151,11 +151,11 @@ async def reset_while_loading(dut):
         if active:
             bench.send(bench.job(mask=0))
             await bench.loaded()
-            await bench.clocks(SHAPE.delay + random.randrange(20))
+            await bench.cycles(SHAPE.delay + random.randrange(20))
         bench.send(bench.job(mask=0))
-        await bench.clocks(random.randrange(1, len(SHAPE.program.results)))
+        await bench.cycles(random.randrange(1, len(SHAPE.program.results)))
         await bench.reset()
-        await bench.clocks(random.choice((0, SHAPE.latency + 5)))
+        await bench.cycles(random.choice((0, SHAPE.latency + 5)))
         assert not bench.reported
         bench.send(bench.job(mask=0x5))
         await bench.finish()
@@ -165,12 +165,12 @@ async def reset_while_loading(dut):
 async def reset_in_flight(dut):
     """Nothing of a job comes after a reset, and the next is as if it were the first."""
     bench = await Bench(dut).start()
-    moments = [0, 1, SHAPE.latency - 1, *(random.randrange(1, 2 * SHAPE.latency) for _ in "abc")]
-    for moment in moments:
+    waits = [0, 1, SHAPE.latency - 1, *(random.randrange(1, 2 * SHAPE.latency) for _ in "abc")]
+    for wait in waits:
         bench.sink.pauses = bursts(random.random())
         bench.send(bench.job(first=0, last=999, mask=random.choice((0, 3))))
         await bench.loaded()
-        await bench.clocks(moment)
+        await bench.cycles(wait)
         await bench.reset()
         assert not bench.reported
         bench.sink.pauses = never

@@ -84,19 +84,19 @@ class Bench:
         self.scoreboard.announced.append(job)
         self.source.queue.extend(writes)
 
-    async def clocks(self, amount: int) -> None:
+    async def cycles(self, amount: int) -> None:
         if amount:
             await ClockCycles(self.dut.clk, amount)
 
     async def loaded(self) -> None:
         while self.source.queue:
-            await self.clocks(1)
+            await self.cycles(1)
 
     async def finish(self, *, nonces: int = 2000) -> None:
         """Wait until the core is idle, for the time of so many nonces, and compare."""
         await self.loaded()
         quiet = 0
-        for _ in range(2 * SHAPE.latency + nonces * SHAPE.window.passes):
+        for _ in range(2 * SHAPE.latency + nonces * SHAPE.window.slots):
             await FallingEdge(self.dut.clk)
             await ReadOnly()
             quiet = quiet + 1 if int(self.dut.idle.value) else 0

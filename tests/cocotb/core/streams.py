@@ -17,17 +17,17 @@ from cocotb.utils import get_sim_time
 
 PERIOD = 10
 
-#: Tells in each clock whether to wait in it.
+#: Tells in each cycle whether to wait in it.
 Pauses = Callable[[], bool]
 
 
 def never() -> bool:
-    """No pause: a transfer in every clock."""
+    """No pause: a transfer in every cycle."""
     return False
 
 
 def bursts(share: float) -> Pauses:
-    """Random pauses in `share` of the clocks, some short and some long."""
+    """Random pauses in `share` of the cycles, some short and some long."""
     left = 0
     paused = False
 
@@ -43,7 +43,7 @@ def bursts(share: float) -> Pauses:
 
 
 def now() -> int:
-    """The number of the clock: that of the rising edge that comes next."""
+    """The number of the cycle: that of the rising edge that comes next."""
     return round(get_sim_time("ns")) // PERIOD
 
 
@@ -90,7 +90,7 @@ class _Stream:
         self.task = cocotb.start_soon(self._run())
 
     def _prepare(self) -> None:
-        """Before the first clock."""
+        """Before the first cycle."""
 
     async def _run(self) -> None:
         raise NotImplementedError
@@ -119,7 +119,7 @@ class StreamSource(_Stream):
             self.payload.value = word
             await ReadOnly()
             if int(self.rst.value):
-                # Whatever was offered is still there in the first clock of the reset.
+                # Whatever was offered is still there in the first cycle of the reset.
                 self.queue.clear()
             elif offered and int(self.ready.value):
                 self.queue.popleft()
@@ -127,7 +127,7 @@ class StreamSource(_Stream):
 
 
 class StreamSink(_Stream):
-    """Takes what is offered, in the clocks in which it does not pause."""
+    """Takes what is offered, in the cycles in which it does not pause."""
 
     def _prepare(self) -> None:
         self.pauses: Pauses = never
@@ -140,7 +140,7 @@ class StreamSink(_Stream):
 
 
 class StreamMonitor(_Stream):
-    """Tells `observe` each transfer and its clock, and insists on the rules of streams."""
+    """Tells `observe` each transfer and its cycle, and insists on the rules of streams."""
 
     def __init__(
         self, dut, prefix: str, kind: type[Transaction], observe: Callable[[int, Transaction], None]

@@ -13,7 +13,7 @@ from tests.rtl.core.window import Window
 
 #: The queue of the ring is short, so that the hits of one block can fill it.
 CORES: dict[str, CoreConfig] = {"pipeline": PipelineConfig(), "ring": RingConfig(ring=21, queue=4)}
-#: Jobs that replace each other. Those of a ring take as many times longer as it has passes.
+#: Jobs that replace each other. Those of a ring take as many times longer as it has slots.
 JOBS = {
     ("pipeline", "icarus"): "5",
     ("pipeline", "verilator"): "30",

@@ -102,7 +102,7 @@ async def rates(dut):
 
 @cocotb.test(timeout_time=60, timeout_unit="ms")
 async def resets(dut):
-    """Reset at any moment: afterwards everything is as it was in the beginning."""
+    """Reset at any time: afterwards everything is as it was in the beginning."""
     bench = await Bench(dut, job_stall=0.9).start(ROLLING)
     job = bytes.fromhex(VECTORS[0].job_frame)
     setup = [

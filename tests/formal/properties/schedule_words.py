@@ -1,6 +1,6 @@
 """Words of the schedule: what a unit makes is what the text of SHA-256 says.
 
-For all words, and in each kind of slot: :mod:`sluice.rtl.engine`'s units as they are folded, put in
+For all words, and in each kind of slot: :mod:`sluice.rtl.engine`'s units as they are folded, placed
 order by :mod:`sluice.rtl.hls.reassociate` and built by :mod:`sluice.rtl.hls.codegen.datapath`, with
 all that a slot does between two registers. What comes from slots before is an operand, anything at
 all.

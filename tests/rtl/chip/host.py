@@ -15,7 +15,7 @@ from sluice.rtl.protocol.versions import rolled
 from sluice.sim.chip import CompiledChain, Until
 from tests.rtl.core.model import header_hash_model
 
-#: More than any wait on the line: clocks of a job frame, and of all checks that can be queued.
+#: More than any wait on the line: cycles of a job frame, and of all checks that can be queued.
 LIMIT = 1 << 22
 
 
@@ -67,13 +67,13 @@ class Host:
                 return answers
         raise AssertionError(f"{wanted} answers expected, {len(answers)} came")
 
-    def wait(self, clocks: int) -> None:
+    def wait(self, cycles: int) -> None:
         """Let time pass."""
-        assert not list(self._keep(self.chain.frames(clocks)))
+        assert not list(self._keep(self.chain.frames(cycles)))
 
-    def wait_for_silence(self, clocks: int) -> None:
+    def wait_for_silence(self, cycles: int) -> None:
         """Let time pass, whatever comes."""
-        list(self._keep(self.chain.frames(clocks)))
+        list(self._keep(self.chain.frames(cycles)))
 
     def bring_up(self, mask: int | None = 0xFFFF, **registers: int) -> list[int]:
         """Reset, count, address and start; the chip ids. `registers` by their names."""

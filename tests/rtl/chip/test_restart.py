@@ -22,7 +22,7 @@ from .host import Host
 CLOCK = 25e6 / 3
 CHIPS = 2
 
-#: Link clocks for which ESP-Miner waits for eleven bytes, one second, is much too long for a
+#: Link cycles for which ESP-Miner waits for eleven bytes, one second, is much too long for a
 #: simulation; no chip has anything to say after so many.
 SILENCE = round(0.01 * CLOCK)
 

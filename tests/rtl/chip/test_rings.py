@@ -21,7 +21,7 @@ from .host import Host
 
 RING = RingConfig(ring=16)
 #: Clocks for a nonce, on the average.
-PASSES = RING.slots
+SLOTS = RING.slots
 
 #: Blocks whose nonce is the second core's: the first one has no nonce from the job's first one on.
 ROLLED = [block for block in blocks() if block.rolled and block.header.w19 >> 31]
@@ -51,8 +51,8 @@ def test_batches(rings: Host, rng: random.Random, ratio: tuple[int, int]) -> Non
     rings.bring_up(0x0003, nonce_span=span, hit_mask=mask)
     job = some_job(rng, 77)
     rings.send(job)
-    hash_clocks, link_clocks = ratio
-    rings.wait(4 * span * PASSES * link_clocks // hash_clocks + 20_000)
+    hash_cycles, link_cycles = ratio
+    rings.wait(4 * span * SLOTS * link_cycles // hash_cycles + 20_000)
     rings.drain()
     expected = set()
     for bits in range(4):
@@ -66,8 +66,8 @@ def test_batches(rings: Host, rng: random.Random, ratio: tuple[int, int]) -> Non
     assert rings.read(Number.RESULT_OVERFLOWS) == [0]
 
 
-def test_no_clock_is_lost_at_a_turn(rings: Host, rng: random.Random) -> None:
-    """With time to prepare it, a batch follows in the next clock that takes a nonce."""
+def test_no_cycle_is_lost_between_batches(rings: Host, rng: random.Random) -> None:
+    """With time to prepare it, a batch follows in the next cycle that takes a nonce."""
     rings.chain.set_ratio((1, 1))
     rings.bring_up(nonce_span=1500)
     rings.send(some_job(rng, 5))

@@ -18,13 +18,13 @@ from sluice.sim.chip import LINK_CLOCK, CompiledChain
 
 from .host import Host
 
-UNITS = 3
-CORE = SerialConfig(engines=UNITS)
+ENGINES = 3
+CORE = SerialConfig(engines=ENGINES)
 #: Faster, with more nonces in the works, and two versions at a time.
 MORE = SerialConfig(engines=4, stages=2, c_slow=2, lanes=2, technology="generic", period=8.2)
 #: One whose lanes keep their midstates in memories of schedules.
-KEPT = SerialConfig(engines=1, lanes=2)
-#: Link clocks of a check, and of the preparation of a batch.
+RAM_LANES = SerialConfig(engines=1, lanes=2)
+#: Link cycles of a check, and of the preparation of a batch.
 CHECK, BATCH = 5_300, 2_000
 
 
@@ -40,7 +40,7 @@ def alone() -> Iterator[Host]:
         yield Host(chain)
 
 
-@pytest.fixture(scope="module", params=[MORE, KEPT], ids=["generic", "ice40"])
+@pytest.fixture(scope="module", params=[MORE, RAM_LANES], ids=["generic", "ice40"])
 def two(request: pytest.FixtureRequest) -> Iterator[Host]:
     with make(2, request.param, model="bm1366") as chain:
         yield Host(chain)
@@ -48,7 +48,7 @@ def two(request: pytest.FixtureRequest) -> Iterator[Host]:
 
 @pytest.fixture(params=[(1, 1), (2, 7), (11, 3)], ids=["equal", "slow", "fast"])
 def ratio(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """Hash clocks in so many link clocks."""
+    """Hash cycles in so many link cycles."""
     return request.param
 
 
@@ -57,15 +57,15 @@ def some_job(rng: random.Random, first: int, job_id: int = 0x58) -> Job:
     return Job(job_id=job_id, header=header)
 
 
-def turns(nonces: int, ratio: tuple[int, int]) -> int:
-    """Link clocks that a core takes for some nonces."""
-    hash_clocks = 136 * (-(-nonces // UNITS) + 3)
-    return hash_clocks * ratio[1] // ratio[0] + BATCH
+def periods(nonces: int, ratio: tuple[int, int]) -> int:
+    """Link cycles that a core takes for some nonces."""
+    hash_cycles = 136 * (-(-nonces // ENGINES) + 3)
+    return hash_cycles * ratio[1] // ratio[0] + BATCH
 
 
 def settle(host: Host, ratio: tuple[int, int]) -> None:
     """Wait until everything that was found has been checked and sent, or counted."""
-    host.wait(turns(10, ratio) + 4 * CHECK)
+    host.wait(periods(10, ratio) + 4 * CHECK)
     host.drain()
 
 
@@ -79,7 +79,7 @@ def test_batches(alone: Host, rng: random.Random, ratio: tuple[int, int]) -> Non
     alone.bring_up(version_mask, nonce_span=span, hit_mask=mask, ticket_mask=ticket)
     job = some_job(rng, 0x12345678)
     alone.send(job)
-    alone.wait(4 * turns(span, ratio))
+    alone.wait(4 * periods(span, ratio))
     settle(alone, ratio)
     expected, hits = set(), set()
     for counter in range(version_count(version_mask)):
@@ -105,9 +105,9 @@ def test_rate(alone: Host, ratio: tuple[int, int]) -> None:
     alone.bring_up()
     (told,) = alone.read(Number.HASH_CLOCK)
     clock = LINK_CLOCK * ratio[0] / ratio[1] / 1e3
-    # The window is whole clocks of the link, and the count whole clocks of the hashes.
+    # The window is whole cycles of the link, and the count whole cycles of the cores.
     assert abs(told - clock) <= UNIT + clock * UNIT * 1e3 / LINK_CLOCK / 2
-    assert alone.read(Number.HASH_RATE) == [round(UNITS * (1 << 16) / 136)]
+    assert alone.read(Number.HASH_RATE) == [round(ENGINES * (1 << 16) / 136)]
 
 
 def test_every_nonce_once(alone: Host, rng: random.Random) -> None:
@@ -118,7 +118,7 @@ def test_every_nonce_once(alone: Host, rng: random.Random) -> None:
     alone.bring_up(0x0A05, nonce_span=span, hit_mask=mask, first_version=13)
     job = some_job(rng, 0xFFFFFF00)
     alone.send(job)
-    alone.wait(3 * turns(256, slow))
+    alone.wait(3 * periods(256, slow))
     settle(alone, slow)
     # The nonces end before the span does.
     expected: set[tuple[int, int, int]] = set()
@@ -142,7 +142,7 @@ def test_more_hits_than_can_be_checked(
     alone.bring_up(0, hit_mask=mask)
     job = some_job(rng, first)
     alone.send(job)
-    alone.wait(turns(amount, ratio))
+    alone.wait(periods(amount, ratio))
     settle(alone, ratio)
     found = alone.results({0x58: job})
     expected = alone.predicted(job, 0, first, amount, mask)
@@ -163,7 +163,7 @@ def test_real_blocks(alone: Host, number: int, rng: random.Random) -> None:
     first = max(solution.w19 >> 25 << 25, solution.w19 - rng.randrange(300))
     alone.bring_up(0, nonce_span=400)
     alone.send(Job(job_id=0x28, header=solution.with_w19(first)))
-    alone.wait(turns(400, (2, 1)) + CHECK)
+    alone.wait(periods(400, (2, 1)) + CHECK)
     alone.drain()
     assert [nonce.header(Job(job_id=0x28, header=solution)) for nonce in alone.nonces] == [solution]
 
@@ -181,14 +181,14 @@ def test_stopped_and_started(alone: Host, rng: random.Random, ratio: tuple[int, 
         alone.write(Number.HASH_COUNTING_NUMBER, 1)
         if run > 1:
             alone.send(job)
-        alone.wait(turns(60, ratio))
+        alone.wait(periods(60, ratio))
         alone.write(Number.HASH_COUNTING_NUMBER, 0)
-        # What is being checked is, and the nonces of the turn that has begun are hashed.
-        alone.wait(CHECK + turns(1, ratio))
+        # What is being checked is, and the nonces of the period that has begun are hashed.
+        alone.wait(CHECK + periods(1, ratio))
         (done,) = alone.read(Number.HASH_COUNT_LOW)
         assert done >= 30 * run
-        assert done % UNITS == 0
-        alone.wait(turns(60, ratio))
+        assert done % ENGINES == 0
+        alone.wait(periods(60, ratio))
         assert alone.read(Number.HASH_COUNT_LOW) == [done]
     assert alone.read(Number.NONCE_ERRORS) == [0]
 
@@ -203,7 +203,7 @@ def test_jobs_replace_each_other(alone: Host, rng: random.Random, ratio: tuple[i
         job = some_job(rng, rng.getrandbits(30), 8 * number)
         jobs[job.job_id] = job
         alone.send(job)
-        alone.wait(rng.choice([0, 1, 300, turns(100, ratio)]))
+        alone.wait(rng.choice([0, 1, 300, periods(100, ratio)]))
     alone.write(Number.HASH_COUNTING_NUMBER, 0)
     settle(alone, ratio)
     found = alone.results(jobs)
@@ -223,7 +223,7 @@ def test_batches_shorter_than_their_preparation(alone: Host, rng: random.Random)
     alone.bring_up(0x000F, nonce_span=span, hit_mask=0)
     job = some_job(rng, 0x00000100)
     alone.send(job)
-    alone.wait(versions * (BATCH + turns(span, (4, 1))))
+    alone.wait(versions * (BATCH + periods(span, (4, 1))))
     settle(alone, (4, 1))
     expected = {(0x58, bits, 0x100 + n) for bits in range(versions) for n in range(span)}
     found = alone.results({0x58: job})
@@ -244,7 +244,7 @@ def test_two_chips_share_the_nonces(two: Host, rng: random.Random) -> None:
     assert two.read(Number.CHIP_ID) == [0x13660000, 0x13660080]
     job = some_job(rng, 0, 0xE8)
     two.send(job)
-    two.wait(4 * turns(span, (1, 1)))
+    two.wait(4 * periods(span, (1, 1)))
     settle(two, (1, 1))
     expected: set[tuple[int, int, int]] = set()
     for bits in range(4):

@@ -132,7 +132,7 @@ def test_rate(many: Host, ratio: tuple[int, int]) -> None:
     many.bring_up()
     (told,) = many.read(Number.HASH_CLOCK)
     clock = LINK_CLOCK * ratio[0] / ratio[1] / 1e3
-    # The window is whole clocks of the link, and the count whole clocks of the hashes.
+    # The window is whole cycles of the link, and the count whole cycles of the cores.
     assert abs(told - clock) <= UNIT + clock * UNIT * 1e3 / LINK_CLOCK / 2
     assert many.read(Number.HASH_RATE) == [many.config.cores * many.config.core.lanes << 16]
     many.write(Number.HASH_CLOCK, 1)
@@ -158,8 +158,8 @@ def test_versions_run_out(one: Host, rng: random.Random) -> None:
     assert sorted(one.results({0x58: job})) == sorted(expected)
 
 
-def test_no_clock_is_lost_at_a_turn(one: Host, rng: random.Random) -> None:
-    """With time to prepare it, a batch follows the one before it in the next clock."""
+def test_no_cycle_is_lost_between_batches(one: Host, rng: random.Random) -> None:
+    """With time to prepare it, a batch follows the one before it in the next cycle."""
     one.chain.set_ratio((1, 1))
     one.bring_up(nonce_span=20_000)
     one.send(some_job(rng, 5))

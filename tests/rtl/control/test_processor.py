@@ -207,7 +207,7 @@ def test_instructions(compact: bool, rng: random.Random) -> None:
     length = 900
     while len(code) < length - 10:
         steps = [random_step(rng, len(code) + 20, len(code) + 40) for _ in range(4)]
-        # Between any two whose order could matter, a clock.
+        # Between any two whose order could matter, a cycle.
         spread = [step for one in steps for step in (one, NOTHING)]
         code += [*spread, send]
     code += [NOTHING] * (length + 25 - len(code))

@@ -14,7 +14,7 @@ from .model import header_hash_model
 from .window import Window
 
 LAST = 0xFFFFFFFF
-#: More clocks than any range here takes on the slowest core.
+#: More cycles than any range here takes on the slowest core.
 LIMIT = 1 << 20
 
 
@@ -50,11 +50,11 @@ class CoreBench(CompiledCore):
         self.run(10)
         self.take()
 
-    def idle_clocks(self) -> int:
+    def idle_cycles(self) -> int:
         """Run until all is done; how long that took."""
-        clocks = self.run(LIMIT, Until.IDLE)
+        cycles = self.run(LIMIT, Until.IDLE)
         assert self.idle
-        return clocks
+        return cycles
 
     def lanes(self, header: Header) -> list[Header]:
         """A header for each lane."""
@@ -84,11 +84,11 @@ class CoreBench(CompiledCore):
         return found
 
     def entered(self, hits: Iterable[Hit]) -> list[int]:
-        """The clock after the reset in which the nonce of each hit came in, if none had to wait."""
+        """The cycle after the reset in which the nonce of each hit came in, if none had to wait."""
         return [hit.cycle - self.since - self.latency + 1 for hit in hits]
 
     def without_a_gap(self, hits: Sequence[Hit]) -> bool:
-        """Whether there was a nonce in every clock that takes one, and in no other."""
+        """Whether there was a nonce in every cycle that takes one, and in no other."""
         entered = self.entered(hits)
         return entered == self.window.after(entered[0] - 1, len(entered))
 

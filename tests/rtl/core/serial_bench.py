@@ -1,4 +1,4 @@
-"""A compiled serial core: its turns, and what is due in each."""
+"""A compiled serial core: its periods, and what is due in each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from sluice.rtl.protocol.header import Header
 from sluice.sim.core import CompiledCore, Hit, Until
 from sluice.sim.reference import digest_word
 
-#: More clocks than any range here takes.
+#: More cycles than any range here takes.
 LIMIT = 1 << 20
 
 #: Cores of every kind.
@@ -28,8 +28,8 @@ SHAPES = {
         engines=3, stages=3, c_slow=2, technology="generic", period=8.2, ram_from=9
     ),
     "lanes": SerialConfig(engines=3, lanes=2, technology="generic"),
-    "kept lanes": SerialConfig(engines=1, lanes=2),
-    "kept 4": SerialConfig(engines=1, lanes=4, decoder=True, period=9.6),
+    "midstates in RAM": SerialConfig(engines=1, lanes=2),
+    "4 midstates in RAM": SerialConfig(engines=1, lanes=4, decoder=True, period=9.6),
     "far lanes": SerialConfig(
         engines=4,
         lanes=3,
@@ -90,18 +90,18 @@ class Work:
 
 
 class Slow(wiring.Component):
-    """A core whose hits are taken in one clock of `period` at the most."""
+    """A core whose hits are taken in one cycle of `spacing` at the most."""
 
-    def __init__(self, config: SerialConfig, period: int) -> None:
+    def __init__(self, config: SerialConfig, spacing: int) -> None:
         self.core = make_core(config)
-        self.period = period
+        self.spacing = spacing
         super().__init__(self.core.signature)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.core = core = self.core
-        count = Signal(range(self.period))
-        last = count == self.period - 1
+        count = Signal(range(self.spacing))
+        last = count == self.spacing - 1
         m.d.sync += count.eq(count + 1)
         with m.If(last):
             m.d.sync += count.eq(0)
@@ -121,12 +121,12 @@ class Slow(wiring.Component):
 
 
 def with_room(shape: SerialConfig, queue: int | None = None) -> SerialConfig:
-    """A core with so many places for hits; those of a turn unless told otherwise."""
+    """A core with so many places for hits; those of a period unless told otherwise."""
     return replace(shape, queue=queue or shape.together)
 
 
 class SerialBench(CompiledCore):
-    """A core, with room for the hits of a turn unless told otherwise.
+    """A core, with room for the hits of a period unless told otherwise.
 
     Parameters
     ----------
@@ -134,8 +134,8 @@ class SerialBench(CompiledCore):
         Of the configuration.
     queue
         Hits that can wait.
-    period
-        Clocks in which one hit is taken at the most.
+    spacing
+        Cycles in which one hit is taken at the most.
     seed
         As of :class:`CompiledCore`.
     """
@@ -145,23 +145,23 @@ class SerialBench(CompiledCore):
         shape: SerialConfig,
         *,
         queue: int | None = None,
-        period: int = 1,
+        spacing: int = 1,
         seed: int | None = None,
     ) -> None:
         self.config = with_room(shape, queue)
-        #: Nonces that are hashed in a turn, and clocks of a turn.
-        self.together, self.turn = shape.together, shape.slots * shape.threads
-        #: Turns that a nonce takes, and turns without nonces between two jobs.
+        #: Nonces that are hashed in a period, and cycles of a period.
+        self.together, self.period = shape.together, shape.slots * shape.threads
+        #: Periods that a nonce takes, and periods without nonces between two jobs.
         binding = plan(shape).binding
-        self.turns = binding.periods + bool(binding.load_from)
+        self.periods = binding.periods + bool(binding.load_from)
         self.apart = binding.gap
         self._jobs: dict[int, Work] = {}
         core = make_core(self.config)
         self.activation, self.latency = core.activation, core.latency
-        if period == 1:
+        if spacing == 1:
             super().__init__(lambda: make_core(self.config), key=repr(self.config), seed=seed)
         else:
-            super().__init__(lambda: Slow(self.config, period), seed=seed)
+            super().__init__(lambda: Slow(self.config, spacing), seed=seed)
         self.since = self.cycle
 
     def reset(self) -> None:
@@ -169,10 +169,10 @@ class SerialBench(CompiledCore):
         self.since = self.cycle
         self._jobs.clear()
 
-    def begin(self, clocks: int = 0) -> None:
-        """As it was after the start, some clocks later, and nothing left to take."""
+    def begin(self, cycles: int = 0) -> None:
+        """As it was after the start, some cycles later, and nothing left to take."""
         self.reset()
-        self.run(clocks)
+        self.run(cycles)
         self.take()
 
     def load(self, *jobs: Work, words: bool = True) -> None:
@@ -217,10 +217,10 @@ class SerialBench(CompiledCore):
         assert self.run(LIMIT, Until.IDLE) < LIMIT
         return self.take()
 
-    def places(self, hits: Iterable[Hit]) -> list[tuple[int, int]]:
-        """For each hit the turn since the reset in which its nonce was begun, and its place."""
+    def begun(self, hits: Iterable[Hit]) -> list[tuple[int, int]]:
+        """For each hit the period since the reset in which its nonce was begun, and where in it."""
         first = self.since + self.activation + self.latency
-        return [divmod(hit.cycle - first, self.turn) for hit in hits]
+        return [divmod(hit.cycle - first, self.period) for hit in hits]
 
 
 def nonces(hits: Sequence[Hit], tag: int) -> list[int]:

@@ -24,8 +24,8 @@ ONES, MASK = 0xFFFFFFFF, 0x5A5A0FF0
 SHAPES: dict[str, tuple[Binding, int, int]] = {
     "serial": (serial.binding(1), 1, 1),
     "serial, 5 engines": (serial.binding(5), 5, 1),
-    "serial, gated sums": (serial.binding(1, gates=True), 1, 1),
-    "serial, gated sums, 3 engines": (serial.binding(3, gates=True), 3, 1),
+    "serial, gated sums": (serial.binding(1, gated_sums=True), 1, 1),
+    "serial, gated sums, 3 engines": (serial.binding(3, gated_sums=True), 3, 1),
     "2 lanes": (shared_schedule.binding(1, 2), 1, 2),
     "5 lanes, 3 engines": (shared_schedule.binding(3, 5), 3, 5),
     "2 lanes, threads": (shared_schedule.binding(2, 2, 2), 2, 2),
@@ -90,12 +90,12 @@ def test_graph_is_the_double_hash(shape: str, number: int | None, rng: random.Ra
 @pytest.mark.parametrize("shape", [name for name in SHAPES if "lanes" not in name])
 def test_constants_of_a_serial_binding(shape: str) -> None:
     """Each round has its constant, but for those to which a word of the state is added."""
-    binding, gates = SHAPES[shape][0], "sums" in shape
+    binding, gated_sums = SHAPES[shape][0], "sums" in shape
     k = binding.inputs["k"]
     first, second = hash_twice.FIRST, hash_twice.SECOND
     assert [k[first + t] for t in range(4, 64)] == [*ROUND_CONSTANTS[4:]]
-    assert isinstance(k[first + 3], int) == gates
-    begins = ROUND_CONSTANTS[0] + (0 if gates else INITIAL_STATE[7])
+    assert isinstance(k[first + 3], int) == gated_sums
+    begins = ROUND_CONSTANTS[0] + (0 if gated_sums else INITIAL_STATE[7])
     assert k[second] == begins
     constants = [k[(second + t) % binding.table.slots] for t in range(1, 60)]
     assert constants == [*ROUND_CONSTANTS[1:60]]
@@ -131,7 +131,7 @@ class Range:
         self.last = ~last & ONES
 
     def words(self, slots: range, nonce: int) -> list[tuple[int, dict[str, int]]]:
-        """Numbers of passes, and what the input brings in them."""
+        """Numbers of slots, and what the input brings in them."""
         of_range = {
             RangeWord.NONCE: nonce,
             RangeWord.LAST: self.last,
@@ -159,7 +159,7 @@ def test_midstates_in_ram(lanes: int, soon: bool, number: int | None, rng: rando
     if number is not None:
         headers[1] = blocks()[number].header
     late, slot_of = midstate_ram.SUM_LATE, {w: binding.slot_of("k", w) for w in RangeWord}
-    passes: list[tuple[int, dict[str, int]]] = []
+    coming_slots: list[tuple[int, dict[str, int]]] = []
     due: dict[int, dict[str, int]] = {}
 
     def told(begins: int, sums: Mapping[RangeWord, int]) -> None:
@@ -173,12 +173,12 @@ def test_midstates_in_ram(lanes: int, soon: bool, number: int | None, rng: rando
         job = Range(binding, job_of(binding, header, versions), first, first + 2)
         same = {RangeWord.MASK: MASK}
         coming = same | {RangeWord.LAST: ~(first + 2), RangeWord.NONCE: first + 1}
-        told(len(passes), coming)
-        passes += job.comes()
+        told(len(coming_slots), coming)
+        coming_slots += job.comes()
         # The third one is not finished, nor is the last one of the job before.
         for period in range(3):
-            begins = len(passes)
-            passes += job.hashes(period)
+            begins = len(coming_slots)
+            coming_slots += job.hashes(period)
             sums = {RangeWord.LAST: period - 3, RangeWord.NONCE: first + period + 2}
             told(begins, same | sums | {RangeWord.MINUS_ONE: first + period - 1})
             if period < 2:
@@ -187,11 +187,11 @@ def test_midstates_in_ram(lanes: int, soon: bool, number: int | None, rng: rando
                     f"h7_{lane}": digest_word(one.with_w19(first + period))
                     for lane, one in enumerate(rolled)
                 }
-    passes += job.comes()[:late]
+    coming_slots += job.comes()[:late]
     found = interpret_each_slot(
         binding.table.graph,
-        [words for _, words in passes],
+        [words for _, words in coming_slots],
         binding.table.constants,
-        slots=[number for number, _ in passes],
+        slots=[number for number, _ in coming_slots],
     )
     assert {at: {name: found[at][name] for name in due[at]} for at in due} == due

@@ -76,12 +76,12 @@ def test_serial_cores_refused(options: dict, message: str) -> None:
 
 
 def test_rate() -> None:
-    """A ring takes one nonce in as many clocks as it has passes."""
+    """A ring takes one nonce in as many cycles as it has slots."""
     assert PipelineConfig().rate == 1
     assert [RingConfig(ring=ring).rate for ring in (1, 16, 31, 61)] == [
-        Fraction(1, passes) for passes in (122, 8, 4, 2)
+        Fraction(1, slots) for slots in (122, 8, 4, 2)
     ]
-    # However many nonces a unit holds: each then takes so many times as long.
+    # However many nonces an engine holds: each then takes so many times as long.
     assert SerialConfig(engines=17, c_slow=2).rate == Fraction(17, 136)
     lanes = SerialConfig(engines=17, c_slow=2, lanes=3, technology="generic")
     assert lanes.rate == Fraction(17, 68)

@@ -61,11 +61,11 @@ def test_schedule(rounds: int) -> None:
     (nonce,) = (node for node in schedule.nodes if node.kind is Source.INPUT)
     assert schedule.cycle[nonce] == 0
     assert schedule.graph.slots == 2 * ring_slots(rounds)[0]
-    # A clock a round, and few more for a nonce to enter and for words to come round.
+    # A cycle a round, and few more for a nonce to enter and for words to come round.
     assert rounds < schedule.threads <= rounds + 3
     for uses in schedule.job_uses.values():
         assert uses
         assert 0 <= uses[0] <= uses[-1] <= schedule.latency
-    for loop, node in schedule.graph.carried.items():
+    for back_edge, node in schedule.graph.carried.items():
         assert node.known is BindingTime.NONCE
-        assert schedule.cycle[loop] + schedule.threads > schedule.cycle[node]
+        assert schedule.cycle[back_edge] + schedule.threads > schedule.cycle[node]

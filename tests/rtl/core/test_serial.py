@@ -31,28 +31,28 @@ def core(request: pytest.FixtureRequest) -> Iterator[SerialBench]:
 
 @pytest.fixture
 def fresh(core: SerialBench, rng: random.Random) -> SerialBench:
-    core.begin(rng.randrange(2 * core.turn))
+    core.begin(rng.randrange(2 * core.period))
     return core
 
 
-def turns(core: SerialBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> None:
-    """Each job (tag, first, last) has its nonces in order, as many a turn as the units hold.
+def in_order(core: SerialBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> None:
+    """Each job (tag, first, last) has its nonces in order, as many a period as the engines hold.
 
-    And one job follows the other without a turn between them that need not be.
+    And one job follows the other without a period between them that need not be.
     """
     expected = [
-        (tag, first + unit, turn, unit)
+        (tag, first + index, period, index)
         for tag, start, last in jobs
-        for turn, first in enumerate(range(start, last + 1, core.together))
-        for unit in range(min(core.together, last + 1 - first))
+        for period, first in enumerate(range(start, last + 1, core.together))
+        for index in range(min(core.together, last + 1 - first))
     ]
     assert [(hit.tag, hit.nonce) for hit in hits] == [job[:2] for job in expected]
     assert all(hit.lanes == (1 << core.config.lanes) - 1 for hit in hits)
-    begun, before = {}, core.places(hits)[0][0]
+    begun, before = {}, core.begun(hits)[0][0]
     for tag, first, last in jobs:
         begun[tag] = before
         before += -(-(last + 1 - first) // core.together) + core.apart
-    assert core.places(hits) == [(begun[tag] + turn, unit) for tag, _, turn, unit in expected]
+    assert core.begun(hits) == [(begun[tag] + period, index) for tag, _, period, index in expected]
 
 
 @pytest.mark.parametrize(
@@ -62,18 +62,18 @@ def turns(core: SerialBench, hits: list[Hit], *jobs: tuple[int, int, int]) -> No
 def test_edges_of_the_range(fresh: SerialBench, first: int, last: int) -> None:
     lost = fresh.hits_lost
     fresh.load(Work(blocks()[0].header, first, last, 9))
-    turns(fresh, fresh.until_idle(), (9, first, last))
-    assert fresh.run(5 * fresh.turn, Until.HIT) == 0
+    in_order(fresh, fresh.until_idle(), (9, first, last))
+    assert fresh.run(5 * fresh.period, Until.HIT) == 0
     assert fresh.take() == []
     assert fresh.hits_lost == lost
 
 
 @pytest.mark.parametrize("more", range(9))
 def test_every_rest(fresh: SerialBench, more: int, rng: random.Random) -> None:
-    """The last turn may have fewer nonces; what other units find is nobody's."""
+    """The last period may have fewer nonces; what other engines find is nobody's."""
     first = rng.randrange(LAST - 40)
     fresh.load(Work(random_header(rng), first, first + more, 4))
-    turns(fresh, fresh.until_idle(), (4, first, first + more))
+    in_order(fresh, fresh.until_idle(), (4, first, first + more))
 
 
 def test_masks(fresh: SerialBench, rng: random.Random) -> None:
@@ -97,13 +97,13 @@ def changes(core: SerialBench, rng: random.Random, mask: int, *, follows: bool) 
     """A job after another, written so that the last word comes in every slot."""
     one, two = random_header(rng), random_header(rng)
     size = 12 * core.together
-    for phase in range(core.turn + 2):
+    for phase in range(core.period + 2):
         core.begin()
         old = Work(one, 0x1000, 0x1000 + 8 * size, 1, mask)
         new = Work(two, 0x2000 + phase, 0x2000 + phase + size - phase % core.together, 2, mask)
         core.load(old)
         core.until_loaded()
-        core.run(2 * core.turn + phase)
+        core.run(2 * core.period + phase)
         if follows:
             core.load(Work(two, new.first, new.last, 2, mask, next=True))
         else:
@@ -118,9 +118,9 @@ def changes(core: SerialBench, rng: random.Random, mask: int, *, follows: bool) 
             continue
         end = nonces(hits, 1)[-1]
         assert follows == (end == old.last)
-        # A turn that has begun is finished.
+        # A period that has begun is finished.
         assert follows or (end + 1 - old.first) % core.together == 0
-        turns(core, hits, (1, old.first, end), (2, new.first, new.last))
+        in_order(core, hits, (1, old.first, end), (2, new.first, new.last))
 
 
 @pytest.mark.parametrize("mask", [0, 3])
@@ -139,7 +139,7 @@ def test_next_job_at_every_phase(core: SerialBench, rng: random.Random, mask: in
 
 
 def test_mask_and_tag_change_with_the_job(fresh: SerialBench, rng: random.Random) -> None:
-    """Jobs of a turn each, with different masks: none is tested by that of another."""
+    """Jobs of a period each, with different masks: none is tested by that of another."""
     masks = (0, LAST, 1, 0, LAST)
     jobs = [
         Work(random_header(rng), 0x100, 0xFF + fresh.together, tag, mask, next=tag > 0)
@@ -149,7 +149,7 @@ def test_mask_and_tag_change_with_the_job(fresh: SerialBench, rng: random.Random
         fresh.load(job)
         fresh.until_loaded()
         # Until it has taken over, or the next one would cancel it.
-        fresh.run(fresh.turns * fresh.turn)
+        fresh.run(fresh.periods * fresh.period)
     hits = fresh.until_idle()
     for job in jobs:
         assert nonces(hits, job.tag) == fresh.due(job)
@@ -160,7 +160,7 @@ def test_next_job_without_a_gap(fresh: SerialBench, length: int, rng: random.Ran
     old = Work(random_header(rng), 0, length + 3 * fresh.together, 1)
     new = Work(random_header(rng), 7, 7 + length, 2, next=True)
     fresh.load(old, new)
-    turns(fresh, fresh.until_idle(), (1, old.first, old.last), (2, new.first, new.last))
+    in_order(fresh, fresh.until_idle(), (1, old.first, old.last), (2, new.first, new.last))
 
 
 def test_next_range_with_the_same_words(fresh: SerialBench, rng: random.Random) -> None:
@@ -169,7 +169,7 @@ def test_next_range_with_the_same_words(fresh: SerialBench, rng: random.Random) 
     fresh.load(Work(header, 0, 5 * fresh.together, 1, 3))
     fresh.write([(Control.FIRST, 500), (Control.LAST, 560), (Control.NEXT, 2)])
     fresh.until_loaded()
-    fresh.run(20 * fresh.turn)
+    fresh.run(20 * fresh.period)
     fresh.write([(Control.FIRST, 900), (Control.LAST, 960), (Control.TAG, 3)])
     hits = fresh.until_idle()
     assert nonces(hits, 1) == fresh.due(Work(header, 0, 5 * fresh.together, 1, 3))
@@ -183,7 +183,7 @@ def test_next_job_is_cancelled_by_a_word(fresh: SerialBench, rng: random.Random)
     last = 8 * fresh.together
     fresh.load(Work(header, 0, last, 1), Work(random_header(rng), 5, 9, 2, next=True))
     fresh.write([(Control.LAST, 10)])
-    turns(fresh, fresh.until_idle(), (1, 0, last))
+    in_order(fresh, fresh.until_idle(), (1, 0, last))
     # Its words are still there for the next one that is activated.
     other = Work(random_header(rng), 5, 5 + last, 4, 1)
     fresh.load(other)
@@ -191,37 +191,37 @@ def test_next_job_is_cancelled_by_a_word(fresh: SerialBench, rng: random.Random)
 
 
 def test_stop_at_every_phase(shape: SerialConfig, rng: random.Random) -> None:
-    """The range ends with the turn; what is on its way is still reported."""
+    """The range ends with the period; what is on its way is still reported."""
     header = random_header(rng)
     with SerialBench(shape) as core:
-        for phase in range(core.turn + 2):
+        for phase in range(core.period + 2):
             core.begin()
             core.load(Work(header, 0, 9000, 1))
             core.until_loaded()
-            core.run(3 * core.turn + phase)
+            core.run(3 * core.period + phase)
             core.write([(Control.STOP, 0)])
             core.until_loaded()
             stopped = core.cycle
             hits = core.until_idle()
-            turns(core, hits, (1, 0, len(hits) - 1))
+            in_order(core, hits, (1, 0, len(hits) - 1))
             assert len(hits) % core.together == 0
-            # The turn in which the word was taken, and the test of its nonces.
-            assert core.cycle - stopped <= (1 + core.turns) * core.turn + core.together + 24
-            # A job may have come in, in one of the turns.
+            # The period in which the word was taken, and the test of its nonces.
+            assert core.cycle - stopped <= (1 + core.periods) * core.period + core.together + 24
+            # A job may have come in, in one of the periods.
             assert 3 - shape.midstate_ram <= len(hits) // core.together <= 5
             # A job that waits for the end of this one has nothing to wait for.
             core.load(Work(header, 50, 60, 2, next=True))
-            turns(core, core.until_idle(), (2, 50, 60))
+            in_order(core, core.until_idle(), (2, 50, 60))
 
 
 def test_stop_lets_the_next_job_in(fresh: SerialBench, rng: random.Random) -> None:
-    """Stopped in the very turn in which another job is written behind it."""
+    """Stopped in the very period in which another job is written behind it."""
     header = random_header(rng)
     for _ in range(20):
-        fresh.begin(rng.randrange(fresh.turn))
+        fresh.begin(rng.randrange(fresh.period))
         fresh.load(Work(header, 0, 9000, 1))
         fresh.until_loaded()
-        fresh.run(3 * fresh.turn + rng.randrange(fresh.turn))
+        fresh.run(3 * fresh.period + rng.randrange(fresh.period))
         fresh.write([(Control.STOP, 0)])
         fresh.load(Work(header, 100, 110, 2, next=True))
         hits = fresh.until_idle()
@@ -234,13 +234,13 @@ def test_stop_lets_the_next_job_in(fresh: SerialBench, rng: random.Random) -> No
 
 def test_reset_in_mid_flight(fresh: SerialBench, rng: random.Random) -> None:
     """Nothing of a job is reported after a reset, and the next job is as if it were the first."""
-    for clocks in [0, 1, 2, 3, *range(20, 3 * fresh.turn, 7)]:
+    for cycles in [0, 1, 2, 3, *range(20, 3 * fresh.period, 7)]:
         fresh.load(Work(random_header(rng), 0, 900, 1))
         # Also while words are being written, and with another job ready.
-        fresh.run(clocks)
-        if clocks % 2:
+        fresh.run(cycles)
+        if cycles % 2:
             fresh.load(Work(random_header(rng), 0, 900, 1, next=True))
-            fresh.run(clocks % 29)
+            fresh.run(cycles % 29)
         fresh.begin()
         assert fresh.hits_lost == 0
         first = rng.randrange(1 << 31)
@@ -257,10 +257,10 @@ def test_reset_in_mid_flight(fresh: SerialBench, rng: random.Random) -> None:
 def test_words_that_come_while_a_job_takes_over(
     core: SerialBench, words: bool, rng: random.Random
 ) -> None:
-    """In whichever clock the next job comes: the one before is cancelled or done, none mixed."""
+    """In whichever cycle the next job comes: the one before is cancelled or done, none mixed."""
     header = random_header(rng)
     other = random_header(rng) if words else header
-    for phase in range(3 * core.turn):
+    for phase in range(3 * core.period):
         core.begin()
         one = Work(header, 0x1000, 0x1000 + core.together, 1, next=True)
         two = Work(other, 0x2000, 0x2000 + 5 * core.together, 2, 1, next=True)
@@ -282,7 +282,7 @@ def test_unknown_words(fresh: SerialBench, rng: random.Random) -> None:
     fresh.until_loaded()
     unknown = (len(plan(fresh.config).program.results), 0x40, 0xEF, 0xF4, 0xFD)
     fresh.write([(address, 0x12345678) for address in unknown])
-    turns(fresh, fresh.until_idle(), (1, 0, last))
+    in_order(fresh, fresh.until_idle(), (1, 0, last))
     assert fresh.refused == refused + len(unknown)
 
 
@@ -294,24 +294,24 @@ def test_no_range(fresh: SerialBench, rng: random.Random) -> None:
     refused = fresh.refused
     fresh.write([(Control.FIRST, 8), (Control.LAST, 7), (Control.NEXT, 3)])
     if fresh.config.midstate_ram:
-        # It is known when its turn comes: the range before has ended then.
-        turns(fresh, fresh.until_idle(), (1, 0, job.last))
+        # It is known when it is to begin: the range before has ended then.
+        in_order(fresh, fresh.until_idle(), (1, 0, job.last))
         assert fresh.refused == refused + 1
         fresh.write([(Control.FIRST, LAST), (Control.LAST, 0), (Control.TAG, 2)])
         assert fresh.until_idle() == []
     else:
         fresh.write([(Control.TAG, 2)])
-        turns(fresh, fresh.until_idle(), (1, 0, job.last))
+        in_order(fresh, fresh.until_idle(), (1, 0, job.last))
     assert fresh.refused == refused + 2
     fresh.load(replace(job, tag=4), words=False)
-    turns(fresh, fresh.until_idle(), (4, 0, job.last))
+    in_order(fresh, fresh.until_idle(), (4, 0, job.last))
     assert fresh.refused == refused + 2
 
 
 def test_random_jobs(fresh: SerialBench, rng: random.Random) -> None:
-    """Jobs that follow and that replace each other at random moments, none a nonce too many."""
+    """Jobs that follow and that replace each other at random, none a nonce too many."""
     for _ in range(10):
-        fresh.begin(rng.randrange(fresh.turn))
+        fresh.begin(rng.randrange(fresh.period))
         jobs: list[Work] = []
         for tag in range(8):
             first = rng.randrange(1 << 32)
@@ -320,7 +320,7 @@ def test_random_jobs(fresh: SerialBench, rng: random.Random) -> None:
             jobs.append(job)
             fresh.load(job)
             fresh.until_loaded()
-            fresh.run(rng.choice([0, rng.randrange(20), rng.randrange(8 * fresh.turn)]))
+            fresh.run(rng.choice([0, rng.randrange(20), rng.randrange(8 * fresh.period)]))
         fresh.run(LIMIT, Until.IDLE)
         hits = fresh.take()
         assert [hit.tag for hit in hits] == sorted(hit.tag for hit in hits)

@@ -28,17 +28,17 @@ def test_back_pressure(name: str, again: int, seed: int, rng: random.Random) -> 
 
 
 @pytest.mark.parametrize("name", ["far", "late"])
-@pytest.mark.parametrize("period", [85, 100])
+@pytest.mark.parametrize("spacing", [85, 100])
 def test_a_far_queue_has_room_for_what_is_on_its_way(
-    name: str, period: int, rng: random.Random
+    name: str, spacing: int, rng: random.Random
 ) -> None:
-    """Some hits still wait when those of the next turn come, and there is time for all."""
-    with SerialBench(SHAPES[name], period=period) as slow:
+    """Some hits still wait when those of the next period come, and there is time for all."""
+    with SerialBench(SHAPES[name], spacing=spacing) as slow:
         for waiting, coming in ((2, 8), (3, 7), (4, 6)):
-            for clocks in range(0, period, 9):
+            for cycles in range(0, spacing, 9):
                 one = Work(random_header(rng), 0, waiting - 1, 1)
                 two = Work(random_header(rng), 0, coming - 1, 2, next=True)
-                slow.run(clocks)
+                slow.run(cycles)
                 slow.load(one, two)
                 hits = slow.until_idle()
                 assert nonces(hits, 1) == slow.due(one)
@@ -47,15 +47,15 @@ def test_a_far_queue_has_room_for_what_is_on_its_way(
 
 
 @pytest.mark.parametrize(
-    ("name", "queue", "period"),
-    [*(("3", queue, SERIAL + 1) for queue in (1, 5, 8)), ("kept lanes", 1, 100)],
+    ("name", "queue", "spacing"),
+    [*(("3", queue, SERIAL + 1) for queue in (1, 5, 8)), ("midstates in RAM", 1, 100)],
 )
-def test_lost_hits_are_counted(name: str, queue: int, period: int, rng: random.Random) -> None:
+def test_lost_hits_are_counted(name: str, queue: int, spacing: int, rng: random.Random) -> None:
     """With a reader that takes less than there is, the count makes up for what is missing.
 
-    Each hit is taken a slot later in the turn than the one before.
+    Each hit is taken a slot later in the period than the one before.
     """
-    with SerialBench(SHAPES[name], queue=queue, period=period) as slow:
+    with SerialBench(SHAPES[name], queue=queue, spacing=spacing) as slow:
         for mask in (0, 1):
             before = slow.hits_lost
             one = Work(random_header(rng), 0, 1001, 1, mask)

@@ -11,7 +11,7 @@ from sluice.rtl.hls.lifetimes import waits
 
 
 def test_size() -> None:
-    """One full double hash a clock, one register level a round."""
+    """One full double hash a cycle, one register level a round."""
     stats = core_stats(make_core(PipelineConfig()))
     assert stats.latency == 128
     assert stats.schedule.predicted_carry == 32 * stats.schedule.adders
@@ -31,7 +31,7 @@ def test_words_that_wait() -> None:
 
 @pytest.mark.parametrize(("ring", "bits"), [(16, 13_856), (31, 25_376), (61, 39_072)])
 def test_words_that_wait_in_a_ring(ring: int, bits: int) -> None:
-    """Those on their way into the next pass among them."""
+    """Those on their way into the next slot among them."""
     found = waits(plan(RingConfig(ring=ring)).schedule, None)
     assert sum(32 * wait.cycles for wait in found) <= bits
 

@@ -9,13 +9,13 @@ from sluice.rtl.core.plan import plan
 
 @dataclass(frozen=True)
 class Window:
-    """`turn` clocks in a row take nonces, and then none until all `passes` are over.
+    """`threads` cycles in a row take nonces, and then none until all `slots` are over.
 
-    Clocks are counted from the end of the reset.
+    Cycles are counted from the end of the reset.
     """
 
-    turn: int = 1
-    passes: int = 1
+    threads: int = 1
+    slots: int = 1
 
     @classmethod
     def of(cls, config: CoreConfig) -> Self:
@@ -25,24 +25,24 @@ class Window:
 
     @property
     def period(self) -> int:
-        """Clocks from one block to the next."""
-        return self.turn * self.passes
+        """Cycles from one block to the next."""
+        return self.threads * self.slots
 
-    def open(self, clock: int) -> bool:
+    def open(self, cycle: int) -> bool:
         """Whether a nonce can enter."""
-        return clock % self.period < self.turn
+        return cycle % self.period < self.threads
 
-    def before(self, clock: int) -> int:
-        """How many clocks before `clock` are open."""
-        blocks, rest = divmod(clock, self.period)
-        return blocks * self.turn + min(rest, self.turn)
+    def before(self, cycle: int) -> int:
+        """How many cycles before `cycle` are open."""
+        blocks, rest = divmod(cycle, self.period)
+        return blocks * self.threads + min(rest, self.threads)
 
-    def clock(self, number: int) -> int:
-        """The open clock with as many open ones before it."""
-        blocks, slot = divmod(number, self.turn)
-        return blocks * self.period + slot
+    def cycle(self, number: int) -> int:
+        """The open cycle with as many open ones before it."""
+        blocks, rest = divmod(number, self.threads)
+        return blocks * self.period + rest
 
-    def after(self, clock: int, amount: int) -> list[int]:
-        """The next `amount` open clocks behind `clock`."""
-        first = self.before(clock + 1)
-        return [self.clock(number) for number in range(first, first + amount)]
+    def after(self, cycle: int, amount: int) -> list[int]:
+        """The next `amount` open cycles behind `cycle`."""
+        first = self.before(cycle + 1)
+        return [self.cycle(number) for number in range(first, first + amount)]

@@ -30,14 +30,14 @@ def value(
     node: Node,
     inputs: dict[str, int],
     known: dict[tuple[Node, int], int],
-    turn: int = 0,
-    loops: Mapping[Node, Node] | None = None,
+    slot: int = 0,
+    back_edges: Mapping[Node, Node] | None = None,
 ) -> int:
     """The number of a node in a slot; `known` remembers.
 
-    `loops` are those of the graph; what they are before the first slot is 0.
+    `back_edges` are those of the graph; what they are before the first slot is 0.
     """
-    key = (node, turn)
+    key = (node, slot)
     if key in known:
         return known[key]
     if node.kind is Source.CONSTANT:
@@ -45,21 +45,23 @@ def value(
     elif node.kind is Source.INPUT:
         result = inputs[node.name]
     elif node.kind is Source.TABLE:
-        result = node.by_slot[turn]
+        result = node.by_slot[slot]
     elif node.kind is Source.BACK_EDGE:
-        assert loops is not None
-        made = turn - node.value
-        result = value(loops[node], inputs, known, made, loops) if made >= 0 else 0
+        assert back_edges is not None
+        made = slot - node.value
+        result = value(back_edges[node], inputs, known, made, back_edges) if made >= 0 else 0
     elif node.kind.value == "select":
-        result = value(node.args[node.by_slot[turn]], inputs, known, turn, loops)
+        result = value(node.args[node.by_slot[slot]], inputs, known, slot, back_edges)
     elif node.kind.value == "gate":
-        result = value(node.args[0], inputs, known, turn, loops) * node.by_slot[turn]
+        result = value(node.args[0], inputs, known, slot, back_edges) * node.by_slot[slot]
     elif node.by_slot:
-        first, second, *rest = (value(arg, inputs, known, turn, loops) for arg in node.args)
-        operand = second if node.by_slot[turn] else sum(rest)
+        first, second, *rest = (value(arg, inputs, known, slot, back_edges) for arg in node.args)
+        operand = second if node.by_slot[slot] else sum(rest)
         result = first + {"add": 1, "sub": -1}[node.kind.value[:3]] * operand
     else:
-        result = _operation(node, [value(arg, inputs, known, turn, loops) for arg in node.args])
+        result = _operation(
+            node, [value(arg, inputs, known, slot, back_edges) for arg in node.args]
+        )
     known[key] = result % 2**32
     return known[key]
 
@@ -67,9 +69,9 @@ def value(
 def outputs(graph: Graph, inputs: dict[str, int]) -> dict[str, int]:
     """The numbers of all outputs, in the last slot."""
     known: dict[tuple[Node, int], int] = {}
-    turn = graph.slots - 1
+    slot = graph.slots - 1
     return {
-        name: value(node, inputs, known, turn, graph.carried)
+        name: value(node, inputs, known, slot, graph.carried)
         for name, node in graph.outputs.items()
     }
 

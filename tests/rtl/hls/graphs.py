@@ -36,27 +36,27 @@ def graphs(draw: st.DrawFn, max_size: int = 25) -> Graph:
 
 @st.composite
 def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_slots: int = 4) -> Graph:
-    """A graph of several slots: loops, numbers and choices that depend on the slot.
+    """A graph of several slots: back-edges, numbers and choices that depend on the slot.
 
-    A loop is only used in slots that have it, else the nonce, a number, or a job word in one of
-    them; in a later slot a job word may be added to it. Some graphs use a job word in a slot whose
-    results nobody needs. The nonce is used in all slots.
+    A back-edge is only used in slots that have it, else the nonce, a number, or a job word in one
+    of them; in a later slot a job word may be added to it. Some graphs use a job word in a slot
+    whose results nobody needs. The nonce is used in all slots.
     """
     graph = Graph(slots := draw(st.integers(2, max_slots)))
     nonce = graph.input("nonce", BindingTime.NONCE)
-    loops = []
+    back_edges = []
     nodes = [nonce]
     names = list(JOB_INPUTS)
     for number in range(draw(st.integers(1, 3))):
         distance = draw(st.sampled_from([1, 1, 1, 2])) if slots > 2 else 1
-        loop = graph.back_edge(f"l{number}", distance)
-        loops.append(loop)
+        back_edge = graph.back_edge(f"l{number}", distance)
+        back_edges.append(back_edge)
         choices = [draw(st.sampled_from([nonce, graph.constant(draw(WORDS))]))] * distance
-        choices += [loop] * (slots - distance)
+        choices += [back_edge] * (slots - distance)
         if names and draw(st.booleans()):
-            turn = draw(st.integers(0, slots - 1))
+            slot = draw(st.integers(0, slots - 1))
             word = graph.input(names.pop(), BindingTime.JOB)
-            choices[turn] = graph.operation(Op.ADD, [word, loop]) if turn >= distance else word
+            choices[slot] = graph.operation(Op.ADD, [word, back_edge]) if slot >= distance else word
         nodes.append(graph.select(choices))
     for _ in range(draw(st.integers(1, max_size))):
         kinds = [Op.ADD] * 3 + [Op.CHOOSE, Op.MAJORITY, Op.SIGMA, Op.SELECT, Op.GATE, "table"]
@@ -74,14 +74,16 @@ def looped_graphs(draw: st.DrawFn, max_size: int = 16, max_slots: int = 4) -> Gr
             which = draw(st.sampled_from(SIGMAS)) if op is Op.SIGMA else None
             made = graph.operation(op, args, which)
         nodes.append(made)
-    for loop in loops:
-        graph.carried[loop] = draw(st.sampled_from(nodes[len(loops) + 1 :]))
+    for back_edge in back_edges:
+        graph.carried[back_edge] = draw(st.sampled_from(nodes[len(back_edges) + 1 :]))
     graph.outputs = {f"o{i}": node for i, node in enumerate(nodes[-draw(st.integers(1, 2)) :])}
     if nonce not in graph.reached():
         graph.outputs["nonce"] = graph.operation(Op.ADD, [nodes[-1], nonce])
     # Only those that are used are there.
     used = set(graph.reached())
-    graph.carried = {loop: node for loop, node in graph.carried.items() if loop in used}
+    graph.carried = {
+        back_edge: node for back_edge, node in graph.carried.items() if back_edge in used
+    }
     return graph
 
 

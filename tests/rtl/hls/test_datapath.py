@@ -23,8 +23,8 @@ from .graphs import JOB_INPUTS, graphs, looped_graphs
 from .models import operators_per_cycle
 
 
-def make(graph: Graph, operators: int, ram_from: int | None, *, gates: bool = False) -> Datapath:
-    model = operators_per_cycle(operators, gated_operands=gates)
+def make(graph: Graph, operators: int, ram_from: int | None, *, gated: bool = False) -> Datapath:
+    model = operators_per_cycle(operators, gated_operands=gated)
     made = schedule(reassociate(graph, model), model)
     return Datapath(made, technology=by_name("generic"), ram_from=ram_from)
 
@@ -77,21 +77,21 @@ def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int)
     st.booleans(),
     st.integers(0, 2**32),
 )
-def test_datapath_of_passes(
-    graph: Graph, operators: int, ram_from: int | None, gates: bool, seed: int
+def test_datapath_of_slots(
+    graph: Graph, operators: int, ram_from: int | None, gated: bool, seed: int
 ) -> None:
     """Each nonce of a block has a job of its own, and none takes a word of another's slots."""
     rng = random.Random(seed)
     try:
-        dut = make(graph, operators, ram_from, gates=gates)
+        dut = make(graph, operators, ram_from, gated=gated)
         fields = job_fields(dut.schedule)
     except ValueError:
         # A job word in a slot that nobody needs.
         reject()
-    turn, slots = dut.schedule.threads, graph.slots
+    threads, slots = dut.schedule.threads, graph.slots
     # Without a cycle in it a loop needs no slot of its own.
-    assume(turn > 0)
-    period = turn * slots
+    assume(threads > 0)
+    period = threads * slots
     outputs = nonce_outputs(graph)
     cycles = 2 * period + dut.delay + 3
     inputs = [{name: rng.getrandbits(32) for name in (*JOB_INPUTS, "nonce")} for _ in range(cycles)]
@@ -100,12 +100,12 @@ def test_datapath_of_passes(
 
     def entry(cycle: int) -> int:
         """The cycle in which the nonce entered whose slot enters in this one."""
-        return cycle // period * period + cycle % turn
+        return cycle // period * period + cycle % threads
 
     async def bench(ctx) -> None:
         nonlocal tested
         for now in range(cycles):
-            ctx.set(dut.slot, now % period // turn)
+            ctx.set(dut.slot, now % period // threads)
             ctx.set(dut.enter.nonce, inputs[entry(now)]["nonce"])
             for (node, cycle), field in fields.items():
                 # What stands there while no nonce needs it means nothing.
@@ -122,7 +122,7 @@ def test_datapath_of_passes(
             await ctx.tick()
 
     run(dut, bench)
-    assert tested >= 2 * turn
+    assert tested >= 2 * threads
 
 
 def test_inputs_come_when_they_are_used(rng: random.Random) -> None:

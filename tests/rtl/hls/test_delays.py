@@ -20,12 +20,12 @@ def test_the_same_words(graph: Graph, nonce: int) -> None:
     nodes = separated.reached()
     uses = Counter(arg for node in nodes for arg in node.args if arg.kind is Source.BACK_EDGE)
     assert set(uses.values()) <= {1}
-    for loop in uses:
-        assert separated.carried[loop].kind is not Source.BACK_EDGE
+    for back_edge in uses:
+        assert separated.carried[back_edge].kind is not Source.BACK_EDGE
     assert all(arg.index < node.index for node in nodes for arg in node.args)
 
 
-def test_a_loop_of_a_loop_comes_as_late() -> None:
+def test_a_back_edge_of_a_back_edge_comes_as_late() -> None:
     """What is asked for is one that a node has, if it has one."""
     graph = Graph(2)
     word = graph.input("word", BindingTime.NONCE)
@@ -38,5 +38,5 @@ def test_a_loop_of_a_loop_comes_as_late() -> None:
     found = interpret_each_slot(separated, given, {})
     assert found == interpret_each_slot(graph, given, {})
     assert found[4] == {"sum": 1010, "second": 10}
-    assert sorted(loop.value for loop in separated.carried) == [1, 3]
+    assert sorted(back_edge.value for back_edge in separated.carried) == [1, 3]
     assert separated.outputs["second"] in separated.outputs["sum"].args

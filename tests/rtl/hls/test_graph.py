@@ -47,11 +47,11 @@ def test_folding_keeps_values(op: Op, words: list[tuple[int, bool]]) -> None:
         graph.constant(number) if fixed else node
         for node, (number, fixed) in zip(plain, words, strict=True)
     ]
-    folded, kept = graph.operation(op, known), graph.operation(op, plain)
-    assert len(set(interpret([folded, kept], inputs))) == 1
+    folded, unfolded = graph.operation(op, known), graph.operation(op, plain)
+    assert len(set(interpret([folded, unfolded], inputs))) == 1
 
 
-def test_numbers_of_passes_fold() -> None:
+def test_numbers_of_slots_fold() -> None:
     """A word that only depends on the slot is a table, whatever it is made of."""
     graph = Graph(slots=2)
     nonce = graph.input("nonce", BindingTime.NONCE)
@@ -102,16 +102,16 @@ def test_reassociate_keeps_values(
 
 
 @given(looped_graphs(), job_inputs(), WORDS, st.booleans(), st.booleans(), st.booleans())
-def test_passes(
-    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gates: bool, carry_save: bool
+def test_slots(
+    graph: Graph, job: dict[str, int], nonce: int, absorbs: bool, gated: bool, carry_save: bool
 ) -> None:
     """Loops, numbers and choices of the slot, before the sums are reordered and after it."""
     inputs = job | {"nonce": nonce}
     expected = outputs(graph, inputs)
     assert interpret_slots(graph, inputs) == expected
-    model = operators_per_cycle(2, absorbs=absorbs, gated_operands=gates)
+    model = operators_per_cycle(2, absorbs=absorbs, gated_operands=gated)
     made = reassociate(graph, model, carry_save=carry_save)
-    assert gates or not GATED_SUMS & {node.kind for node in made.reached()}
+    assert gated or not GATED_SUMS & {node.kind for node in made.reached()}
     assert interpret_slots(made, inputs) == expected
     assert outputs(made, inputs) == expected
 

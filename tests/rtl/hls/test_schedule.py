@@ -19,7 +19,7 @@ from .graphs import graphs, looped_graphs
 from .models import any_model, operators_per_cycle
 
 
-def in_time(cycle: dict[Node, int], graph: Graph, model: DelayModel, turn: int) -> bool:
+def in_time(cycle: dict[Node, int], graph: Graph, model: DelayModel, threads: int) -> bool:
     """Whether no path inside a cycle is too long, and nothing is used before it is there."""
     time: dict[Node, int] = {}
     for node in sorted(cycle, key=lambda n: n.index):
@@ -30,11 +30,13 @@ def in_time(cycle: dict[Node, int], graph: Graph, model: DelayModel, turn: int) 
         if time[node] > model.budget:
             return False
     # A word goes into its next slot through a register.
-    loops = graph.carried.items()
-    return all(cycle[loop] + loop.value * turn > cycle[node] for loop, node in loops)
+    back_edges = graph.carried.items()
+    return all(
+        cycle[back_edge] + back_edge.value * threads > cycle[node] for back_edge, node in back_edges
+    )
 
 
-def register_words(cycle: dict[Node, int], graph: Graph, turn: int) -> int:
+def register_words(cycle: dict[Node, int], graph: Graph, threads: int) -> int:
     """Words held in registers: of each node until its last use."""
     outputs = [node for node in graph.outputs.values() if node in cycle]
     end = max(cycle[node] for node in outputs)
@@ -43,8 +45,8 @@ def register_words(cycle: dict[Node, int], graph: Graph, turn: int) -> int:
         for arg in node.args:
             if arg in cycle:
                 last[arg] = max(last[arg], cycle[node])
-    for loop, node in graph.carried.items():
-        last[node] = max(last[node], cycle[loop] + loop.value * turn)
+    for back_edge, node in graph.carried.items():
+        last[node] = max(last[node], cycle[back_edge] + back_edge.value * threads)
     return sum(last[node] - cycle[node] for node in cycle)
 
 
@@ -86,11 +88,11 @@ def test_no_schedule_of_loops_has_fewer_registers(graph: Graph, operators: int) 
     nodes = made.nodes
     assume(len(nodes) <= 6)
     best = register_words(dict(made.cycle), graph, made.threads)
-    for turn in range(max(0, made.threads - 1), made.threads + 2):
+    for threads in range(max(0, made.threads - 1), made.threads + 2):
         for cycles in product(range(made.end + 2), repeat=len(nodes)):
             cycle = dict(zip(nodes, cycles, strict=True))
-            if arrival(cycle) == 0 and in_time(cycle, graph, model, turn):
-                assert register_words(cycle, graph, turn) >= best, (turn, made.threads)
+            if arrival(cycle) == 0 and in_time(cycle, graph, model, threads):
+                assert register_words(cycle, graph, threads) >= best, (threads, made.threads)
 
 
 @given(st.one_of(graphs(), looped_graphs()), st.integers(3, 9))
@@ -116,25 +118,25 @@ def test_nothing_to_schedule() -> None:
         schedule(graph, operators_per_cycle(1))
 
 
-def test_clocks_of_a_pass_are_not_always_rounded_up() -> None:
+def test_cycles_of_a_slot_are_not_always_rounded_up() -> None:
     """A word of two slots before, which half a cycle a slot would suit best: none costs less."""
     graph = Graph(slots=3)
-    nonce, loop = graph.input("nonce", BindingTime.NONCE), graph.back_edge("l", 2)
+    nonce, back_edge = graph.input("nonce", BindingTime.NONCE), graph.back_edge("l", 2)
     twice = graph.operation(Op.ADD, [nonce, nonce])
     zero = graph.constant(0)
-    graph.carried = {loop: twice}
-    graph.outputs = {"o": graph.select([zero, zero, loop]), "twice": twice}
+    graph.carried = {back_edge: twice}
+    graph.outputs = {"o": graph.select([zero, zero, back_edge]), "twice": twice}
     made = schedule(graph, operators_per_cycle(1))
     assert register_words(dict(made.cycle), graph, made.threads) == 1
 
 
-def test_a_chosen_job_word_is_used_in_its_pass() -> None:
+def test_a_chosen_job_word_is_used_in_its_slot() -> None:
     """It is an operand of a sum in one slot, and the loop is in the others."""
     graph = Graph(slots := 3)
     nonce, word = graph.input("nonce", BindingTime.NONCE), graph.input("j0", BindingTime.JOB)
-    loop = graph.back_edge("l")
-    made = graph.operation(Op.ADD, [nonce, graph.select([loop, word, loop])])
-    graph.carried = {loop: made}
+    back_edge = graph.back_edge("l")
+    made = graph.operation(Op.ADD, [nonce, graph.select([back_edge, word, back_edge])])
+    graph.carried = {back_edge: made}
     graph.outputs["o"] = made
     model = operators_per_cycle(1, gated_operands=True)
     found = schedule(reassociate(graph, model), model)
@@ -144,7 +146,7 @@ def test_a_chosen_job_word_is_used_in_its_pass() -> None:
     assert found.graph.slots == slots
 
 
-def test_shorter_period_has_more_clocks() -> None:
+def test_shorter_period_has_more_cycles() -> None:
     graph = Graph()
     word = graph.input("nonce", BindingTime.NONCE)
     for i in range(12):
@@ -190,10 +192,10 @@ def test_a_gate_behind_a_sum_is_the_reset_of_a_register() -> None:
 def test_a_sum_has_one_register_with_the_reset_behind_it() -> None:
     """Though there is time for one each: a word that waits two slots is gated at once."""
     graph = Graph(2)
-    word, loop = graph.input("x", BindingTime.NONCE), graph.back_edge("l", 3)
+    word, back_edge = graph.input("x", BindingTime.NONCE), graph.back_edge("l", 3)
     total = graph.operation(Op.ADD, [word, word])
-    graph.carried[loop] = gated = graph.gate(total, [0])
-    graph.outputs["y"] = graph.operation(Op.ADD, [word, loop])
+    graph.carried[back_edge] = gated = graph.gate(total, [0])
+    graph.outputs["y"] = graph.operation(Op.ADD, [word, back_edge])
     model = operators_per_cycle(9, free_register=True)
     made = schedule(graph, model, threads=1)
     assert made.cycle[gated] == made.cycle[total]

@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module, Signal
 from amaranth.sim import Simulator
 
-from sluice.rtl.link.registers.compact import kept, place
+from sluice.rtl.link.registers.compact import has_place, place
 from sluice.rtl.protocol.registers import BY_NUMBER, Number
 
 DOMAINS = range(Number.DOMAIN_0, Number.DOMAIN_3 + 1)
@@ -12,10 +12,10 @@ DOMAINS = range(Number.DOMAIN_0, Number.DOMAIN_3 + 1)
 
 @pytest.fixture(scope="module")
 def places() -> list[tuple[bool, int]]:
-    """For each number, whether it is kept, and its place."""
+    """For each number, whether it has a place, and which place."""
     m = Module()
     number, of_domain, has, where = Signal(8), Signal(), Signal(), Signal(7)
-    m.d.comb += [has.eq(kept(number)), where.eq(place(number, has, of_domain))]
+    m.d.comb += [has.eq(has_place(number)), where.eq(place(number, has, of_domain))]
     found = []
 
     async def bench(ctx):
@@ -30,7 +30,7 @@ def places() -> list[tuple[bool, int]]:
     return found
 
 
-def test_kept_as_documented(places):
+def test_places_as_documented(places):
     for number, (has, _) in enumerate(places):
         if number < 0x80:
             expected = number < 0x60 and number % 4 == 0
@@ -42,7 +42,7 @@ def test_kept_as_documented(places):
 
 
 def test_each_its_own(places):
-    """What is kept shares its place with nothing that is, and never with what is not."""
+    """What has a place shares it with nothing that is, and never with what is not."""
     holders = {}
     for number, (has, where) in enumerate(places):
         if has and number not in DOMAINS:
@@ -52,7 +52,7 @@ def test_each_its_own(places):
             assert where not in holders, hex(number)
 
 
-def test_all_that_are_known_are_kept(places):
+def test_all_that_are_known_have_places(places):
     for number in BY_NUMBER.keys() - {Number.SENSOR_RESULT}:
         assert places[number][0] or number in DOMAINS, hex(number)
     assert {places[number][1] for number in DOMAINS} == {places[Number.TOTAL_COUNT][1]}

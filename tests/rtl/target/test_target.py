@@ -56,11 +56,11 @@ class Table(wiring.Component):
 
     def __init__(self, technology: str, numbers: list[int]) -> None:
         self.technology, self.numbers = by_name(technology), numbers
-        super().__init__({"a": In(32), "turn": In(range(len(numbers))), "o": Out(32)})
+        super().__init__({"a": In(32), "slot": In(range(len(numbers))), "o": Out(32)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        made = self.technology.emit_add_table(m, self.a, self.numbers, self.turn)
+        made = self.technology.emit_add_table(m, self.a, self.numbers, self.slot)
         m.d.comb += self.o.eq(made)
         return m
 
@@ -154,17 +154,17 @@ def test_adder_of_a_choice_is_proved(technology: str, op: Op, meaning: str, tmp_
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
 @pytest.mark.parametrize("slots", [2, 4, 6])
-def test_adder_of_passes_is_proved(
+def test_adder_of_slots_is_proved(
     technology: str, slots: int, rng: random.Random, tmp_path: Path
 ) -> None:
     """ECP5 has the numbers of four slots in the carry chain, and those of more beside it."""
     numbers = [rng.getrandbits(32) for _ in range(slots)]
     bits = (slots - 1).bit_length()
     # Numbers of slots that there are not add nothing.
-    cases = "".join(f"    {turn}: o = a + {number};\n" for turn, number in enumerate(numbers))
+    cases = "".join(f"    {slot}: o = a + {number};\n" for slot, number in enumerate(numbers))
     wanted = (
-        f"module wanted(input [31:0] a, input [{bits - 1}:0] turn, output reg [31:0] o);\n"
-        f"  always @* case (turn)\n{cases}    default: o = a;\n  endcase\nendmodule\n"
+        f"module wanted(input [31:0] a, input [{bits - 1}:0] slot, output reg [31:0] o);\n"
+        f"  always @* case (slot)\n{cases}    default: o = a;\n  endcase\nendmodule\n"
     )
     prove(Table(technology, numbers), wanted, tmp_path)
 
