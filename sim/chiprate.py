@@ -6,7 +6,7 @@ from time import perf_counter
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.protocol.commands import Command, ReadRegister, WriteRegister
 from sluice.rtl.protocol.jobs import Job
-from sluice.rtl.protocol.registers import Number, version_rolling
+from sluice.rtl.protocol.registers import Number, value_of, version_rolling
 from sluice.rtl.protocol.responses import RegisterResponse
 
 from . import catalogue
@@ -52,7 +52,7 @@ def chip_rates(
     with CompiledChain(config, hash_per_link=RATIO, progress=compiling) as chain:
         start: list[Command] = [
             WriteRegister(Number.VERSION_ROLLING, version_rolling(0xFFFF)),
-            WriteRegister(Number.MISC_CONTROL, 0xF000C100),
+            WriteRegister(Number.MISC_CONTROL, value_of(Number.MISC_CONTROL, reporting=0xF)),
             WriteRegister(Number.HASH_COUNTING_NUMBER, 1),
         ]
         job = Job(job_id=8, header=catalogue.block(0).header.with_w19(0))

@@ -23,7 +23,7 @@ from sluice.rtl.protocol.commands import (
 )
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import MODELS, model
-from sluice.rtl.protocol.registers import IDENTITY, Number, field_of, version_rolling
+from sluice.rtl.protocol.registers import IDENTITY, Number, value_of, version_rolling
 from sluice.rtl.protocol.responses import LONG, NonceResponse, RegisterResponse
 from sluice.rtl.protocol.versions import ROLLED_SHIFT
 
@@ -155,17 +155,16 @@ def prove(
         chain.run(RESET)
         # What is read comes in the long form once rolling is on.
         host.send(WriteRegister(Number.VERSION_ROLLING, version_rolling(0xFFFF), None))
-        host.expect(Number.CHIP_ID, field_of(Number.CHIP_ID, "id").put(kind.chip_id))
+        host.expect(Number.CHIP_ID, value_of(Number.CHIP_ID, id=kind.chip_id))
         host.expect(Number.IDENTITY, IDENTITY)
-        shape = {"lanes": config.core.lanes, "cores": config.cores}
-        parts = [field_of(Number.SHAPE, name).put(value) for name, value in shape.items()]
-        host.expect(Number.SHAPE, sum(parts))
+        shape = value_of(Number.SHAPE, lanes=config.core.lanes, cores=config.cores)
+        host.expect(Number.SHAPE, shape)
         host.expect(Number.BUILD, config.build)
         host.expect_clock(config.hash_clock)
         host.send(ChainInactive())
         host.send(SetAddress(0))
         for register, value in (
-            (Number.MISC_CONTROL, 0xF000C100),
+            (Number.MISC_CONTROL, value_of(Number.MISC_CONTROL, reporting=0xF)),
             (Number.FIRST_VERSION, bits),
             (Number.HASH_COUNTING_NUMBER, 0x1EB5),
         ):

@@ -11,6 +11,7 @@ from sluice.rtl.protocol.registers import (
     baud_divider,
     baud_rate,
     field_of,
+    value_of,
     version_rolling,
 )
 from sluice.rtl.protocol.responses import RegisterResponse
@@ -24,8 +25,8 @@ __all__ = ["CYCLES", "Found", "Identity", "bring_up", "identify"]
 #: How often chips are asked before they count as silent.
 TRIES = 2
 
-#: The clock select and the other bits of register 0x28 that go with a fast divider.
-_FAST_BAUD = 0x11300000
+#: The clock select of register 0x28, which goes with a fast divider. It means nothing to a Sluice.
+_CLOCK_SELECT = 1 << 28
 
 #: Cycles of the hash clock in which a Sluice does as many hashes as register HASH_RATE says.
 CYCLES = 1 << 16
@@ -135,8 +136,8 @@ async def _raise_baud(line: Line, settings: ChainSettings, baud: int, chips: int
     divider = baud_divider(wanted)
     if abs(baud_rate(divider) / wanted - 1) > _TOLERANCE:
         raise ChainError(f"chips have no rate near {wanted} baud")
-    asked = field_of(Number.UART_BAUD, "divider").put(divider)
-    line.send(WriteRegister(Number.UART_BAUD, _FAST_BAUD | asked))
+    asked = value_of(Number.UART_BAUD, divider=divider) | _CLOCK_SELECT
+    line.send(WriteRegister(Number.UART_BAUD, asked))
     await line.set_baud(wanted)
     for rate in (wanted, baud):
         if rate != wanted:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sluice.rtl.protocol.commands import ChainInactive, Command, SetAddress, WriteRegister
 from sluice.rtl.protocol.models import Model
-from sluice.rtl.protocol.registers import Number, version_rolling
+from sluice.rtl.protocol.registers import Number, value_of, version_rolling
 
 from .pll import ramp
 
@@ -42,6 +42,10 @@ _RUN = 0x1EB5
 
 #: Registers of a BM1372 and BM1373 that mean nothing to a Sluice.
 _MISC_CONTROL_2, _RING_OSCILLATOR, _AUTO_WORK = 0x19, 0x68, 0xC4
+
+#: Of MISC_CONTROL: what is reported by a BM1362, and by others; and bits that mean nothing to a
+#: Sluice, which some drivers set when they begin.
+_SOME, _ALL, _BEGIN, _BEGIN_1372 = 0xB, 0xF, 0x0F0F0000, 0x0F000000
 
 #: From one address to the next of a BM1372 or BM1373.
 _STRIDE = 0x10
@@ -119,10 +123,15 @@ def _address(setup: Setup) -> Iterator[Command]:
         yield SetAddress(address)
 
 
+def _reporting(setup: Setup) -> int:
+    reporting = _SOME if setup.model.name == "bm1362" else _ALL
+    return value_of(Number.MISC_CONTROL, reporting=reporting)
+
+
 def _common(setup: Setup) -> Iterator[Command]:
-    reporting = {"bm1362": 0xB000C100, "bm1370": 0xF000C100}.get(setup.model.name, 0xFF0FC100)
+    more = 0 if setup.model.name in ("bm1362", "bm1370") else _BEGIN
     yield WriteRegister(Number.SOFT_RESET, setup.model.soft_reset)
-    yield WriteRegister(Number.MISC_CONTROL, reporting)
+    yield WriteRegister(Number.MISC_CONTROL, _reporting(setup) | more)
 
 
 def _mailbox_and_ticket(setup: Setup) -> Iterator[Command]:
@@ -135,7 +144,7 @@ def _each(setup: Setup) -> Iterator[Command | Pause]:
     for address in addresses(setup):
         old = setup.model.name == "bm1362"
         yield WriteRegister(Number.SOFT_RESET, 0x00000002 if old else 0x000701F0, address)
-        yield WriteRegister(Number.MISC_CONTROL, 0xB000C100 if old else 0xF000C100, address)
+        yield WriteRegister(Number.MISC_CONTROL, _reporting(setup), address)
         for value in (*_MAILBOX[setup.model.name], 0x800082AA):
             yield WriteRegister(Number.CORE_MAILBOX, value, address)
         if setup.model.name == "bm1368" and not setup.sluice:
@@ -201,7 +210,7 @@ def _bm1372(setup: Setup) -> Iterator[Command | Pause]:
     yield WriteRegister(_AUTO_WORK, 0)
     yield WriteRegister(Number.SOFT_RESET, 0xF00701F0)
     yield Pause(0.02)
-    yield WriteRegister(Number.MISC_CONTROL, 0xFF00C100)
+    yield WriteRegister(Number.MISC_CONTROL, _reporting(setup) | _BEGIN_1372)
     yield WriteRegister(_MISC_CONTROL_2, 0)
     for value in (0x80008B00, 0x8000805A, 0x800082AA):
         yield _core(value)

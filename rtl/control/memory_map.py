@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, auto
 
 from sluice.rtl.interface import Parameter
+from sluice.rtl.protocol.registers import BY_NUMBER, Number
 from sluice.rtl.sha256.constants import INITIAL_STATE, ROUND_CONSTANTS
 
 from .isa import ADDRESS_BITS, COUNTER_BITS, Base, Instruction, Kind
@@ -20,7 +21,7 @@ _ROLLED = 30
 
 
 #: What registers are after a reset, where that is not zero.
-RESET = {Parameter.VERSION_ROLLING: 0xFFFF, Parameter.HIT_MASK: 0xFFFFFFFF}
+RESET = {one: reset for one in Parameter if (reset := BY_NUMBER[Number[one.name]].reset)}
 _PARAMETERS = 8
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sluice.rtl.protocol import models
-from sluice.rtl.protocol.registers import baud_rate
+from sluice.rtl.protocol.registers import Number, baud_rate, field_of
 
 __all__ = ["OVERSAMPLING", "LinkConfig"]
 
@@ -11,7 +11,7 @@ __all__ = ["OVERSAMPLING", "LinkConfig"]
 OVERSAMPLING = 8
 
 #: Divider of register 0x28 after reset, for which the clock must do.
-RESET_DIVIDER = 0x1A
+RESET_DIVIDER = field_of(Number.UART_BAUD, "divider").reset
 
 
 @dataclass(frozen=True, kw_only=True)

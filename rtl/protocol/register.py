@@ -73,24 +73,35 @@ class Access(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """Bits ``high`` down to ``low`` of a register."""
+    """Bits ``high`` down to ``low`` of a register; what they are after reset."""
 
     name: str
     high: int
     low: int
+    reset: int = 0
 
     @property
     def bits(self) -> slice:
         """Where it is in the value of a register: hardware takes it as ``value[field.bits]``."""
         return slice(self.low, self.high + 1)
 
+    @property
+    def width(self) -> int:
+        """How many bits it has."""
+        return self.high - self.low + 1
+
+    @property
+    def ones(self) -> int:
+        """The value of a register that has ones in this field, and zeros around it."""
+        return (1 << self.width) - 1 << self.low
+
     def of(self, value: int) -> int:
         """The field's value in a register's."""
-        return value >> self.low & ((1 << (self.high - self.low + 1)) - 1)
+        return (value & self.ones) >> self.low
 
     def put(self, value: int) -> int:
         """The value of a register that has `value` in this field, and zeros around it."""
-        return check_range(self.name, value, self.high - self.low + 1) << self.low
+        return check_range(self.name, value, self.width) << self.low
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,21 +114,38 @@ class Register:
         Its number.
     access
         What a write does.
-    reset
-        Its value after reset. For the chip id, address and model excepted.
     fields
         Those that mean something to Sluice.
+    rest
+        Its value after reset without its fields: bits that mean nothing to Sluice.
     """
 
     number: Number
     access: Access
-    reset: int = 0
     fields: tuple[Field, ...] = ()
+    rest: int = 0
 
     @property
     def name(self) -> str:
         """Its name."""
         return self.number.name
+
+    @property
+    def reset(self) -> int:
+        """Its value after reset. Of the chip id that depends on the model."""
+        return self.value()
+
+    def value(self, **fields: int) -> int:
+        """Its value with some fields set, by name, and everything else as it is after reset.
+
+        Raises
+        ------
+        ValueError
+            There is no such field, or its bits are too few.
+        """
+        values = {field: field.reset for field in self.fields}
+        values |= {self.field(name): value for name, value in fields.items()}
+        return self.rest | sum(field.put(value) for field, value in values.items())
 
     def reset_of(self, model: Model) -> int:
         """Its value after reset on a chip of this model."""

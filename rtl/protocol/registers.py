@@ -6,7 +6,6 @@ real chips have made known: the drivers of ESP-Miner, the BM13xx reference of mu
 """
 
 from sluice.rtl.protocol.baud import baud_divider, baud_rate
-from sluice.rtl.protocol.checks import check_range
 from sluice.rtl.protocol.register import Access, Field, Number, Register
 
 __all__ = [
@@ -22,6 +21,7 @@ __all__ = [
     "baud_divider",
     "baud_rate",
     "field_of",
+    "value_of",
     "version_rolling",
 ]
 
@@ -32,8 +32,12 @@ IDENTITY = 0x534C5501
 DOMAIN_BITS = 2
 
 
-def _word(name: str) -> tuple[Field, ...]:
-    return (Field(name=name, high=31, low=0),)
+#: Bit 28 of the value that turns rolling on: hosts set it, and it means nothing to Sluice.
+_HOST_BIT = 1 << 28
+
+
+def _word(name: str, reset: int = 0) -> tuple[Field, ...]:
+    return (Field(name=name, high=31, low=0, reset=reset),)
 
 
 _READ, _STORED, _CONTROL = Access.READ_ONLY, Access.STORED, Access.CONTROL
@@ -49,8 +53,8 @@ REGISTERS = (
     Register(
         number=Number.PLL0,
         access=_STORED,
-        reset=0xC0540165,
-        fields=(Field(name="locked", high=31, low=31),),
+        fields=(Field(name="locked", high=31, low=31, reset=1),),
+        rest=0x40540165,
     ),
     Register(
         number=Number.NONCE_OFFSET,
@@ -62,16 +66,16 @@ REGISTERS = (
     Register(
         number=Number.MISC_CONTROL,
         access=_CONTROL,
-        reset=0x0000C100,
         fields=(Field(name="reporting", high=31, low=28),),
+        rest=0x0000C100,
     ),
     Register(
         number=Number.UART_BAUD,
         access=_CONTROL,
-        reset=0x01301A00,
-        fields=(Field(name="divider", high=15, low=8),),
+        fields=(Field(name="divider", high=15, low=8, reset=0x1A),),
+        rest=0x01300000,
     ),
-    Register(number=Number.UART_RELAY, access=_STORED, reset=0x000F0000),
+    Register(number=Number.UART_RELAY, access=_STORED, rest=0x000F0000),
     Register(number=Number.CORE_MAILBOX, access=_STORED),
     Register(
         number=Number.ERROR_FLAG,
@@ -80,7 +84,7 @@ REGISTERS = (
     ),
     Register(number=Number.NONCE_ERRORS, access=_READ, fields=_word("count")),
     Register(number=Number.ANALOG_MUX, access=_STORED),
-    Register(number=Number.IO_DRIVER_STRENGTH, access=_STORED, reset=0x00012111),
+    Register(number=Number.IO_DRIVER_STRENGTH, access=_STORED, rest=0x00012111),
     Register(number=Number.DOMAIN_0, access=_READ, fields=_word("count")),
     Register(number=Number.DOMAIN_1, access=_READ, fields=_word("count")),
     Register(number=Number.DOMAIN_2, access=_READ, fields=_word("count")),
@@ -89,32 +93,32 @@ REGISTERS = (
     Register(
         number=Number.VERSION_ROLLING,
         access=_CONTROL,
-        reset=0x0000FFFF,
-        fields=(Field(name="rolling", high=31, low=31), Field(name="mask", high=15, low=0)),
+        fields=(
+            Field(name="rolling", high=31, low=31),
+            Field(name="mask", high=15, low=0, reset=0xFFFF),
+        ),
     ),
-    Register(number=Number.SOFT_RESET, access=_STORED, reset=0x00070000),
+    Register(number=Number.SOFT_RESET, access=_STORED, rest=0x00070000),
     # There is no sensor. Whoever waits for a value, bit 31, has one: nothing.
     Register(
         number=Number.SENSOR_RESULT,
         access=_READ,
-        reset=1 << 31,
-        fields=(Field(name="there", high=31, low=31),),
+        fields=(Field(name="there", high=31, low=31, reset=1),),
     ),
     Register(number=Number.ADC_CONTROL, access=_STORED),
     Register(
         number=Number.ADC_RESULT,
         access=_READ,
-        reset=1 << 31,
-        fields=(Field(name="there", high=31, low=31),),
+        fields=(Field(name="there", high=31, low=31, reset=1),),
     ),
-    Register(number=Number.IDENTITY, access=_READ, reset=IDENTITY, fields=_word("identity")),
+    Register(number=Number.IDENTITY, access=_READ, fields=_word("identity", IDENTITY)),
     Register(number=Number.BUILD, access=_READ, fields=_word("build")),
     Register(
         number=Number.SHAPE,
         access=_READ,
         fields=(Field(name="lanes", high=15, low=8), Field(name="cores", high=7, low=0)),
     ),
-    Register(number=Number.HIT_MASK, access=_CONTROL, reset=0xFFFFFFFF, fields=_word("mask")),
+    Register(number=Number.HIT_MASK, access=_CONTROL, fields=_word("mask", 0xFFFFFFFF)),
     Register(
         number=Number.FIRST_VERSION,
         access=_CONTROL,
@@ -144,9 +148,14 @@ def field_of(number: int, name: str) -> Field:
     return BY_NUMBER[number].field(name)
 
 
+def value_of(number: int, **fields: int) -> int:
+    """See :meth:`.Register.value`."""
+    return BY_NUMBER[number].value(**fields)
+
+
 def version_rolling(mask: int) -> int:
     """The value of register 0xA4 that turns rolling on, as hosts write it.
 
     `mask` selects among header version bits 28:13, bit 0 for 13.
     """
-    return 0x90000000 | check_range("mask", mask, 16)
+    return value_of(Number.VERSION_ROLLING, rolling=1, mask=mask) | _HOST_BIT

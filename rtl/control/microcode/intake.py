@@ -8,6 +8,7 @@ the time that is left; where batches are so short that none is, one has its turn
 from sluice.rtl.core.interface import Control
 from sluice.rtl.hls.job_program import JobProgram
 from sluice.rtl.interface import Parameter
+from sluice.rtl.protocol.registers import Number, field_of
 
 from ..isa import Base, Condition, Event, Latch
 from ..memory_map import BANK_HIT_MASK, RESET, ROW, Place, Variable, counted
@@ -15,6 +16,11 @@ from .base import HITS, ONES, REST, Programs
 from .sha256 import MIDSTATE, job_words
 
 JOB_WORDS = 21
+
+
+#: Versions that may roll, in the lowest bits; and at which of them a job starts.
+MASK = field_of(Number.VERSION_ROLLING, "mask")
+COUNTER = field_of(Number.FIRST_VERSION, "counter")
 
 
 class Working(Programs):
@@ -32,7 +38,7 @@ class Working(Programs):
             batches - 1,
             1 << 16,
             ROW * lanes,
-            RESET[Parameter.VERSION_ROLLING],
+            COUNTER.ones,
         }
 
     def reset(self) -> None:
@@ -99,13 +105,12 @@ class Working(Programs):
         asm.index_sum()
         asm.move(parameter(Parameter.HIT_MASK), self._layout.bank(BANK_HIT_MASK))
 
-        # All bits that may roll have been reset to one.
-        asm.latch(x=self.c(RESET[Parameter.VERSION_ROLLING]), y=self.c(0))
+        asm.latch(x=self.c(COUNTER.ones), y=self.c(0))
         asm.choose(parameter(Parameter.FIRST_VERSION))
         asm.store(v(Variable.FIRST))
         self.test(parameter(Parameter.VERSION_ROLLING), "fixed", holds=False)
         asm.move(parameter(Parameter.VERSION_ROLLING), v(Variable.MASK))
-        again = asm.count(16)
+        again = asm.count(32 - MASK.width)
         asm.add(v(Variable.MASK), v(Variable.MASK))
         asm.store(v(Variable.MASK))
         asm.loop(again)

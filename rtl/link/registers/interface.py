@@ -4,6 +4,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.interface import ChipControl, Increment, ParameterWrite, Result, Status
+from sluice.rtl.link.config import RESET_DIVIDER
 from sluice.rtl.link.interface import FrameWrite
 from sluice.rtl.link.receiver import Opcode
 from sluice.rtl.link.registers.counters import EVENTS
@@ -78,7 +79,7 @@ class RegisterPorts(wiring.Signature):
                 "room": In(1),
                 "spare": In(1),
                 "frames": Out(FrameWrite),
-                "divider": Out(8, init=0x1A),
+                "divider": Out(8, init=RESET_DIVIDER),
                 "divider_changed": Out(1),
                 "ready": Out(1),
             }
