@@ -30,7 +30,7 @@ class Fate(Enum):
     UNPROVED = "not proved"
     #: A test fails.
     FAILED = "failed"
-    #: What must be possible is not any more; or a test goes on for too many clocks.
+    #: What must be possible is not any more; or a test goes on for too many cycles.
     STUCK = "stuck"
     #: It is the same hardware.
     EQUIVALENT = "equivalent"

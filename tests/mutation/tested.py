@@ -3,7 +3,7 @@
 ``python -m tests.mutation.tested BLOCK COUNT SEED`` answers numbers of mutants on stdin with lines
 of JSON: what became of each, and which test has failed. The model of the block's configuration
 is compiled once, with the harness that all tests use; which mutant it is, it asks of the
-environment when it is made. A test that goes on for longer than three times the clocks that it
+environment when it is made. A test that goes on for longer than three times the cycles that it
 takes on the hardware as it is, is stopped: that the hardware answers no more is noticed too.
 """
 
@@ -33,7 +33,7 @@ from tests.rtl.core import bench
 VARIABLE = "SLUICE_MUTANT"
 
 #: Clocks that each test may take, whatever it takes without a mutant, and how many times that.
-CLOCKS, TIMES = 100_000, 3
+CYCLES, TIMES = 100_000, 3
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,11 +61,11 @@ def verilog(drawing: Drawing) -> str:
 
 
 class StuckError(Exception):
-    """A test takes more clocks than it may."""
+    """A test takes more cycles than it may."""
 
 
 class Watch:
-    """A plugin of pytest: clocks of each test, and the first one that fails.
+    """A plugin of pytest: cycles of each test, and the first one that fails.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ class Watch:
             self.failed, self.text = report.nodeid, report.longreprtext
 
     def wrap(self, run: Callable[..., int]) -> Callable[..., int]:
-        """The method of a model that lets clocks pass, watched."""
+        """The method of a model that lets cycles pass, watched."""
 
-        def watched(model: Any, clocks: int, *args: Any, **named: Any) -> int:
-            passed = run(model, min(clocks, max(0, self._left)), *args, **named)
+        def watched(model: Any, cycles: int, *args: Any, **named: Any) -> int:
+            passed = run(model, min(cycles, max(0, self._left)), *args, **named)
             self._left -= passed
             if self._now:
                 self.taken[self._now] += passed
-            if passed < clocks and self._left <= 0:
+            if passed < cycles and self._left <= 0:
                 self.stuck = True
                 raise StuckError(self._now)
             return passed
@@ -140,7 +140,7 @@ class Tester:
         assert self._used, f"no test of {self._block.name} makes its hardware"
         if watch.failed:
             raise ToolError(f"{self._block.name}: {watch.failed} fails: {watch.text}")
-        self._allowed = {name: CLOCKS + TIMES * clocks for name, clocks in watch.taken.items()}
+        self._allowed = {name: CYCLES + TIMES * cycles for name, cycles in watch.taken.items()}
 
     def _try(self, number: int, allowed: dict[str, int]) -> Watch:
         os.environ[VARIABLE] = str(number)

@@ -53,12 +53,12 @@ def test_versions(lanes: int, compact: bool, rng: random.Random) -> None:
                 continue
             processor.conditions.add(Condition.SETTLED)
             first &= 0xFFFF
-            for turn in range(3):
-                due = [first + lanes * turn + lane for lane in range(lanes)]
+            for round_ in range(3):
+                due = [first + lanes * round_ + lane for lane in range(lanes)]
                 if due[0] >= count:
-                    assert batches(processor) == turn
+                    assert batches(processor) == round_
                     break
-                assert batches(processor) == turn + 1
+                assert batches(processor) == round_ + 1
                 for number, word in zip(due, rolled(processor), strict=True):
                     over = number >= count
                     assert word >> 31 == over
@@ -78,22 +78,22 @@ def test_no_rolling(rng: random.Random) -> None:
 
 
 def ranges(cores: int, chips: tuple[int, int], first: int, span: int) -> list[dict]:
-    """For each turn, the range of each core that has one: the first to last nonce."""
-    turns = []
+    """For each round, the range of each core that has one: the first to last nonce."""
+    rounds = []
     tops = 128 // cores
     for segment in range(tops):
-        turn = {}
+        round_ = {}
         for core in range(cores):
             top = (core * tops + segment) << 25
             low = max(top | chips[0] << 17, first)
             high = top | chips[1] << 17 | 0x1FFFF
             if low <= high:
-                turn[core] = (low, min(high, low + span - 1) if span else high)
-        if turn:
-            turns.append(turn)
+                round_[core] = (low, min(high, low + span - 1) if span else high)
+        if round_:
+            rounds.append(round_)
             if span:
                 break
-    return turns
+    return rounds
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_ranges(cores: int, compact: bool, span: int, rng: random.Random) -> Non
         due = ranges(cores, chips, first, span)
         give(processor, 1, some_header(rng).with_w19(first))
         for version in (0, 1):
-            for number, turn in enumerate(due):
+            for number, round_ in enumerate(due):
                 at_once = version == 0 and number == 0
                 sent = [word for word in processor.sent if word[0] is not None]
                 expected = []
                 for core in range(cores):
-                    if core in turn:
-                        low, high = turn[core]
+                    if core in round_:
+                        low, high = round_[core]
                         how = Control.TAG if at_once else Control.NEXT
                         expected += [
                             (core, Control.FIRST, low),
