@@ -129,10 +129,10 @@ LEVERS = ("hoist", "retime")
 
 
 def ladder(config: PipelineConfig) -> list[PipelineConfig]:
-    """Pipelines from the plainest one to `config`, each with an optimisation more; then others.
+    """Pipelines from the plainest one on, each with an optimisation more; then others.
 
-    Behind `config` itself: ``T1`` formed once, half as many register levels, two adders that are
-    built in another way, and two lanes.
+    Behind `config`: ``T1`` formed once, sums by carry-save adders, half as many register levels.
+    That with other adders, with more register levels, and with more lanes are the others.
     """
     fields = asdict(config)
     rungs: list[PipelineConfig] = [
@@ -141,12 +141,18 @@ def ladder(config: PipelineConfig) -> list[PipelineConfig]:
     ]
     delays = config.delays()
     slow = round(2 * delays.period - delays.delays.register / 1000, 3)
+    fast = delays.delays.period(adders=1, functions=2)
+    rungs.append(config)
+    steps: list[dict[str, object]] = [{"share": True}, {"carry_save": True}, {"period": slow}]
+    for step in steps:
+        fields |= step
+        rungs.append(PipelineConfig(**fields))
     others: list[dict[str, object]] = [
-        {"share": True},
-        {"share": True, "period": slow},
-        {"technology": "asic-ripple"},
+        {"period": fast},
+        {"technology": "asic-ripple", "period": 2 * slow},
         {"technology": "asic-sklansky"},
         {"technology": "asic-kogge-stone"},
         {"lanes": 2},
+        {"lanes": 4},
     ]
-    return [*rungs, config, *(PipelineConfig(**{**fields, **other}) for other in others)]
+    return [*rungs, *(PipelineConfig(**(fields | other)) for other in others)]

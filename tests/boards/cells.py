@@ -8,6 +8,8 @@ CELLS = {
     "NOR": (2.0, "!(A + B)"),
     "XOR": (4.0, "A ^ B"),
 }
+#: Outputs of a full adder.
+ADDER = {"S": "A ^ B ^ C", "CO": "(A & B) | (C & (A | B))"}
 POWER = (
     'internal_power () { related_pin : "%s"; rise_power (scalar) { values ("0.002"); } '
     'fall_power (scalar) { values ("0.003"); } }'
@@ -31,18 +33,23 @@ CLOCK = (
 
 def cell(name: str, area: float, function: str, *, power: bool = True) -> str:
     """A gate: inputs of 2 fF, 100 ps to rise and 200 to fall, 2 and 3 fJ besides the net."""
-    inputs = [pin for pin in "AB" if pin in function]
+    return _cell(name, area, [pin for pin in "AB" if pin in function], {"Y": function}, power)
+
+
+def _cell(name: str, area: float, inputs: list[str], outputs: dict[str, str], power: bool) -> str:
     pins = "".join(f"pin ({pin}) {{ direction : input; capacitance : 0.002; }}\n" for pin in inputs)
     arcs = "".join(TIMING % (pin, "") + (POWER % pin if power else "") for pin in inputs)
-    return (
-        f"cell ({name}) {{ area : {area}; cell_leakage_power : 1.0;\n{pins}"
-        f'pin (Y) {{ direction : output; function : "{function}"; {arcs} }} }}\n'
+    pins += "".join(
+        f'pin ({pin}) {{ direction : output; function : "{function}"; {arcs} }}\n'
+        for pin, function in outputs.items()
     )
+    return f"cell ({name}) {{ area : {area}; cell_leakage_power : 1.0;\n{pins} }}\n"
 
 
 def liberty(*, power: bool = True, flip_flop: bool = True, without: str = "") -> str:
     """The library, in ns and pF, at 1 V."""
     cells = [cell(n, a, f, power=power) for n, (a, f) in CELLS.items() if n != without]
+    cells += [_cell("FA", 9.0, ["A", "B", "C"], ADDER, power)] if without != "FA" else []
     dff = (
         'cell (DFF) { area : 6.0; cell_leakage_power : 2.0;\nff (IQ, IQN) { clocked_on : "CK"; '
         'next_state : "D"; }\n'
