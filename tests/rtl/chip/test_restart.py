@@ -45,7 +45,8 @@ def mine(host: Host, rng: random.Random, hit_mask: int) -> None:
     header = Header.from_bytes(rng.randbytes(80)).with_version(0x20000000).with_w19(0)
     host.send(Job(job_id=0x18, header=header))
     host.wait_for_silence(SILENCE)
-    assert bool(host.nonces) == (hit_mask != 0xFFFFFFFF)
+    # With the mask of silicon there is a hit by chance, one time in 25,000.
+    assert host.nonces or hit_mask == 0xFFFFFFFF
 
 
 def heard(host: Host) -> bytes:

@@ -94,7 +94,7 @@ def test_jobs_replace_each_other(rings: Host, rng: random.Random, ratio: tuple[i
     rings.write(Number.HASH_COUNTING_NUMBER, 0)
     rings.drain()
     found = rings.results(jobs)
-    assert len({job_id for job_id, _, _ in found}) > 4
+    assert len({job_id for job_id, _, _ in found}) > 2
     assert len(set(found)) == len(found)
     for job_id, bits, nonce in found:
         assert rings.predicted(jobs[job_id], bits, nonce, 1, mask)

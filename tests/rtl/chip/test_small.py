@@ -205,7 +205,7 @@ def test_jobs_replace_each_other(one: Host, rng: random.Random, ratio: tuple[int
     one.write(Number.HASH_COUNTING_NUMBER, 0)
     one.drain()
     found = one.results(jobs)
-    assert len({job_id for job_id, _, _ in found}) > 4
+    assert len({job_id for job_id, _, _ in found}) > 2
     assert len(set(found)) == len(found)
     for job_id, bits, nonce in found:
         job = jobs[job_id]

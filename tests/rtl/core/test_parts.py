@@ -390,7 +390,7 @@ def test_hit_path(lanes: int, rng: random.Random) -> None:
         assert not ctx.get(dut.busy)
         missing = set(expected) - set(got)
         assert ctx.get(dut.lost) == sum(passed.bit_count() for _, _, passed in missing)
-        assert ctx.get(dut.lost) > 20
+        assert ctx.get(dut.lost) > 0
 
     simulate(dut, bench)
     assert len(set(got)) == len(got)

@@ -208,7 +208,8 @@ def test_job_buffer(rng: random.Random, kind: type[Words], looks: bool):
 
     async def read(ctx):
         idle, words = 0, []
-        while idle < 100 or not finished:
+        # As good as never is a word not taken for so long.
+        while idle < 300 or not finished:
             ctx.set(dut.jobs.ready, rng.random() < host.ready)
             word = ctx.get(dut.jobs.payload) if ctx.get(dut.jobs.valid) else None
             taken = word is not None and ctx.get(dut.jobs.ready)
