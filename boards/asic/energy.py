@@ -2,10 +2,8 @@
 
 import json
 import math
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +14,12 @@ from ..flow.progress import Watcher
 from .blocks import Block
 from .errors import AsicError
 from .flat import Flat
-from .library import Cell, Energy, Library, Table
+from .library import CLOCK_SLEW, Cell, Library
+from .simulator_input import netlist_text, stimulus_text
 from .stimulus import Job, random_job
 
-#: The slew of the clock and of ports, in ps, and the load of ports, in fF.
-CLOCK_SLEW, OUTPUT_LOAD = 100.0, 30.0
 #: Inputs that a buffer of the clock tree drives.
 TREE_FANOUT = 16
-RESET_CYCLES = 4
 #: Cycles from the last word of a job to its first nonce, besides those until it may enter.
 ACTIVATION = 16
 
@@ -108,67 +104,6 @@ class HashEnergy:
         return sum(block.toggles for block in blocks) / sum(block.needed for block in blocks)
 
 
-class _Writer:
-    """A library and a netlist as ``gates.cpp`` reads them."""
-
-    def __init__(self, library: Library, flat: Flat) -> None:
-        self._library, self._flat = library, flat
-        self._tables: dict[Table, int] = {}
-
-    def lines(self) -> Iterator[str]:
-        flat, library = self._flat, self._library
-        used = sorted({instance.kind for instance in flat.instances})
-        number = {name: i for i, name in enumerate(used)}
-        cells = [line for name in used for line in self._cell(library.cells[name])]
-        yield f"{library.voltage} {CLOCK_SLEW} {OUTPUT_LOAD}"
-        yield f"tables {len(self._tables)}"
-        for table in self._tables:
-            numbers = (*table.slews, *table.loads, *table.values)
-            yield f"{len(table.slews)} {len(table.loads)} {' '.join(f'{n:.7g}' for n in numbers)}"
-        yield f"cells {len(used)}"
-        yield from cells
-        yield f"nets {flat.nets} {flat.names['clk'][0]}"
-        yield f"instances {len(flat.instances)}"
-        for instance in flat.instances:
-            pins = list(zip(library.cells[instance.kind].pins, instance.nets, strict=True))
-            nets = [max(net, 0) for pin, net in pins if not pin.output]
-            nets += [net for pin, net in pins if pin.output]
-            yield f"{number[instance.kind]} {int(instance.block)} {' '.join(map(str, nets))}"
-        outside = [net for name in flat.outputs for net in flat.names[name]]
-        yield f"ports {len(outside)} {' '.join(map(str, outside))}"
-
-    def _table(self, table: Table) -> int:
-        return self._tables.setdefault(table, len(self._tables))
-
-    def _energies(self, energies: list[Energy], related: str, rises: bool) -> str:
-        wanted = [
-            self._table(one.table)
-            for one in energies
-            if one.related == related and one.rises == rises
-        ]
-        return f"{len(wanted)} {' '.join(map(str, wanted))}"
-
-    def _cell(self, cell: Cell) -> Iterator[str]:
-        inputs, outputs = cell.inputs, cell.outputs
-        names = [pin.name for pin in inputs]
-        clock = names.index(cell.clock) if cell.clock else -1
-        yield f"{cell.name} {len(inputs)} {len(outputs)} {clock} {cell.leakage:.7g}"
-        for pin in inputs:
-            edges = (self._energies(list(pin.energies), "", rises) for rises in (True, False))
-            yield f"{pin.capacitance:.7g} {' '.join(edges)}"
-        for pin in outputs:
-            yield f"{pin.function:x}"
-            for name in names:
-                for rises in (False, True):
-                    arcs = [arc for arc in pin.arcs if (arc.input, arc.rises) == (name, rises)]
-                    words = [
-                        f"{arc.sense} {self._table(arc.delay)} {self._table(arc.slew)}"
-                        for arc in arcs
-                    ]
-                    energies = self._energies(list(pin.energies), name, rises)
-                    yield f"{len(arcs)} {' '.join(words)} {energies}"
-
-
 def simulator() -> Path:
     """The compiled simulator.
 
@@ -190,32 +125,6 @@ def simulator() -> Path:
 
     folder, _ = cached("asic-simulator", [source.read_text(encoding="utf-8")], make)
     return folder / "gates"
-
-
-def _stimulus(flat: Flat, job: Job, cycles: int, begin: int) -> str:
-    nets = flat.names
-    h7 = [net for name in _watched(flat) for net in nets[name]]
-
-    def counted(word: str, numbers: list[int]) -> str:
-        return f"{word} {len(numbers)} {' '.join(map(str, numbers))}"
-
-    (reset,), (valid,), (ready,) = (nets[name] for name in ("rst", "work__valid", "work__ready"))
-    return "\n".join(
-        (
-            f"{len(Block)} {RESET_CYCLES} {cycles}",
-            f"{reset} {valid} {ready}",
-            counted("payload", nets["work__payload"]),
-            counted("always", nets["hits__ready"]),
-            counted("words", job.words),
-            str(begin),
-            counted("watch", h7),
-        )
-    )
-
-
-def _watched(flat: Flat) -> list[str]:
-    """Wires with ``H7``, of each lane of each engine."""
-    return sorted(name for name in flat.names if re.fullmatch(r"stage\d+\.out\.h7_\d+", name))
 
 
 def measure(
@@ -248,7 +157,7 @@ def measure(
     program = simulator()
     watcher.stage("energy", "writing the netlist")
     watcher.part(None)
-    text = "\n".join(_Writer(library, flat).lines())
+    text = netlist_text(library, flat)
 
     def make(folder: Path) -> None:
         (folder / "netlist").write_text(text, encoding="utf-8")
@@ -263,7 +172,7 @@ def measure(
 
         def simulate(made: Path, job: Job = job) -> None:
             path = made / "stimulus"
-            path.write_text(_stimulus(flat, job, cycles, begin), encoding="utf-8")
+            path.write_text(stimulus_text(flat, job, cycles, begin), encoding="utf-8")
             command = [str(program), str(folder / "netlist"), str(path)]
             run = subprocess.run(command, capture_output=True, text=True, check=False)
             if run.returncode:

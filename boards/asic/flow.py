@@ -12,7 +12,8 @@ from .blocks import Block, Blocks
 from .energy import HashEnergy, measure
 from .flat import read_flat
 from .levers import title
-from .library import Library, load
+from .library import Library
+from .library_reader import load
 from .mapping import map_cells, netlist
 from .timing import Timing, time_paths
 

@@ -10,10 +10,9 @@ from ..flow.cache import cached
 from ..flow.progress import Watcher
 from ..flow.run import ToolError, run
 from ..flow.tools import Tool
-from .energy import CLOCK_SLEW, OUTPUT_LOAD
 from .errors import AsicError
 from .flat import Flat
-from .library import Library
+from .library import CLOCK_SLEW, OUTPUT_LOAD, Library
 from .mapping import TOP
 
 #: A period in ns that every path meets.

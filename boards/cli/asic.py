@@ -15,7 +15,7 @@ from sluice.rtl.target.asic import ASIC
 
 from ..asic.flow import Result, build
 from ..asic.levers import ladder
-from ..asic.library import default_liberty
+from ..asic.library_reader import default_liberty
 from .screen import Screen
 
 

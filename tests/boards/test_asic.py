@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sluice.boards.asic import energy, flat, library, mapping, timing
+from sluice.boards.asic import energy, flat, library_reader, mapping, simulator_input, timing
 from sluice.boards.asic.blocks import Block, Blocks
 from sluice.boards.asic.errors import AsicError
 from sluice.boards.asic.function import truth_table
 from sluice.boards.asic.liberty import parse
+from sluice.boards.asic.stimulus import random_job
 from sluice.boards.cli.asic import asic
 from sluice.rtl.core import SerialConfig
 from sluice.rtl.core.plan import plan
@@ -52,7 +53,7 @@ def test_no_function(text):
 
 
 def test_library(small):
-    made = library.load(small, 3.0)
+    made = library_reader.load(small, 3.0)
     assert made.voltage == 1.0
     assert (made.gate.name, made.inverter.name) == ("NAND", "INV")
     (flip_flop,) = made.flip_flops
@@ -69,11 +70,11 @@ def test_library(small):
 
 def test_a_full_adder(small, tmp_path):
     """A cell whose two outputs are in whatever order; or gates, if the library has none."""
-    text = mapping.full_adder(library.load(small, 0.0))
+    text = mapping.full_adder(library_reader.load(small, 0.0))
     assert "FA adder (.A(a), .B(b), .C(c), .S(total), .CO(carry));" in text
     other = tmp_path / "other.lib"
     other.write_text(liberty(without="FA"))
-    assert "assign total = a ^ b ^ c" in mapping.full_adder(library.load(other, 0.0))
+    assert "assign total = a ^ b ^ c" in mapping.full_adder(library_reader.load(other, 0.0))
 
 
 def test_tables_are_turned():
@@ -85,7 +86,7 @@ def test_tables_are_turned():
     )
     wide = 'cell_rise (t) { values ("1, 2", "3, 4", "5, 6"); }'
     text = text.replace('cell_rise (scalar) { values ("0.1"); }', wide, 1)
-    reader = library._Reader(parse(text), 0.0)
+    reader = library_reader._Reader(parse(text), 0.0)
     arc = next(arc for arc in reader.library().cells["INV"].outputs[0].arcs if arc.rises)
     assert (arc.delay.slews, arc.delay.loads) == ((100.0, 200.0), (10.0, 20.0, 40.0))
     assert arc.delay.values == (1000.0, 3000.0, 5000.0, 2000.0, 4000.0, 6000.0)
@@ -120,9 +121,9 @@ def test_a_tool_that_is_missing(monkeypatch, tmp_path):
     assert caught.value.exit_code == 2
     with pytest.raises(AsicError, match="install the Debian package g\\+\\+"):
         energy.simulator()
-    monkeypatch.setattr(library, "OSU018", tmp_path / "none.lib")
+    monkeypatch.setattr(library_reader, "OSU018", tmp_path / "none.lib")
     with pytest.raises(AsicError, match="qflow-tech-osu018"):
-        library.default_liberty()
+        library_reader.default_liberty()
 
 
 def test_a_cell_that_nothing_was_found_for(small, tmp_path):
@@ -131,7 +132,7 @@ def test_a_cell_that_nothing_was_found_for(small, tmp_path):
     module = {"netnames": {}, "ports": {}, "cells": {"held": latch}}
     path.write_text(json.dumps({"modules": {"core": module}}))
     with pytest.raises(AsicError, match="no cell for _DLATCH_P_: held"):
-        flat.read_flat(path, library.load(small, 0.0), Blocks(plan(SERIAL).schedule))
+        flat.read_flat(path, library_reader.load(small, 0.0), Blocks(plan(SERIAL).schedule))
 
 
 def test_glitches_are_counted(small, tmp_path):
@@ -152,8 +153,8 @@ def test_glitches_are_counted(small, tmp_path):
         11,
         {"clk": [4]},
     )
-    cells = library.load(small, 0.0)
-    (tmp_path / "netlist").write_text("\n".join(energy._Writer(cells, made).lines()))
+    cells = library_reader.load(small, 0.0)
+    (tmp_path / "netlist").write_text(simulator_input.netlist_text(cells, made))
     (tmp_path / "stimulus").write_text(
         f"{len(Block)} 1 10\n2 3 1\npayload 0\nalways 0\nwords 1 0\n2\nwatch 2 6 10\n"
     )
@@ -215,7 +216,7 @@ def test_a_core_in_small_cells(small, tmp_path):
 
 
 def test_a_wrong_digest_is_noticed():
-    job = energy.random_job(plan(SERIAL), 1)
+    job = random_job(plan(SERIAL), 1)
     good = [f"{job.h7(0, number):032b}" for number in range(3)]
     assert energy._check(job, good, 1, 3) == 3
     with pytest.raises(AsicError, match="does not hash nonce"):
