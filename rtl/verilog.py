@@ -29,6 +29,7 @@ _WAIVED = {
     "WIDTHEXPAND": "numbers are written as narrow as they are, and Verilog extends them by zeros",
     "WIDTHTRUNC": "of a shift the lowest bits are taken; a word is negated to see if it is zero",
     "CASEINCOMPLETE": "what no case gives has been given in front of the casez",
+    "PINMISSING": "no carry enters a chain",
 }
 #: A declaration of a signal of no bits, which nothing uses.
 _EMPTY = re.compile(r"^ *(?:wire|reg) \[-1:0\] .*;\n", re.MULTILINE)
@@ -38,15 +39,17 @@ def verilog_text(config: ChipConfig | CoreConfig) -> str:
     """The Verilog of a chip (module ``chip``) or of a core (module ``core``)."""
     component: Elaboratable
     if isinstance(config, ChipConfig):
-        name, component = "chip", Chip(config)
+        name, component, core = "chip", Chip(config), config.core
     else:
-        name, component = "core", make_core(config)
+        name, component, core = "core", make_core(config), config
     text = with_operations(back.convert(component, name=name, emit_src=False), back.convert)
     text = named_ports(_EMPTY.sub("", text))
     waivers = "".join(
         f"/* verilator lint_off {rule} */ // {reason}\n" for rule, reason in _WAIVED.items()
     )
-    return f"// Sluice {version('sluice-miner')}: {config}\n{waivers}{text}"
+    models = core.make_technology().models
+    cells = models.read_text(encoding="utf-8") if models else ""
+    return f"// Sluice {version('sluice-miner')}: {config}\n{waivers}{cells}{text}"
 
 
 def _chip_config(core: CoreConfig, **options: Any) -> ChipConfig:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from amaranth.hdl import Module, Mux, Signal, Value
 
@@ -49,6 +50,9 @@ class Technology(ABC):
 
     #: The technology that is simulated in its place, if a simulator lacks its cells.
     simulation: str | None = None
+
+    #: Verilog of the cells that it instantiates, for linters and simulators; if there are any.
+    models: Path | None = None
 
     #: Its cells, where Yosys can synthesise for it.
     cells: Cells | None = None

@@ -12,6 +12,7 @@ that is one is so without a wire; a zero would have to be brought to each of the
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from amaranth.hdl import Cat, Const, Instance, Module, Signal, Value
 
@@ -82,6 +83,7 @@ class ECP5(Technology):
     name = "ecp5"
     cells: Cells | None = ECP5_CELLS
     simulation: str | None = "ecp5-operators"
+    models: Path | None = Path(__file__).with_name("ccu2c.v")
 
     #: Cell delays of speed grade 6, with 0.8 ns of wire before each cell.
     delays = Delays(adder=2700, function=1040, sigma=1040, register=750, gated_operands=True)
@@ -143,12 +145,13 @@ class ECP5(Technology):
 class ECP5Operators(ECP5):
     """The same operations with the same delays, sums by operators: for a simulation.
 
-    A simulator has no CCU2C. Cycle by cycle it is the hardware that a board gets.
+    A simulator is faster without CCU2C. Cycle by cycle it is the hardware that a board gets.
     """
 
     name = "ecp5-operators"
     cells = None
     simulation = None
+    models = None
     emit_add_table = Technology.emit_add_table
     emit_gated_sum = Technology.emit_gated_sum
 

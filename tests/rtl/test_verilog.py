@@ -95,6 +95,7 @@ def test_ports_have_names():
 CONFIGS = {
     "chip": ChipConfig(model="bm1368", core=SMALL, cores=2),
     "chip of one serial core": ChipConfig(core=SerialConfig(), chain=False, compact=True),
+    "chip of carry chains": ChipConfig(core=SerialConfig(engines=1, technology="ecp5")),
     "core": SMALL,
     "core with lanes": SerialConfig(engines=1, lanes=3),
 }
@@ -112,6 +113,8 @@ def test_other_tools_take_it(kind, tmp_path):
     wanted = {"chip": {"rx", "tx", "next_tx", "next_rx", "hash_clk", "hit"}, "core": set()}[name]
     assert {"clk", "rst", *wanted} <= set(ports(text, name))
     assert "src = " not in text
+    # Cells of the device come with a model.
+    assert ("CCU2C" in text) == ("carry" in kind) == ("`ifndef SYNTHESIS\nmodule CCU2C" in text)
     assert generated(text) == []
 
 
