@@ -28,8 +28,8 @@ __all__ = ["FILE", "mine", "run"]
 FILE = Path("sluice.toml")
 
 
-async def run(settings: Settings, *, shown: bool) -> None:
-    """Mine until SIGINT or SIGTERM; with the terminal screen if `shown`.
+async def run(settings: Settings, *, shown: bool) -> bool:
+    """Mine until SIGINT or SIGTERM; with the terminal screen if `shown`. Whether it was SIGINT.
 
     Raises
     ------
@@ -46,15 +46,21 @@ async def run(settings: Settings, *, shown: bool) -> None:
             raise ConfigError(f"mining.state: another daemon runs on it: {state!r}") from error
         except OSError as error:
             raise ConfigError(f"mining.state: {error.strerror}: {error.filename!r}") from error
-        stop = asyncio.Event()
+        stop, told = asyncio.Event(), set[signal.Signals]()
+
+        def end(number: signal.Signals) -> None:
+            told.add(number)
+            stop.set()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, end, number)
             stack.callback(loop.remove_signal_handler, number)
         try:
             async with api.serve(miner, settings.api):
                 await _until(stop, miner, settings, shown=shown)
         except AddressError as error:
             raise ConfigError(str(error)) from error
+    return signal.SIGINT in told
 
 
 async def _until(stop: asyncio.Event, miner: Miner, settings: Settings, *, shown: bool) -> None:
@@ -186,8 +192,8 @@ def mine(
 ) -> None:
     """Mine: bring chips up, fetch work from pools or nodes, hand in what they find.
 
-    SIGINT and SIGTERM end it. Every key can also come from the environment, SLUICE_POOLS_0_PASSWORD
-    and so on; it goes before the file, and options before both.
+    SIGTERM ends it with exit code 0, Ctrl-C with 130. Every key can also come from the environment,
+    SLUICE_POOLS_0_PASSWORD and so on; it goes before the file, and options before both.
     """
     settings, path = _settings(path, (*_options(pool, user, ports), *keys))
     try:
@@ -202,6 +208,7 @@ def mine(
             tells = partial(click.echo, err=True) if sys.stderr.isatty() else lambda _: None
             check_settings(settings, click.echo, tells)
             return
-        asyncio.run(run(settings, shown=shown))
+        if asyncio.run(run(settings, shown=shown)):
+            raise click.Abort
     except ConfigError as error:
         raise _told(error, path) from error

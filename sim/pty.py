@@ -141,6 +141,7 @@ class _Asked:
     """What signals have asked for."""
 
     stop = False
+    interrupt = False
     reset = False
 
 
@@ -154,7 +155,10 @@ def _signals() -> Iterator[_Asked]:
     def reset(*_: object) -> None:
         asked.reset = True
 
-    handlers = {signal.SIGINT: stop, signal.SIGTERM: stop, signal.SIGHUP: stop}
+    def interrupt(*_: object) -> None:
+        asked.stop = asked.interrupt = True
+
+    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: stop, signal.SIGHUP: stop}
     before = {
         number: signal.signal(number, handler)
         for number, handler in {**handlers, signal.SIGUSR1: reset}.items()
@@ -188,6 +192,8 @@ def serve(
     ------
     click.BadParameter
         The link cannot be made.
+    click.Abort
+        The signal was SIGINT.
     """
     config = ChipConfig(model=model, core=core, link_clock=LINK_CLOCK)
     if board:
@@ -213,3 +219,5 @@ def serve(
         finally:
             terminal.close()
             view.close(served)
+    if asked.interrupt:
+        raise click.Abort

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..api.listen import AddressError, listen
+from .daemon import INTERRUPTED
 from .errors import DemoError
 from .play import Report, play
 
@@ -48,7 +49,7 @@ def _print(report: Report, console: Console) -> None:
     metavar="N",
     help="Stop after so many blocks.",
 )
-@click.option("--forever", is_flag=True, help="Go on until Ctrl-C instead.")
+@click.option("--forever", is_flag=True, help="Go on until q or Ctrl-C instead.")
 @click.option(
     "--chips",
     type=click.IntRange(1, 128),
@@ -99,5 +100,7 @@ def demo(*, blocks: int, forever: bool, chips: int, port: int, keep: Path | None
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
     _print(report, console)
+    if report.interrupted:
+        sys.exit(INTERRUPTED)
     enough = forever or report.accepted >= blocks
     sys.exit(0 if enough and report.valid == report.accepted else 1)

@@ -17,7 +17,10 @@ from .chips import sluice
 from .errors import DemoError
 from .node import RegtestNode
 
-__all__ = ["Daemon", "Ports", "configuration"]
+__all__ = ["INTERRUPTED", "Daemon", "Ports", "configuration"]
+
+#: The exit code of a command that Ctrl-C has ended.
+INTERRUPTED = 128 + signal.SIGINT
 
 #: Seconds until a daemon that is told to end must have ended.
 FAREWELL = 15.0
@@ -169,17 +172,17 @@ class Daemon:
             if now is not None and sum(pool["counts"]["blocks"] for pool in now["pools"]) >= wanted:
                 return True
             await asyncio.sleep(0.2)
-        if self.code:
+        if self.code not in (0, INTERRUPTED):
             raise DemoError(f"the daemon ended with code {self.code}")
         return False
 
     async def close(self) -> None:
-        """End it as Ctrl-C would, and wait. Does nothing if it has ended."""
+        """End it, and wait. Does nothing if it has ended."""
         process = self._running()
         if process.returncode is not None:
             return
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(FAREWELL):
                 await process.wait()

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..config import parse
@@ -36,12 +36,15 @@ class Report:
         What Bitcoin Core's consensus code says of the chain.
     seconds
         From the start of the daemon to its end.
+    interrupted
+        By Ctrl-C.
     """
 
     found: int
     accepted: int
     verdicts: list[Verdict]
     seconds: float
+    interrupted: bool
 
     @property
     def valid(self) -> int:
@@ -86,13 +89,19 @@ async def play(
         Something did not start, or did not end well.
     """
     program = await asyncio.to_thread(install, say)
-    stopped = asyncio.Event()
+    stopped, told = asyncio.Event(), set[signal.Signals]()
     loop = asyncio.get_running_loop()
+
+    def end(number: signal.Signals) -> None:
+        told.add(number)
+        stopped.set()
+
     # Ctrl-C reaches the daemon too, which ends by itself; what follows is ours to finish.
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, end, number)
     try:
-        return await _play(folder, program, stopped, blocks, api_port, chips, shown, say)
+        report = await _play(folder, program, stopped, blocks, api_port, chips, shown, say)
+        return replace(report, interrupted=signal.SIGINT in told)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -141,5 +150,9 @@ async def _play(
         chain = await node.blocks()
     verdicts = await asyncio.to_thread(replay, chain)
     return Report(
-        found=max(found, len(chain)), accepted=len(chain), verdicts=verdicts, seconds=seconds
+        found=max(found, len(chain)),
+        accepted=len(chain),
+        verdicts=verdicts,
+        seconds=seconds,
+        interrupted=False,
     )

@@ -53,9 +53,9 @@ class WatchedDaemon:
             self.usage.append(json.loads(line))
 
     async def stop(self):
-        """End it as Ctrl-C would; its code, and what it said on standard error."""
+        """End it; its code, and what it said on standard error."""
         with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(GUARD):
             code = await self.process.wait()
         await self._reading

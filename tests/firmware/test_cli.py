@@ -221,8 +221,11 @@ async def test_state_that_cannot_be_written(tmp_path):
     one_line(await sluice("mine", "--config", path), "mining.state: ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_signals(seed, tmp_path, number):
+@pytest.mark.parametrize(
+    ("number", "code", "last"),
+    [(signal.SIGTERM, 0, b""), (signal.SIGINT, 130, b"sluice: interrupted\n")],
+)
+async def test_signals(seed, tmp_path, number, code, last):
     async with StratumPool(seed) as pool:
         with FakeChips(BM1370, sluice=True) as fake:
             path = config(
@@ -237,10 +240,12 @@ async def test_signals(seed, tmp_path, number):
                 "--config",
                 path,
                 env={**os.environ, "SLUICE_POOLS_0_PASSWORD": "hunter2"},
+                stderr=asyncio.subprocess.PIPE,
             )
             await fake.until(lambda: fake.jobs)
             process.send_signal(number)
-            assert await process.wait() == 0
+            _, errors = await process.communicate()
+            assert (process.returncode, errors) == (code, last)
             await fake.until(lambda: fake.stopped)
             lines = (tmp_path / "log").read_text().splitlines()
             assert any("work now comes from" in json.loads(line)["event"] for line in lines)

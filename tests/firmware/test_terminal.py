@@ -20,5 +20,6 @@ async def test_screen_without_a_log_file(seed, tmp_path):
             async with Terminal(SLUICE, "mine", "--config", path) as terminal:
                 await terminal.until(lambda text: "running" in text and fake.jobs)
                 terminal.interrupt()
-                assert await terminal.end() == 0
+                assert await terminal.end() == 130
+            assert terminal.text.rstrip().endswith("sluice: interrupted")
             assert "Traceback" not in terminal.text
