@@ -48,7 +48,7 @@ def chip_rates(
         The chip counted fewer hashes than cycles have passed.
     """
     cycles = max(1, hashes * RATIO[1] // RATIO[0])
-    engines = config.cores * config.core.lanes
+    lanes = config.cores * config.core.lanes
     with CompiledChain(config, hash_per_link=RATIO, progress=compiling) as chain:
         start: list[Command] = [
             WriteRegister(Number.VERSION_ROLLING, version_rolling(0xFFFF)),
@@ -65,9 +65,9 @@ def chip_rates(
             before, began = chain.hash_cycle, perf_counter()
             chain.run(cycles)
             passed = chain.hash_cycle - before
-            rates.append(passed * engines / (perf_counter() - began))
+            rates.append(passed * lanes / (perf_counter() - began))
             tell(chain.hash_cycle - first)
-        measured = (chain.hash_cycle - first) * engines
+        measured = (chain.hash_cycle - first) * lanes
         # The count stands still while it is read.
         chain.send(bytes(WriteRegister(Number.HASH_COUNTING_NUMBER, 0)))
         chain.run(PREPARES)

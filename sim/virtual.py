@@ -157,8 +157,8 @@ class VirtualChips:
         self._chain.run(cycles, until)
         if self.traffic.mining:
             config = self._chain.config
-            engines = config.cores * config.core.lanes * self._chain.chips
-            self.hashes += (self._chain.hash_cycle - before) * engines
+            lanes = config.cores * config.core.lanes * self._chain.chips
+            self.hashes += (self._chain.hash_cycle - before) * lanes
         received = self._chain.take()
         if received:
             self._to_host(bytes(byte.value for byte in received if not byte.bad))

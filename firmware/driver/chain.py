@@ -99,8 +99,8 @@ class Chain:
         self._interval = 256 // found.setup.chips
         cores = sum(max(chip.cores, 1) for chip in self.chips)
         self._pace = Pace(settings, found, chips=len(self.chips), cores=cores)
-        engines = max(chip.cores * chip.lanes for chip in self.chips)
-        self._least = sluice_least(engines) if found.setup.sluice else 32
+        lanes = max(chip.cores * chip.lanes for chip in self.chips)
+        self._least = sluice_least(lanes) if found.setup.sluice else 32
 
     def _chip(self, index: int) -> ChipState:
         setup, address = self.found.setup, addresses(self.found.setup)[index]

@@ -25,9 +25,9 @@ def difficulty_of_zeros(zeros: int) -> float:
     return 2.0 ** (zeros - 32)
 
 
-def sluice_least(engines: int) -> int:
+def sluice_least(lanes: int) -> int:
     """Zero bits from which on a chip with so many cores times lanes can check all its hits."""
-    return ceil(log2(CHECK_HASHES * max(engines, 1)))
+    return ceil(log2(CHECK_HASHES * max(lanes, 1)))
 
 
 def choose_zeros(

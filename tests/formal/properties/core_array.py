@@ -73,12 +73,12 @@ def mine_waits(word: object, waits: list[Signal]) -> object:
 
 
 class Hits(Elaboratable):
-    """Cores take turns."""
+    """Cores are served one after the other."""
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         part, inside, cores = assemble(m)
-        goes, turn = part.hits.valid & part.hits.ready, inside["current"]
+        goes, current = part.hits.valid & part.hits.ready, inside["current"]
         for index, core in enumerate(cores):
             keep_offered(m, core.hits)
             hits, waited = core.hits, Signal(range(CORES + 1))
@@ -88,7 +88,7 @@ class Hits(Elaboratable):
                 m.d.sync += waited.eq(0)
             with m.Elif(goes):
                 m.d.sync += waited.eq(waited + 1)
-            ahead = (index - turn)[: turn.shape().width]
+            ahead = (index - current)[: current.shape().width]
             m.d.comb += [
                 Assert(came == (goes & mine)),
                 Assert(~came | (part.hits.payload.hit.as_value() == hits.payload.as_value())),

@@ -60,7 +60,7 @@ def test_increments(
             ctx.set(dut.window, opened)
             due[Counter.CLOCK] += opened * UNIT
             first = played[0]
-            # Only a gap that ends with a turn counts; the others are long, so that it shows.
+            # Only a gap at whose end the flag turns counts; the others are long, so that it shows.
             phase = clock % 600
             starved = 100 <= phase < 120 or 400 <= phase < 460
             ctx.set(first.starved, starved)

@@ -127,7 +127,7 @@ def test_ranges(cores: int, compact: bool, span: int, rng: random.Random) -> Non
                         ]
                     elif at_once:
                         expected.append((core, Control.STOP, 0))
-                # Turns without a range for anyone go by, and stop the cores once more at most.
+                # Rounds without a range for anyone go by, and stop the cores once more at most.
                 assert [word for word in sent if word[1] != Control.STOP] == [
                     word for word in expected if word[1] != Control.STOP
                 ]
