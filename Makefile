@@ -52,7 +52,7 @@ bench-sim: $(INSTALLED) ## hashes a second of the compiled simulation
 
 # What some tests need besides, and the Debian packages that have it. promtool is not among them: its
 # package, prometheus, starts a server.
-TOOLS := iverilog:iverilog ccache:ccache sta:opensta chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm jq:jq nc:netcat-openbsd
+TOOLS := iverilog:iverilog ngspice:ngspice ccache:ccache sta:opensta chromium:chromium icebox_vlog:fpga-icestorm node:nodejs npm:npm jq:jq nc:netcat-openbsd
 MISSING = for tool in $(TOOLS); do command -v $${tool%:*} >/dev/null || printf '%s ' $${tool\#*:}; done
 
 test: $(INSTALLED) ## all tests

@@ -15,7 +15,7 @@ from sluice.rtl.target.asic import ASIC
 
 from ..asic.flow import Result, build
 from ..asic.levers import ladder
-from ..asic.library_reader import default_liberty
+from ..asic.named import liberty_path
 from .screen import Screen
 
 
@@ -23,10 +23,12 @@ from .screen import Screen
 @core_options
 @click.option(
     "--liberty",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     envvar="LIBERTY",
-    metavar="FILE",
-    help="The cells.  [env: LIBERTY; default: OSU018, of the Debian package qflow-tech-osu018]",
+    default="osu018",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The cells: osu018, of the Debian package qflow-tech-osu018; sky130, which `sluice cells` "
+    "makes; or a file.  [env: LIBERTY]",
 )
 @click.option(
     "--wire",
@@ -73,7 +75,7 @@ from .screen import Screen
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each core.")
 def asic(
-    liberty: Path | None,
+    liberty: str,
     wire: float,
     hashes: int,
     headers: int,
@@ -100,8 +102,8 @@ def asic(
         if not isinstance(config, PipelineConfig) or others:
             raise click.UsageError("--levers goes with --core pipeline, and without --against")
         configs = [*ladder(config)]
-    path = liberty or default_liberty()
     with Screen() as watcher:
+        path = liberty_path(liberty, watcher)
         results = [
             build(config, path, wire, watcher, hashes=hashes, seeds=headers) for config in configs
         ]
