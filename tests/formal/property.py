@@ -10,6 +10,7 @@ from amaranth.asserts import AnySeq
 from amaranth.hdl import Assume, Elaboratable, Fragment, Module, Signal
 from amaranth.hdl._dsl import FSM
 from amaranth.lib import cdc
+from amaranth.lib.data import View
 from amaranth.lib.memory import Memory, ReadPort, WritePort
 
 
@@ -130,6 +131,8 @@ class Opened(Elaboratable):
                         self._parts[name] = value
                     if isinstance(value, FSM):
                         value = value.state
+                    if isinstance(value, View):
+                        value = value.as_value()
                     for signal in value if isinstance(value, list) else [value]:
                         if isinstance(signal, Signal):
                             for known in (name, f"{frame.f_code.co_name}.{name}"):

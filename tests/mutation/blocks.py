@@ -147,7 +147,6 @@ def blocks() -> dict[str, Block]:
         _serial("midstate_store", "midstates in RAM", "top"),
         _chip("registers", "top.link.registers", "top.link.registers.*"),
         _chip("link", "top.link", *(f"top.link.{part}" for part in LINK)),
-        _chip("processor", "top.controller.processor"),
         _chip("controller", "top.controller", *(f"top.controller.{part}" for part in CONTROLLER)),
     ]
     return {block.name: block for block in (*proved, *tested)}

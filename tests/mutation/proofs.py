@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.formal.catalogue import properties
-from tests.formal.prove import write_model
+from tests.formal.prove import ToolError, write_model
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
 from tests.mutation.solver import Model, Solver, either
@@ -58,6 +58,8 @@ class Prover:
         mutant = [_chosen(step, number) for step in self._base]
         if self._from_reset.check(*mutant, either([f"(not (|top_a| {s}))" for s in steps])):
             return Fate.REFUTED, name
+        if not self._from_reset.check(*mutant):
+            raise ToolError(f"{name} has no run")
         for cover in self._model.covers:
             if not self._from_reset.check(*mutant, either([f"(|{cover}| {s})" for s in steps])):
                 return Fate.STUCK, name

@@ -74,7 +74,7 @@ class Line(Elaboratable):
                 m.d.sync += ticks.eq(0)
         with m.If(part.good | part.reset):
             m.d.sync += seen.eq(0)
-        with m.Elif(whole):
+        with m.Elif(whole & armed):
             m.d.sync += seen.eq(seen + (seen < PIECES))
         m.d.comb += [
             # A good frame is known in the stop bit of its last byte, or in the start bit behind it.
@@ -83,7 +83,7 @@ class Line(Elaboratable):
             Assert((ticks < PIECE) & (seen <= PIECES)),
             Assert(~armed | (low == ticks)),
             Assert(armed | (low == 0)),
-            Assert(part.reset | (pieces <= seen)),
+            Assert(part.reset | (pieces == seen)),
         ]
 
 

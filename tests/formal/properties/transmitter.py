@@ -149,12 +149,16 @@ class Queue(Elaboratable):
         before, was_there, was_taken = Signal(4), Signal(), Signal()
         taken = frames.valid & frames.ready
         m.d.sync += [before.eq(mark), was_there.eq(1), was_taken.eq(write.commit & ~missed)]
+        # What is taken is gone: nothing comes twice, and nothing is left out.
+        gone = Signal(4)
+        m.d.sync += gone.eq(gone + taken)
         quiet = Signal(2)
         m.d.sync += quiet.eq(quiet + (quiet < 3))
         with m.If((kept == 0) | taken | write.valid):
             m.d.sync += quiet.eq(0)
         at_place = (followed - head)[:4]
         m.d.comb += [
+            Assert(head == gone),
             Assert(lost == missed),
             Assert(open_ == (tail - mark)[:4]),
             Assert(kept <= waiting),
