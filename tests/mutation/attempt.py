@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from tests.formal.catalogue import properties
 from tests.formal.prove import ToolError, write_smt2
 from tests.mutation.blocks import blocks
 from tests.mutation.equality import Equality
@@ -75,9 +76,35 @@ class Tests:
             self.close()
 
 
+class Proofs:
+    """Proofs of a block, one after the other until one notices.
+
+    Parameters
+    ----------
+    drawing
+        The mutants.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._left = [drawing.block, *blocks()[drawing.block].also]
+        self._provers: list[Prover] = []
+
+    def fate(self, number: int) -> tuple[Fate, str]:
+        """What becomes of a mutant, and which proof fails."""
+        found = Fate.SURVIVED, ""
+        for place in range(len(self._provers) + len(self._left)):
+            if place == len(self._provers):
+                self._provers.append(Prover(self._drawing, properties()[self._left.pop(0)]))
+            found = self._provers[place].fate(number)
+            if found[0] is not Fate.SURVIVED:
+                break
+        return found
+
+
 @lru_cache(maxsize=1)
 def _judge(drawing: Drawing) -> Judge:
-    return Prover(drawing) if blocks()[drawing.block].config is None else Tests(drawing)
+    return Proofs(drawing) if blocks()[drawing.block].config is None else Tests(drawing)
 
 
 @dataclass(frozen=True)

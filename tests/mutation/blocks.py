@@ -21,6 +21,8 @@ from tests.rtl.core import serial_bench, test_hashcore
 CHIP = "tests/rtl/chip"
 CORE = "tests/rtl/core"
 
+#: Parts of a core that no other block has.
+ENGINE = ("top", "top.stage*", "top.decisions*")
 #: Parts of the link that no block of a property has.
 LINK = ("baud", "uart_rx", "job_buffer", "answers", "far", "far.forwards", "far.responses")
 #: Parts of the controller beside its processor.
@@ -41,12 +43,15 @@ class Block:
         Of the chip or core that the tests are about; a block without is that of a property.
     tests
         What must notice, by names of pytest; those that are done soonest come first.
+    also
+        Further properties of the same hardware, whose proofs may notice as well.
     """
 
     name: str
     modules: tuple[str, ...] = ("top.*",)
     config: ChipConfig | CoreConfig | None = None
     tests: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def netlist(self) -> str:
         """The RTLIL, a module for each component."""
@@ -73,13 +78,14 @@ def _hashcore(name: str) -> Block:
         f"test_next_job_without_a_gap[{name}-1]",
         f"test_next_job_is_cancelled_by_a_word[{name}]",
         f"test_stop[{name}]",
+        f"test_each_bit_of_a_mask[{name}]",
         f"test_masks[{name}]",
         f"test_job_change_at_every_phase[{name}]",
         f"test_reset_in_mid_flight[{name}]",
     )
     return Block(
         name=f"core_{name}",
-        modules=("top", "top.*"),
+        modules=ENGINE,
         config=test_hashcore.CORES[name],
         tests=tuple(f"{CORE}/test_hashcore.py::{test}" for test in tests),
     )
@@ -91,6 +97,7 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
         f"test_real_blocks[{shape}]",
         f"test_edges_of_the_range[{shape}-0-9]",
         f"test_every_rest[{shape}-2]",
+        f"test_each_bit_of_a_mask[{shape}]",
         f"test_masks[{shape}]",
         f"test_unknown_words[{shape}]",
         f"test_no_range[{shape}]",
@@ -105,7 +112,7 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
     )
     return Block(
         name=name,
-        modules=modules or ("top", "top.*"),
+        modules=modules or ENGINE,
         config=serial_bench.with_room(serial_bench.SHAPES[shape]),
         tests=tuple(f"{CORE}/test_serial.py::{test}" for test in tests),
     )
@@ -136,7 +143,12 @@ def _chip(name: str, *modules: str) -> Block:
 @cache
 def blocks() -> dict[str, Block]:
     """All of them, by name: first those of properties."""
-    proved = [Block(name=name) for name, prop in properties().items() if prop.mutable]
+    also = {"hits_one_at_a_time": ("hits_lost",)}
+    proved = [
+        Block(name=name, also=also.get(name, ()))
+        for name, prop in properties().items()
+        if prop.mutable
+    ]
     tested = [
         _hashcore("pipeline"),
         _hashcore("ring16"),

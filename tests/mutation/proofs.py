@@ -8,8 +8,8 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from tests.formal.catalogue import properties
-from tests.formal.prove import ToolError, write_model
+from tests.formal.property import Property
+from tests.formal.prove import ToolError, write_hardware, write_model
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
 from tests.mutation.solver import Model, Solver, either
@@ -22,13 +22,16 @@ class Prover:
     ----------
     drawing
         The mutants.
+    prop
+        The property, of that hardware.
     """
 
-    def __init__(self, drawing: Drawing) -> None:
-        self._prop = prop = properties()[drawing.block]
+    def __init__(self, drawing: Drawing, prop: Property) -> None:
+        self._prop = prop
         with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
             folder = Path(scratch)
-            (folder / "top.il").write_text(drawing.netlist)
+            write_hardware(prop, folder)
+            netlist = (folder / "top.il").read_text()
             write_model(prop, folder, drawing.changes)
             self._model = Model((folder / "top.smt2").read_text())
         steps = max(prop.base, prop.depth) if prop.induction else prop.depth
@@ -38,7 +41,7 @@ class Prover:
         self._from_reset.tell("(assert (|top_i| s0))", "(assert (|top_is| s0))")
         self._from_anywhere = self._run(self._window)
         self._from_anywhere.tell(*(f"(assert (|top_a| {s}))" for s in self._window[:-1]))
-        outputs = self._model.wires(_outputs(drawing.netlist))
+        outputs = self._model.wires(_outputs(netlist))
         self._equality = Equality(self._model, outputs, "top_h", "top_u", "top_a")
 
     def _run(self, states: list[str]) -> Solver:

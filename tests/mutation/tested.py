@@ -147,7 +147,19 @@ class Tester:
         watch = Watch(allowed)
         for of, run in self._runs:
             of.run = watch.wrap(run)
-        options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(ROOT))
+        # The text of a failure takes longer than most tests.
+        text = "short" if number == 0 else "no"
+        options = (
+            "-x",
+            "-q",
+            f"--tb={text}",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--rootdir",
+            str(ROOT),
+        )
         code = pytest.main([*options, *self._block.tests], plugins=[watch])
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             raise ToolError(f"{self._block.name}: pytest ends with {code!r}")

@@ -4,6 +4,7 @@
 reader: what comes out is what passed, in its order, and a hit is dropped only if all places are
 taken but that of the hit which is offered; then its lanes are counted. To a bound of nine cycles
 from reset: in those a queue of two goes through all of its levels and places, full and empty.
+``hits_lost``: the count goes on as it should from any number.
 
 ``hits_of_a_period``: nonces that are tested together, also by :mod:`sluice.rtl.hls.codegen.scan`:
 whatever of them passes, and however many there are, those that pass come out with their numbers,
@@ -12,12 +13,12 @@ of a period are about; what is left of an earlier one is in the queue.
 """
 
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Array, Assert, Assume, Elaboratable, Module, ResetSignal, Signal
+from amaranth.hdl import Array, Assert, Assume, Elaboratable, Module, Mux, ResetSignal, Signal
 
 from sluice.rtl.core.config import PipelineConfig
 from sluice.rtl.core.hit_path import HitPath
 from sluice.rtl.core.serial_config import SerialConfig
-from tests.formal.property import Property, let_free
+from tests.formal.property import Opened, Property, let_free
 
 QUEUE = 2
 STEPS = 9
@@ -63,6 +64,22 @@ class OneAtATime(Elaboratable):
             Assert((oldest < 2) | part.hits.valid),
             Assert(part.busy | (level == 0)),
         ]
+        return m
+
+
+class Lost(Elaboratable):
+    """What is counted, from any state."""
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        part = HitPath(PipelineConfig(lanes=2, queue=QUEUE))
+        m.submodules.part = inside = Opened(part)
+        let_free(m, part.test, part.passed, part.amount, part.first, part.tag, part.hits.ready)
+        hit = part.test & (part.amount == 1) & part.passed.any()
+        lanes = Mux(hit & ~inside.part("queue").w_rdy, part.passed[0] + part.passed[1], 0)
+        due = Signal(32, reset_less=True)
+        m.d.sync += due.eq(part.lost + lanes)
+        m.d.comb += [Assume(~ResetSignal("sync")), Assert(part.lost == due)]
         return m
 
 
@@ -121,6 +138,7 @@ PROPERTIES = [
         bounded="a queue of two has gone through all of its states",
         quick=True,
     ),
+    Property(name="hits_lost", make=Lost, depth=2, skip=1, any_state=True, mutable=False),
     Property(
         name="hits_of_a_period",
         make=Period,

@@ -228,7 +228,7 @@ class Processing(Elaboratable):
         self._becomes(m, self._word, due)
 
     def _tells(self, m: Module) -> None:
-        """What others see, in the cycle in which an instruction is executed; and who has to wait."""
+        """What others see of an instruction that is executed, and when it has to wait."""
         now, part, executing = self._now, self._part, self._executing
         of = {kind: executing & (now.kind == kind) for kind in Kind}
         told = [

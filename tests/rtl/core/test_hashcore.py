@@ -51,6 +51,14 @@ def test_masks(fresh: CoreBench, rng: random.Random) -> None:
     assert fresh.hits_lost == 0
 
 
+def test_each_bit_of_a_mask(fresh: CoreBench, rng: random.Random) -> None:
+    for bit in range(32):
+        header, first = random_header(rng), rng.randrange(LAST - 100)
+        fresh.write(fresh.load(header, first=first, last=first + 20, mask=1 << bit, tag=bit))
+        fresh.idle_clocks()
+        assert of(fresh.take(), bit) == fresh.expected(header, first, first + 20, 1 << bit)
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [(0, 0), (0, 9), (LAST, LAST), (LAST - 9, LAST), (0x7FFFFFFF, 0x80000001), (3, 700)],

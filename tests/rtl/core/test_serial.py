@@ -85,6 +85,14 @@ def test_masks(fresh: SerialBench, rng: random.Random) -> None:
         assert nonces(fresh.until_idle(), tag) == fresh.due(job)
 
 
+def test_each_bit_of_a_mask(fresh: SerialBench, rng: random.Random) -> None:
+    for bit in range(32):
+        first = rng.randrange(LAST - 300)
+        job = Work(random_header(rng), first, first + 8 * fresh.together, bit, 1 << bit)
+        fresh.load(job)
+        assert nonces(fresh.until_idle(), bit) == fresh.due(job)
+
+
 def test_real_blocks(fresh: SerialBench, rng: random.Random) -> None:
     for tag, block in enumerate(blocks()[::3]):
         header = block.header
