@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import zipfile
 
 import pytest
@@ -149,7 +150,8 @@ def figures(cell):
     data = [name for name in kind.inputs if kind.memory and name != kind.clock]
     margins = {(what, rises): 0.1 for what in ("setup", "hold") for rises in BOTH}
     pins = {name: pin(name) for name in kind.inputs}
-    return CellFigures(5.0, {"A": 1.0, "!A": 3.0}, pins, dict.fromkeys(data, margins))
+    first = kind.inputs[0]
+    return CellFigures(5.0, {first: 1.0, f"!{first}": 3.0}, pins, dict.fromkeys(data, margins))
 
 
 def test_the_liberty_is_read_as_it_was_meant(tmp_path):
@@ -175,6 +177,22 @@ def test_the_liberty_is_read_as_it_was_meant(tmp_path):
     (pin,) = [one for one in groups[f"{PREFIX}dlxtp_1"].of("pin") if one.arguments == ["D"]]
     kinds = [one.attributes["timing_type"] for one in pin.of("timing")]
     assert kinds == ["setup_falling", "hold_falling"]
+
+
+@pytest.mark.skipif(shutil.which("sta") is None, reason="needs opensta")
+def test_opensta_reads_all_of_it(tmp_path):
+    text = "\n".join(write.library({cell: figures(cell) for cell in CELLS}).write())
+    (tmp_path / "made.lib").write_text(text)
+    script = f"read_liberty made.lib\nputs [llength [get_lib_cells {write.LIBRARY}/*]]\n"
+    (tmp_path / "read.tcl").write_text(script)
+    done = subprocess.run(
+        ["sta", "-no_splash", "-no_init", "-exit", "read.tcl"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout + done.stderr).split() == [str(len(CELLS))]
 
 
 def test_models_are_cut():
