@@ -48,6 +48,11 @@ class WatchedDaemon:
         self._errors = asyncio.create_task(self.process.stderr.read())
         return self
 
+    async def until_up(self):
+        """Wait until it runs, which takes long on a loaded machine, or has ended."""
+        while not self.usage and self.process.returncode is None:
+            await asyncio.sleep(0.02)
+
     async def _read(self):
         while line := await self.process.stdout.readline():
             self.usage.append(json.loads(line))

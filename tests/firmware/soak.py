@@ -88,6 +88,7 @@ async def soak(folder, seconds, every, rng, say, *, port=None, haste=1):
         StratumPool(rng.getrandbits(32), difficulty=DIFFICULTY, bits=BITS, manners=manners) as pool,
         mining(folder, tap, [stratum(pool)]) as (daemon, _),
     ):
+        await daemon.until_up()
         say(COLUMNS.format(*TITLES.split()))
         start = loop.time()
         while loop.time() < start + seconds:
@@ -101,7 +102,7 @@ async def soak(folder, seconds, every, rng, say, *, port=None, haste=1):
         alive = daemon.process.returncode is None
         account = audit(tap, pool, until=until)
         code, said = await daemon.stop()
-        found = list(complaints(daemon.usage, pool, account))
+        found = list(complaints(daemon.usage, pool, account)) if daemon.usage else []
         if not alive or code:
             found.append(f"the daemon ended with code {code}: {said}")
         if "Traceback" in said or "Traceback" in (folder / "daemon.log").read_text():

@@ -82,6 +82,7 @@ async def test_modes(seed, tmp_path, port, mode, version, tls):
     ):
         await shares(pool, 8)
         # All that have been found by now arrive, be it late where the machine is loaded.
+        tap.read()
         found = asyncio.get_running_loop().time()
         async with asyncio.timeout(GUARD):
             while (account := audit(tap, pool, until=found + GRACE)).lost:

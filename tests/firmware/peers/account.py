@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.firmware.peers.judge import Verdict, difficulty_of
 
-#: Seconds that a result may take to the pool.
+#: Seconds that a result may take to the pool, from when the daemon has read it.
 GRACE = 1.0
 
 

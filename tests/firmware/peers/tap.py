@@ -12,7 +12,7 @@ import struct
 import termios
 import tty
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import serial
 
@@ -32,8 +32,8 @@ PLAUSIBLE = 2.0**-24
 
 @dataclass(frozen=True)
 class Found:
-    """A header that chips reported: when that was, by the event loop's clock; which job it was of,
-    counted from one; and how many bytes had come from them with it."""
+    """A header that chips reported: when the daemon had read that, by the event loop's clock, in so
+    far as it has; which job it was of, counted from one; and how many bytes had come with it."""
 
     at: float
     job: int
@@ -53,7 +53,9 @@ class Tap:
         self._jobs = {}
         self._commands, self._responses = CommandDecoder(), ResponseDecoder()
         self._waiting = {}
-        self.found = []
+        self._found = []
+        #: How many of them the daemon has read.
+        self._dated = 0
         self.jobs = 0
         self._heard = self._taken = 0
         #: How many of the chips' bytes the daemon has dealt with: it reads on when it has.
@@ -108,12 +110,22 @@ class Tap:
                 self.jobs += 1
                 kept.appendleft((self.jobs, frame))
 
+    @property
+    def found(self):
+        """All that chips have reported."""
+        self.read()
+        return self._found
+
     def read(self):
         """How many of the chips' bytes the daemon has taken: the rest waits in its terminal."""
         unread = struct.unpack("i", fcntl.ioctl(self._far, termios.FIONREAD, bytes(4)))[0]
         taken = self._heard - unread - len(self._waiting[self._near])
         if taken > self._taken:
             self.handled, self._taken = self._taken, taken
+        while self._dated < len(self._found) and self._found[self._dated].byte <= taken:
+            found = self._found[self._dated]
+            self._found[self._dated] = replace(found, at=self._loop.time())
+            self._dated += 1
         return taken
 
     def _from_chip(self, data):
@@ -124,7 +136,7 @@ class Tap:
                 for number, job in self._jobs.get(self._model.job_id(frame.tag), ()):
                     header = bytes(frame.header(job))
                     if difficulty_of(header) >= PLAUSIBLE:
-                        self.found.append(Found(self._loop.time(), number, self._heard, header))
+                        self._found.append(Found(float("inf"), number, self._heard, header))
                         break
                 else:
                     self.puzzling += 1
