@@ -2,7 +2,6 @@
 
 import json
 import math
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from sluice.rtl.core.plan import Plan
 from ..flow.cache import cached
 from ..flow.progress import Watcher
 from .blocks import Block
-from .errors import AsicError
+from .errors import AsicError, installed
 from .flat import Flat
 from .library import CLOCK_SLEW, Cell, Library
 from .simulator_input import netlist_text, stimulus_text
@@ -112,9 +111,7 @@ def simulator() -> Path:
     AsicError
         There is no compiler, or it fails.
     """
-    compiler = shutil.which("g++")
-    if compiler is None:
-        raise AsicError("g++ not found: install the Debian package g++")
+    compiler = installed("g++", "g++")
     source = Path(__file__).with_name("gates.cpp")
 
     def make(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Static timing by OpenSTA, with paths in the names of the design."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from ..flow.cache import cached
 from ..flow.progress import Watcher
 from ..flow.run import ToolError, run
 from ..flow.tools import Tool
-from .errors import AsicError
+from .errors import AsicError, installed
 from .flat import Flat
 from .library import CLOCK_SLEW, OUTPUT_LOAD, Library
 from .mapping import TOP
@@ -54,9 +53,7 @@ def opensta() -> Tool:
     AsicError
         It is not installed.
     """
-    found = shutil.which("sta")
-    if found is None:
-        raise AsicError("sta (OpenSTA) not found: install the Debian package opensta")
+    found = installed("sta", "opensta", "OpenSTA")
     said = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
     return Tool("sta", (found,), f"OpenSTA {said.stdout.strip()}")
 

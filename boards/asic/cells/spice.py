@@ -2,14 +2,13 @@
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from ...flow.cache import cached
-from ..errors import AsicError
+from ..errors import AsicError, installed
 from .catalogue import PREFIX
 
 #: Volts, and the thresholds of edges in volts: a half, a fifth, four fifths.
@@ -21,17 +20,8 @@ _RESULT = re.compile(r"^(\w+)\s*=\s*([-+\d.eE]+)", re.MULTILINE)
 
 
 def ngspice() -> str:
-    """The program.
-
-    Raises
-    ------
-    AsicError
-        It is not installed.
-    """
-    found = shutil.which("ngspice")
-    if found is None:
-        raise AsicError("ngspice not found: install the Debian package ngspice")
-    return found
+    """The program; see :func:`~.errors.installed`."""
+    return installed("ngspice", "ngspice")
 
 
 @cache
