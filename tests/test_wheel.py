@@ -157,4 +157,4 @@ async def test_mines(seed, tmp_path):
             async with Terminal(*mine, cwd=tmp_path, **variables) as terminal:
                 await share(terminal, chips, pool)
                 terminal.interrupt()
-                assert await terminal.end() == 0, terminal.text
+                assert await terminal.end() == 130, terminal.text

@@ -122,7 +122,7 @@ async def test_without_a_file(seed, tmp_path, form):
                     f"{fake.path}: in use by the daemon that runs, process {terminal.process.pid}",
                     f"{pool.url}: in order",
                 ]
-            assert terminal.code == 0
+            assert terminal.code == 130
             assert pool.sessions[0].user == "me"
 
 
