@@ -53,7 +53,7 @@ def table_of(outcomes: list[Outcome]) -> Table:
 
 @click.command()
 @click.option(
-    "--each", type=click.IntRange(1), default=50, show_default=True, help="Mutants of each block."
+    "--each", type=click.IntRange(1), default=70, show_default=True, help="Mutants of each block."
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the drawing."

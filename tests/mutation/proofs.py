@@ -14,6 +14,9 @@ from tests.mutation.equality import Equality
 from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
 from tests.mutation.solver import Model, Solver, either
 
+#: Steps from reset that are looked at first.
+FEW = 4
+
 
 class Prover:
     """The proof of a block, for each of its mutants.
@@ -34,11 +37,17 @@ class Prover:
             netlist = (folder / "top.il").read_text()
             write_model(prop, folder, drawing.changes)
             self._model = Model((folder / "top.smt2").read_text())
-        steps = max(prop.base, prop.depth) if prop.induction else prop.depth
-        self._base = [f"s{step}" for step in range(steps)]
+        # Most mutants are noticed in a few steps. More than the window are not needed where there
+        # is an induction, but for what must be possible.
+        whole = prop.depth
+        if prop.induction:
+            whole = prop.base if self._model.covers else max(prop.depth, FEW)
+        lengths = sorted({min(FEW, whole), whole})
+        self._bases = [[f"s{step}" for step in range(steps)] for steps in lengths]
+        self._from_reset = [self._run(states) for states in self._bases]
+        for solver in self._from_reset:
+            solver.tell("(assert (|top_i| s0))", "(assert (|top_is| s0))")
         self._window = [f"s{step}" for step in range(prop.depth + 1)]
-        self._from_reset = self._run(self._base)
-        self._from_reset.tell("(assert (|top_i| s0))", "(assert (|top_is| s0))")
         self._from_anywhere = self._run(self._window)
         self._from_anywhere.tell(*(f"(assert (|top_a| {s}))" for s in self._window[:-1]))
         outputs = self._model.wires(_outputs(netlist))
@@ -57,17 +66,18 @@ class Prover:
     def fate(self, number: int) -> tuple[Fate, str]:
         """What becomes of a mutant, and who noticed."""
         prop, name = self._prop, f"proof {self._prop.name}"
-        steps = self._base[prop.skip :]
-        mutant = [_chosen(step, number) for step in self._base]
-        if self._from_reset.check(*mutant, either([f"(not (|top_a| {s}))" for s in steps])):
-            return Fate.REFUTED, name
-        if not self._from_reset.check(*mutant):
+        for states, solver in zip(self._bases, self._from_reset, strict=True):
+            mutant = [_chosen(step, number) for step in states]
+            wrong = [f"(not (|top_a| {s}))" for s in states[prop.skip :]]
+            if solver.check(*mutant, either(wrong)):
+                return Fate.REFUTED, name
+            if states is self._bases[0] and self._equality.holds(number):
+                return Fate.EQUIVALENT, ""
+        if not solver.check(*mutant):
             raise ToolError(f"{name} has no run")
         for cover in self._model.covers:
-            if not self._from_reset.check(*mutant, either([f"(|{cover}| {s})" for s in steps])):
+            if not solver.check(*mutant, either([f"(|{cover}| {s})" for s in states])):
                 return Fate.STUCK, name
-        if self._equality.holds(number):
-            return Fate.EQUIVALENT, ""
         if prop.induction:
             mutant = [_chosen(step, number) for step in self._window]
             if self._from_anywhere.check(*mutant, f"(not (|top_a| {self._window[-1]}))"):
