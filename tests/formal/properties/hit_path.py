@@ -62,7 +62,7 @@ class OneAtATime(Elaboratable):
             Assert(level <= QUEUE),
             # The oldest one is offered after two cycles.
             Assert((oldest < 2) | part.hits.valid),
-            Assert(part.busy | (level == 0)),
+            Assert(part.busy == ((part.test & (part.amount == 1)) | (level != 0))),
         ]
         return m
 
