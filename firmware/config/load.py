@@ -18,8 +18,11 @@ __all__ = ["load", "parse"]
 def _read(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
+        # `TOMLDecodeError` is one, and so is a number of more digits than Python takes.
         raise ConfigError(f"is no TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError("is no TOML: nested too deep") from error
 
 
 def parse(

@@ -55,7 +55,8 @@ class BlockTemplate(BaseModel):
     version: int = Field(ge=0, lt=1 << 32)
     previousblockhash: _Hash
     transactions: tuple[_Transaction, ...]
-    coinbasevalue: int = Field(ge=0)
+    # A sum of satoshis has 63 bits in a transaction.
+    coinbasevalue: int = Field(ge=0, lt=1 << 63)
     bits: Annotated[str, Field(pattern="^[0-9a-fA-F]{8}$")]
     curtime: int = Field(ge=0, lt=1 << 32)
     mintime: int = 0

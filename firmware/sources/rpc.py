@@ -1,5 +1,6 @@
 """JSON-RPC as Bitcoin nodes speak it."""
 
+import json
 import ssl
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from ..config import SoloSettings
 from .base import SourceError
 from .reasons import words_for, words_for_tls
 
-__all__ = ["METHOD_NOT_FOUND", "ForbiddenError", "Node", "RpcError", "SlowError"]
+__all__ = ["METHOD_NOT_FOUND", "ForbiddenError", "Node", "RpcError", "SlowError", "result_of"]
 
 #: What nodes say of a method that they do not have (JSON-RPC 2.0, section 5.1).
 METHOD_NOT_FOUND = -32601
@@ -85,25 +86,45 @@ class Node:
             raise SlowError(f"no answer within {timeout:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceError(_reason(error, known=self._known)) from error
-        if response.status_code == 401:
-            raise SourceError("the node refuses user and password")
-        if response.status_code == 403:
-            # Bitcoin Core's `rpcallowip` and `rpcwhitelist`.
-            raise ForbiddenError(f"the node does not allow this user or host {method} (HTTP 403)")
-        try:
-            answer = response.json()
-        except ValueError as error:
-            raise SourceError(f"the node answers no JSON (HTTP {response.status_code})") from error
-        if not isinstance(answer, dict):
-            raise SourceError("the node answers no object")
+        answer = _answer(response.status_code, response.content, method)
         self._known = True
-        if complaint := answer.get("error"):
-            code = complaint.get("code", 0) if isinstance(complaint, dict) else 0
-            text = complaint.get("message", "") if isinstance(complaint, dict) else str(complaint)
-            raise RpcError(code if isinstance(code, int) else 0, str(text)[:200])
-        if response.status_code >= 400 or "result" not in answer:
-            raise SourceError(f"the node answers no result (HTTP {response.status_code})")
-        return answer["result"]
+        return _result(response.status_code, answer)
+
+
+def _answer(status: int, content: bytes, method: str) -> dict[str, Any]:
+    if status == 401:
+        raise SourceError("the node refuses user and password")
+    if status == 403:
+        # Bitcoin Core's `rpcallowip` and `rpcwhitelist`.
+        raise ForbiddenError(f"the node does not allow this user or host {method} (HTTP 403)")
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"the node answers no JSON (HTTP {status})") from error
+    if not isinstance(answer, dict):
+        raise SourceError("the node answers no object")
+    return answer
+
+
+def _result(status: int, answer: dict[str, Any]) -> Any:
+    if complaint := answer.get("error"):
+        code = complaint.get("code", 0) if isinstance(complaint, dict) else 0
+        text = complaint.get("message", "") if isinstance(complaint, dict) else str(complaint)
+        raise RpcError(code if isinstance(code, int) else 0, str(text)[:200])
+    if status >= 400 or "result" not in answer:
+        raise SourceError(f"the node answers no result (HTTP {status})")
+    return answer["result"]
+
+
+def result_of(status: int, content: bytes, method: str) -> Any:
+    """What a method gives, out of an HTTP status and the answer's bytes.
+
+    Raises
+    ------
+    SourceError
+        There is none; says why.
+    """
+    return _result(status, _answer(status, content, method))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -20,6 +20,9 @@ __all__ = ["ReconnectError", "StratumV1"]
 #: Longest wait that a pool may ask for before a reconnection, seconds.
 LONGEST_WAIT = 60.0
 
+#: Characters of the name of a host (RFC 1035, section 2.3.4).
+LONGEST_HOST = 255
+
 #: Kinds of messages beside the methods that are known, as they are counted: lines that are no
 #: message, replies to nothing that was asked, and methods that nobody knows.
 LINE, REPLY, METHOD = "line", "reply", "method"
@@ -204,8 +207,8 @@ class StratumV1:
     def _reconnect(self, params: Any) -> None:
         given = [*params, None, None, None] if isinstance(params, list) else [None] * 3
         host, port, wait = self._settings.host, self._settings.port, 0.0
-        if given[0] is not None and not isinstance(given[0], str):
-            raise ProtocolError("host must be a string", given[0])
+        if given[0] is not None and messages.text_of(given[0], LONGEST_HOST) != given[0]:
+            raise ProtocolError("host must be a name", given[0])
         host = given[0] or host
         if given[1] not in (None, ""):
             port = messages.whole(given[1], "port", 1, 65535)

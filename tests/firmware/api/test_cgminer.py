@@ -170,6 +170,8 @@ async def test_one_device_and_check():
         (b' {"command":"summary"} ', True),
         (b'{"command":"summ', False),
         (b"", False),
+        # Deeper than Python's parser goes.
+        (b'{"command":' + b"[" * 4000, True),
     ],
 )
 def test_ends_of_requests(data, is_whole):
@@ -186,6 +188,7 @@ async def test_pieces_and_nonsense():
         assert b'"VERSION"' in await reader.read()
         writer.close()
     nonsense = [b"{not json\n", b"[]\n", b"\xff\xfe\n", b"x" * 9000, b"{" * 4096, b"\0", b"{}"]
+    nonsense.append(b'{"command":' + b"[" * 4000)
     for data in nonsense:
         (reply,) = await ask(data)
         assert "STATUS" in reply

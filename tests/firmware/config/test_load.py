@@ -42,6 +42,8 @@ def test_all_kinds_in_order():
     ("text", "line"),
     [
         ("x", "is no TOML: Expected '=' after a key"),
+        ("x = " + "[" * 5000, "is no TOML: nested too deep"),
+        ("x = " + "9" * 5000, "is no TOML: Exceeds the limit"),
         (STRATUM, "chains: is missing"),
         (CHAINS, "pools: is missing"),
         ("chains = []\n" + STRATUM, "chains: must hold at least one"),

@@ -318,7 +318,12 @@ def test_half_a_job_is_a_job_that_is_not_understood():
         (b'{"id":null,"result":true}', "reply", 'no request waits for it: {"id": null, "resul'),
         (b'{"id":7,"method":"mining.new","params":[]}', "method", 'it is not known: "mining.new"'),
         (b'{"method":"client.reconnect","params":["",0]}', "client.reconnect", "port must be a w"),
-        (b'{"method":"client.reconnect","params":[5]}', "client.reconnect", "host must be a stri"),
+        (b'{"method":"client.reconnect","params":[5]}', "client.reconnect", "host must be a name"),
+        (
+            b'{"method":"client.reconnect","params":["a\\u0000"]}',
+            "client.reconnect",
+            "host must be a name",
+        ),
         (b'{"method":"client.show_message","params":[]}', "client.show_message", "no text: []"),
     ],
 )
