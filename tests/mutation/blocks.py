@@ -144,8 +144,12 @@ def _chip(name: str, *modules: str) -> Block:
 def blocks() -> dict[str, Block]:
     """All of them, by name: first those of properties."""
     also = {"hits_one_at_a_time": ("hits_lost",)}
+    # What is beside the hardware: a range and a port that are blocks of their own, and cores that
+    # do anything.
+    beside = "top.part/port top.part/nonces %u"
+    own = {"shadow_store": (f"top.part {beside} %d",), "work_bus": ("top.part",)}
     proved = [
-        Block(name=name, also=also.get(name, ()))
+        Block(name=name, modules=own.get(name, ("top.*",)), also=also.get(name, ()))
         for name, prop in properties().items()
         if prop.mutable
     ]

@@ -81,8 +81,8 @@ def gated_sums(kind: str, of: Words) -> list[ValueWord]:
 
 
 def first(kind: str, of: Words) -> list[ValueWord]:
-    """A round; a load takes words from `d` and what is added, a pass makes ``e'`` of ``d``."""
-    if kind in {"load", "pass"}:
+    """A round; a load takes words from `d` and what is added, a move makes ``e'`` of ``d``."""
+    if kind in {"load", "move"}:
         t1 = of["h"] + of["sum"] if kind == "load" else ZERO
         return [t1, of["d"] + t1]
     return _round(of, of["sum"], ZERO)
@@ -132,9 +132,9 @@ ROUNDS = (
     (without_x(GatedSums()), KWM, LOADED, gated_sums),
     (GatedSums().text, (*KWM, "x"), LOADED, gated_sums),
     (GatedSums(soon=True).text, (*KWM, "x"), LOADED, gated_sums),
-    (Rounds().first, (*STATE, "sum"), ("", "load", "pass"), first),
+    (Rounds().first, (*STATE, "sum"), ("", "load", "move"), first),
     (Rounds().second, (*STATE, "k", "w"), ("", ""), second),
-    (Rounds(soon=True).first, (*STATE, "sum"), ("", "load", "pass"), first),
+    (Rounds(soon=True).first, (*STATE, "sum"), ("", "load", "move"), first),
     (Rounds(soon=True).second, (*STATE, "k", "w"), ("", ""), second),
 )
 WORDS = (
