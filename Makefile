@@ -11,7 +11,7 @@ OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help asic bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal \
-  formal-selftest mutation lint lock clean
+  formal-selftest mutation faults fuzz coverage lint lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -78,6 +78,15 @@ formal-selftest: $(INSTALLED) ## break the hardware on purpose: each proof must 
 
 mutation: $(INSTALLED) ## change the netlist at random places: the proofs must notice
 	@$(BIN)/python -m tests.mutation $(ARGS)
+
+faults: $(INSTALLED) ## change single bits of a running chip: it must find its way back
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+fuzz: $(INSTALLED) ## look for inputs that a parser does not survive
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+coverage: $(INSTALLED) ## say everything to a chip of every model, in every state
+	@$(BIN)/python -m tests.coverage $(ARGS)
 
 lint: $(INSTALLED) ## style and types
 	@$(BIN)/ruff check .

@@ -77,6 +77,8 @@ class CompiledChain:
         Makes another component with the ports of a chip.
     verilog
         Verilog in its place: the module ``top`` has the ports of a chip.
+    harness
+        A C++ file that does what ``chip.cpp`` does, and more.
 
     Raises
     ------
@@ -94,15 +96,16 @@ class CompiledChain:
         progress: Progress = silent,
         make: Callable[[ChipConfig], Elaboratable] = Chip,
         verilog: str | None = None,
+        harness: Path = HARNESS,
     ) -> None:
         if chips < 1:
             raise ValueError(f"chips must be at least 1, not {chips}")
         _check_ratio(hash_per_link)
         if verilog is not None:
-            path = compiled_verilog(verilog, HARNESS, progress=progress)
+            path = compiled_verilog(verilog, harness, progress=progress)
         else:
             key = repr(config) if make is Chip else None
-            path = compiled(lambda: make(config), HARNESS, key=key, waves=waves, progress=progress)
+            path = compiled(lambda: make(config), harness, key=key, waves=waves, progress=progress)
         self._config = config
         self._chips = chips
         self._library = library(path)

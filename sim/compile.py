@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.metadata import version
@@ -138,6 +139,12 @@ def _verilog(text: str, folder: Path) -> Path:
     return folder / f"{TOP}.v"
 
 
+def verilog(text: str) -> str:
+    """RTLIL as Verilog, in which others may change something before it is compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _verilog(text, Path(folder)).read_text(encoding="utf-8")
+
+
 def _build(
     write: Callable[[Path], Path], harness: Path, folder: Path, progress: Progress, *, waves: bool
 ) -> Path:
@@ -165,10 +172,10 @@ def _build(
 
 
 def _harness(harness: Path) -> list[str]:
-    """The text of a harness, and those of the headers beside it that it includes."""
+    """The text of a harness, and those of the files beside it that it includes."""
     text = harness.read_text(encoding="utf-8")
     included = [harness.with_name(name) for name in re.findall(r'#include "(.+?)"', text)]
-    return [text, *(path.read_text(encoding="utf-8") for path in included if path.exists())]
+    return [text, *(part for path in included if path.exists() for part in _harness(path))]
 
 
 def compiled(
