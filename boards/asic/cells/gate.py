@@ -41,7 +41,8 @@ class ArcFigures:
     slews, loads
         In ns and pF.
     delay, slew, energy
-        By whether the output rises.
+        By whether the output rises. The energy is that besides what charges loads, and besides the
+        hidden one of the input's edge.
     """
 
     output: str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import AsicError
 from .catalogue import Kind
 from .gate import LOADS, SLEWS
 from .memory import edges
@@ -63,6 +64,11 @@ def measure_limits(
 
     A margin is enough if the value is taken, and the output comes not later than
     :data:`PUSH_OUT` times what it takes with the largest one.
+
+    Raises
+    ------
+    AsicError
+        Even the largest is not enough.
     """
     trials = [
         trial
@@ -90,6 +96,8 @@ def measure_limits(
         if not turn:
             for number, trial in enumerate(trials):
                 if trial.timed and not trial.hold:
+                    if f"t{number}_0" not in found:
+                        raise AsicError(f"{cell} does not take {trial.pin} {_HIGHEST} ns early")
                     reference[trial.pin, trial.value] = found[f"t{number}_0"]
         for number, trial in enumerate(trials):
             for n in range(_BETWEEN, 0, -1):
