@@ -158,6 +158,13 @@ class Bytes(Elaboratable):
         now, is_job, good, bad = (
             getattr(reference, name) for name in ("inside", "is_job", "good", "bad")
         )
+        # The time-out is so many ticks without a byte.
+        quiet = Signal.like(silence)
+        with m.If(part.byte.valid | ~(now | reference.seen)):
+            m.d.sync += quiet.eq(0)
+        with m.Elif(part.tick):
+            m.d.sync += quiet.eq(quiet + 1)
+        m.d.comb += Assert(silence == quiet)
         settled = reference.since > SETTLED
         is_address = ~is_job & (reference.opcode[:2] == 0)
         forward = part.forward
