@@ -62,7 +62,7 @@ test: $(INSTALLED) ## all tests
 	  { apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $$missing; \
 	  } >/dev/null 2>&1 || true; }; \
-	status=0; $(BIN)/pytest -n 2 --dist worksteal $(ARGS) || status=$$?; \
+	status=0; $(BIN)/pytest -n 3 --dist worksteal $(ARGS) || status=$$?; \
 	missing=$$($(MISSING)); [ -z "$$missing" ] || \
 	  echo "Not all tests ran: install the Debian packages $$missing"; \
 	exit $$status

@@ -11,7 +11,7 @@ from sluice.boards.fabric.reset import HELD, STEADY, PowerOn
 
 def test_the_light_lasts() -> None:
     dut = Stretcher(clock=100, seconds=0.07)
-    assert dut.clocks == 7
+    assert dut.cycles == 7
 
     async def bench(ctx) -> None:
         for pulses in (1, 3):

@@ -55,7 +55,7 @@ def test_each_bit_of_a_mask(fresh: CoreBench, rng: random.Random) -> None:
     for bit in range(32):
         header, first = random_header(rng), rng.randrange(LAST - 100)
         fresh.write(fresh.load(header, first=first, last=first + 20, mask=1 << bit, tag=bit))
-        fresh.idle_clocks()
+        fresh.idle_cycles()
         assert of(fresh.take(), bit) == fresh.expected(header, first, first + 20, 1 << bit)
 
 
