@@ -8,6 +8,7 @@ from sluice.rtl.core import PipelineConfig
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
+from sluice.rtl.protocol.models import MODELS
 from sluice.rtl.protocol.registers import Number, version_rolling
 from sluice.rtl.protocol.responses import RegisterResponse
 from sluice.sim.chip import LINK_CLOCK, CompiledChain, Until
@@ -45,6 +46,8 @@ class Bench:
 
     def __init__(self, name: str, seed: int, progress: Progress = silent) -> None:
         self._name = name
+        #: The address of the chip as commands to it have it.
+        self._called = OURS >> MODELS[name].command_shift
         self._rng = random.Random(f"{seed} {name}")
         self._chain = CompiledChain(configuration(name), progress=progress)
         self._host = Host(self._chain)
@@ -90,7 +93,7 @@ class Bench:
             host.write(Number.HASH_COUNTING_NUMBER, 0)
 
     def _frame(self, one: Bin, value: int) -> bytes:
-        ours = 0 if one.state in {State.RESET, State.INACTIVE} else OURS
+        ours = 0 if one.state in {State.RESET, State.INACTIVE} else self._called
         mask = Number.TICKET_MASK
         frames = {
             Said.INACTIVE: ChainInactive,
@@ -129,7 +132,7 @@ class Bench:
         taken = one.good and one.said is Said.ADDRESS and one.state is State.INACTIVE
         known = taken or one.state not in {State.RESET, State.INACTIVE}
         if one.said is Said.ADDRESS and known:
-            assert len(host.read(Number.CHIP_ID, OURS)) == 1, one
+            assert len(host.read(Number.CHIP_ID, self._called)) == 1, one
 
     def _answers(self) -> list[RegisterResponse]:
         while not self._chain.sent:
