@@ -94,7 +94,7 @@ def netlist(folder: Path, cell: str) -> str:
     made.extract_netlist()
     circuit = made.netlist().circuit_by_name(PREFIX + cell)
     reference = Path(f"{base}.spice").read_text(encoding="utf-8")
-    ports = re.search(r"\.subckt\s+\S+\s+(.*)", reference)[1].split()  # type: ignore[index]
+    ports = re.findall(r"\.subckt\s+\S+\s+(.*)", reference)[0].split()
     names = {}
     for net in circuit.each_net():
         found = [word for word in re.split(r"[,|]", net.name or "") if word in ports]

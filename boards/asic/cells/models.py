@@ -28,7 +28,7 @@ def cut(text: str) -> str:
             continue
         whole = " ".join(block)
         limits = {
-            limit: float(re.search(rf"{limit}\s*=\s*([-\d.e+]+)", whole)[1])  # type: ignore[index]
+            limit: float(re.findall(rf"{limit}\s*=\s*([-\d.e+]+)", whole)[0])
             for limit in ("lmin", "lmax", "wmin")
         }
         if limits["lmin"] <= LENGTH <= limits["lmax"] and limits["wmin"] < WIDEST:
