@@ -30,6 +30,11 @@ class Board:
         The chip that it gets by default. It fits and meets timing.
     seed
         Of nextpnr's random numbers, unless another one is given.
+    route
+        Options of nextpnr, unless others are given.
+    regions
+        Whether blocks get regions, unless it is said; see
+        :class:`~.flow.options.ToolOptions`.
     serial
         The resource with ``rx`` and ``tx`` to the host, and its number.
     usb
@@ -73,6 +78,8 @@ class Board:
     family: Family
     config: ChipConfig
     seed: int = 1
+    route: str = ""
+    regions: bool = False
     serial: tuple[str, int] = (UART, 0)
     usb: str = ""
     port: str = "/dev/ttyUSB0"

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ..board import Board
 from ..fabric.pll import PllError
+from ..floorplan.regions import RegionError
 from ..flow.build import Built, withdraw
 from ..flow.build import build as build_chip
 from ..flow.options import ToolOptions
@@ -38,6 +39,8 @@ def built(board: Board, options: ToolOptions, *, quiet: bool = False, **chip: An
     with nullcontext(Silent()) if quiet else Screen() as watcher:
         try:
             return build_chip(board, config, options, watcher, wanted)
+        except RegionError as error:
+            raise click.BadParameter(str(error), param_hint="--regions") from error
         except PllError as error:
             raise click.BadParameter(str(error), param_hint="--freq") from error
 
@@ -58,7 +61,8 @@ def build(
     board: Board,
     seed: int | None,
     synth: str,
-    route: str,
+    route: str | None,
+    regions: bool | None,
     threads: int,
     output: Path | None,
     as_json: bool,
@@ -70,7 +74,7 @@ def build(
     than asked fails the build, after its figures are shown, and what an earlier build has left for
     `sluice program` is removed.
     """
-    options = make_tool_options(board, seed, synth, route, threads)
+    options = make_tool_options(board, seed, synth, route, regions, threads)
     began = time.monotonic()
     result = built(board, options, **chip)
     seconds = time.monotonic() - began

@@ -109,7 +109,17 @@ def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--seed", type=int, help="Of nextpnr.  [default: the board's, mostly 1]"),
         click.option("--synth", default="", metavar="OPTIONS", help="More options of synth_…"),
-        click.option("--route", default="", metavar="OPTIONS", help="More options of nextpnr."),
+        click.option(
+            "--route",
+            metavar="OPTIONS",
+            help="More options of nextpnr.  [default: the board's, mostly none]",
+        ),
+        click.option(
+            "--regions/--no-regions",
+            default=None,
+            help="ECP5: fix the block RAM of each core, or of each of its stages, in a region of "
+            "its own; the rest follows.  [default: as the board says]",
+        ),
         click.option(
             "--threads",
             type=click.IntRange(0),
@@ -124,17 +134,30 @@ def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def make_tool_options(
-    board: Board, seed: int | None, synth: str, route: str, threads: int
+    board: Board,
+    seed: int | None,
+    synth: str,
+    route: str | None,
+    regions: bool | None,
+    threads: int,
 ) -> ToolOptions:
-    """The options of the tools, with the board's seed where none is given.
+    """The options of the tools, and the board's own where none is given.
 
     Raises
     ------
     click.UsageError
         One is not allowed.
     """
+    wanted = board.regions if regions is None else regions
+    if wanted and board.family.regions is None:
+        raise click.UsageError(f"--regions: {board.name} is no ECP5")
     try:
-        chosen = board.seed if seed is None else seed
-        return ToolOptions(seed=chosen, synth=synth, route=route, threads=threads)
+        return ToolOptions(
+            seed=board.seed if seed is None else seed,
+            synth=synth,
+            route=board.route if route is None else route,
+            regions=wanted,
+            threads=threads,
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error

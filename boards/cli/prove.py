@@ -27,7 +27,8 @@ def prove(
     board: Board,
     seed: int | None,
     synth: str,
-    route: str,
+    route: str | None,
+    regions: bool | None,
     threads: int,
     before: int | None,
     as_json: bool,
@@ -39,7 +40,7 @@ def prove(
     netlist. Driven at its UART pin, it is brought up, says what it is, and finds the nonce of a
     real block.
     """
-    options = make_tool_options(board, seed, synth, route, threads)
+    options = make_tool_options(board, seed, synth, route, regions, threads)
     result = built(board, options, **chip)
     result.check()
     try:

@@ -68,7 +68,8 @@ def report(
     board: Board | None,
     seed: int | None,
     synth: str,
-    route: str,
+    route: str | None,
+    regions: bool | None,
     threads: int,
     floorplan: Path | None,
     as_json: bool,
@@ -86,12 +87,12 @@ def report(
             raise click.UsageError("--floorplan needs --board")
         figures = _read(file or Path())
     else:
-        options = make_tool_options(board, seed, synth, route, threads)
+        options = make_tool_options(board, seed, synth, route, regions, threads)
         result = _found(board, options, chip)
         figures = result.figures
         if floorplan is not None:
             # Whoever draws nothing need not load what draws.
-            from ..flow.floorplan import draw_floorplan
+            from ..floorplan.picture import draw_floorplan
 
             title = f"{board.title}: {figures.cores} x {figures.core}"
             try:

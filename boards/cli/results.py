@@ -26,7 +26,7 @@ def _table(lines: list[Line]) -> Table:
 
 def _draw(line: Line, folder: Path) -> None:
     # Whoever draws nothing need not load what draws.
-    from ..flow.floorplan import draw_floorplan
+    from ..floorplan.picture import draw_floorplan
 
     folder.mkdir(parents=True, exist_ok=True)
     made = rebuilt(line.point)

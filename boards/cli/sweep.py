@@ -58,6 +58,7 @@ def _points(
     seeds: tuple[float, ...] | None,
     synths: tuple[str, ...],
     routes: tuple[str, ...],
+    regions: bool | None,
 ) -> list[Point]:
     found: dict[str, Point] = {}
     names = [name for name, _ in settings]
@@ -68,10 +69,11 @@ def _points(
                 cores or (board.config.cores,),
                 seeds or (board.seed,),
                 synths or ("",),
-                routes or ("",),
+                routes or (board.route,),
             ):
                 config = dataclasses.replace(base, cores=int(count))
-                options = ToolOptions(seed=int(seed), synth=synth, route=route)
+                wanted = board.regions if regions is None else regions
+                options = ToolOptions(seed=int(seed), synth=synth, route=route, regions=wanted)
                 point = Point.of(board, config, options)
                 found[point.key] = point
     return list(found.values())
@@ -107,6 +109,7 @@ def _say(outcome: Outcome) -> str:
 @click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.  [default: the board's]")
 @click.option("--synth", multiple=True, metavar="OPTIONS", help="Options of synth_…, each a value.")
 @click.option("--route", multiple=True, metavar="OPTIONS", help="Options of nextpnr, likewise.")
+@click.option("--regions/--no-regions", default=None, help="Regions: see `sluice build --help`.")
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -137,6 +140,7 @@ def sweep(
     seed: tuple[float, ...] | None,
     synth: tuple[str, ...],
     route: tuple[str, ...],
+    regions: bool | None,
     file: Path,
     retry: bool,
     workers: int,
@@ -152,7 +156,7 @@ def sweep(
         raise click.UsageError("--board or --plot is needed")
     store = Store(file)
     try:
-        points = _points(boards, kinds, settings, cores, seed, synth, route)
+        points = _points(boards, kinds, settings, cores, seed, synth, route, regions)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     known = {

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..board import Board
     from ..fabric.pll import Limits, Setting
     from ..fabric.top import Top
+    from ..floorplan.anchors import Block
+    from ..floorplan.regions import Region
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +44,9 @@ class Family:
         Changes a netlist after synthesis in its file, and what Yosys' ``stat`` has counted.
     rules
         Says how `finish` does so: another text where it does so in another way.
+    regions
+        Fixes block RAM of a netlist of Yosys in a region for each block, on a device, and returns
+        the regions; see :func:`~.floorplan.anchors.anchor`.
     device_options
         Options of the router that name the device of Amaranth's platform.
     pack_arguments
@@ -75,6 +80,7 @@ class Family:
     maps: tuple[Path, ...] = ()
     finish: Callable[[Path, Path], None] | None = None
     rules: str = ""
+    regions: Callable[[str, dict[str, Any]], dict[Block, Region]] | None = None
     device_options: Callable[[Any], list[str]]
     pack_arguments: Callable[[Board], list[str]]
     limits: Callable[[str], Limits]

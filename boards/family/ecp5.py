@@ -11,6 +11,9 @@ from ..board import Board
 from ..fabric import pll_ecp5
 from ..fabric.ecp5 import Ecp5Top
 from ..fabric.pll import Setting
+from ..floorplan.anchors import Block, anchor
+from ..floorplan.grid import grid_of
+from ..floorplan.regions import Region
 from ..flow import netlist
 from ..proof import ecp5 as proof
 from ..proof.wrap import ProofError
@@ -18,6 +21,10 @@ from .base import Family
 from .ecp5_config import configured, pll_words, wanted_words
 
 _CONFIG, _BITSTREAM = "top.config", "top.bit"
+
+
+def _regions(device: str, netlist: dict[str, Any]) -> dict[Block, Region]:
+    return anchor(netlist["modules"]["top"], grid_of(device))
 
 
 def _device_options(platform: Any) -> list[str]:
@@ -58,6 +65,7 @@ ECP5 = Family(
     synth=lambda _device: ECP5_CELLS.synth,
     finish=netlist.change,
     rules=netlist.RULES,
+    regions=_regions,
     device_options=_device_options,
     pack_arguments=_pack_arguments,
     limits=lambda _device: pll_ecp5.LIMITS,

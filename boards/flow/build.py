@@ -39,7 +39,7 @@ class Figures:
     ----------
     board, device, core, cores, lanes, rate, build
         What was built; `rate` are nonces a cycle of one core, as a fraction.
-    seed, synth, route
+    seed, synth, route, regions
         Options of the tools.
     tools
         Their identities.
@@ -71,6 +71,7 @@ class Figures:
     seed: int
     synth: str
     route: str
+    regions: bool
     tools: list[str]
     seconds: float
     mhs: float
@@ -119,6 +120,7 @@ class Figures:
         try:
             values: dict[str, Any] = json.loads(text)
             values.setdefault("crossings", [])
+            values.setdefault("regions", False)
             values["clocks"] = [Clock(**clock) for clock in values["clocks"]]
             values["path"] = [Step(**step) for step in values["path"]]
             values["used"] = {name: tuple(pair) for name, pair in values["used"].items()}
@@ -249,6 +251,7 @@ def build(
         seed=options.seed,
         synth=options.synth,
         route=options.route,
+        regions=options.regions,
         tools=[tool.identity for tool in board.family.tools],
         seconds=sum(made.seconds for made in (cells, routed, configured, packed)),
         mhs=megahashes(plan.config),

@@ -44,6 +44,9 @@ class ToolOptions:
         Options of Yosys's ``synth_ecp5`` or ``synth_ice40``, as in a shell.
     route
         Options of nextpnr, likewise.
+    regions
+        Whether the block RAM of each of the chip's blocks is fixed in a region of its own: see
+        :mod:`~sluice.boards.floorplan.anchors`.
     threads
         Processors that nextpnr may use; 0 leaves it to nextpnr. The result does not depend on it.
 
@@ -56,6 +59,7 @@ class ToolOptions:
     seed: int = 1
     synth: str = ""
     route: str = ""
+    regions: bool = False
     threads: int = 0
 
     def __post_init__(self) -> None:

@@ -1,12 +1,16 @@
 """The stages of a build: synthesis, place and route, packing."""
 
+import json
 import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..board import Board
 from ..fabric.pll import Setting
+from ..floorplan import anchors, outlines
+from ..floorplan.regions import RegionError
 from .cache import cached
 from .nextpnr_log import RouteLog
 from .options import ToolOptions
@@ -107,7 +111,10 @@ def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Ma
     def make(folder: Path) -> None:
         (folder / constraints).write_text(plan.constraints, encoding="utf-8")
         log = RouteLog(watcher)
-        (folder / "top.json").hardlink_to(source)
+        if options.regions:
+            _give_regions(plan.board, source, folder)
+        else:
+            (folder / "top.json").hardlink_to(source)
         # It ends with code 1 when a clock is slower than asked, and has written everything.
 
         def good(code: int) -> bool:
@@ -119,7 +126,22 @@ def route(plan: Plan, cells: Made, options: ToolOptions, watcher: Watcher) -> Ma
         (folder / "figures.tsv").write_text(lines, encoding="utf-8")
 
     parts = [cells.folder.name, plan.constraints, shlex.join(arguments), nextpnr.identity]
-    return _made("route", parts, make)
+    return _made("route", [*parts, anchors.RULES] if options.regions else parts, make)
+
+
+def _give_regions(board: Board, source: Path, folder: Path) -> None:
+    """Put a netlist into a folder, its block RAM fixed, and the regions beside it.
+
+    Raises
+    ------
+    ~.floorplan.regions.RegionError
+        The family knows no regions, or the netlist has nothing that they are for.
+    """
+    if board.family.regions is None:
+        raise RegionError(f"{board.name} is no ECP5")
+    netlist = json.loads(source.read_text(encoding="utf-8"))
+    outlines.write(board.family.regions(board.device, netlist), folder)
+    (folder / "top.json").write_text(json.dumps(netlist), encoding="utf-8")
 
 
 def configure(plan: Plan, routed: Made, setting: Setting, watcher: Watcher) -> Made:

@@ -58,7 +58,7 @@ class Point:
         How many.
     mhz
         Clock of the cores that is wanted; without one it is the fastest that holds.
-    seed, synth, route
+    seed, synth, route, regions
         See :class:`~sluice.boards.flow.options.ToolOptions`.
     """
 
@@ -71,6 +71,7 @@ class Point:
     seed: int = 1
     synth: str = ""
     route: str = ""
+    regions: bool = False
 
     @classmethod
     def of(cls, board: Board, config: ChipConfig, options: ToolOptions) -> "Point":
@@ -87,6 +88,7 @@ class Point:
             seed=options.seed,
             synth=options.synth,
             route=options.route,
+            regions=options.regions,
         )
 
     @property
@@ -128,7 +130,7 @@ class Point:
 
     def options(self) -> ToolOptions:
         """The options of the tools."""
-        return ToolOptions(seed=self.seed, synth=self.synth, route=self.route)
+        return ToolOptions(seed=self.seed, synth=self.synth, route=self.route, regions=self.regions)
 
     def command(self) -> str:
         """What a person types to build it: what is not the board's own."""
@@ -154,7 +156,9 @@ class Point:
         words += ["--cores", str(self.cores)]
         words += [] if self.mhz is None else ["--freq", f"{self.mhz:g}"]
         words += ["--seed", str(self.seed)]
-        for name in ("synth", "route"):
-            if text := getattr(self, name):
+        for name, own in (("synth", ""), ("route", board.route)):
+            if (text := getattr(self, name)) != own:
                 words += [f"--{name}={text}"]
+        if self.regions != board.regions:
+            words.append("--regions" if self.regions else "--no-regions")
         return shlex.join(words)

@@ -13,7 +13,8 @@ from .store import Outcome
 
 FILE = Path(__file__).parents[1] / "results.tsv"
 
-_POINT = ("board", "kind", "core", "chip", "cores", "mhz", "seed", "synth", "route")
+_POINT = ("board", "kind", "core", "chip", "cores", "mhz", "seed", "synth", "route", "regions")
+_YES = "yes"
 _COUNTS = ("lut4", "carry", "ff", "bram", "lutram", "dsp", "wire_length", "arcs")
 _COLUMNS = (
     *_POINT,
@@ -119,7 +120,8 @@ def _row(line: Line) -> list[str]:
     core, chip = (json.dumps(dict(values), sort_keys=True) for values in (point.core, point.chip))
     texts = [point.board, point.kind, core, chip, str(point.cores)]
     texts += ["" if point.mhz is None else f"{point.mhz:g}"]
-    texts += [str(point.seed), point.synth, point.route, line.device, str(line.lanes), line.rate]
+    texts += [str(point.seed), point.synth, point.route, _YES if point.regions else ""]
+    texts += [line.device, str(line.lanes), line.rate]
     texts += [f"{line.mhs:.3f}", f"{line.asked:.2f}", f"{line.reached:.2f}"]
     texts += [str(line.counts[name]) for name in _COUNTS]
     return [*texts, f"{line.seconds:.0f}", "; ".join(line.tools)]
@@ -136,6 +138,7 @@ def _line(values: dict[str, str]) -> Line:
         seed=int(values["seed"]),
         synth=values["synth"],
         route=values["route"],
+        regions=values["regions"] == _YES,
     )
     return Line(
         point=point,

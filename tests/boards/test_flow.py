@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.cli.build import build
+from sluice.boards.floorplan.picture import colours_of, draw_floorplan, part_of
 from sluice.boards.flow import cache, tools
 from sluice.boards.flow.build import Built, Figures, TimingError
 from sluice.boards.flow.figures import Clock, Step, core_clock
-from sluice.boards.flow.floorplan import colours_of, draw_floorplan, part_of
 from sluice.boards.flow.nextpnr_log import RouteLog
 from sluice.boards.flow.options import OptionError, ToolOptions
 
@@ -140,6 +140,7 @@ def figures(reached: float, **more: object) -> Figures:
         "seed": 1,
         "synth": "",
         "route": "",
+        "regions": False,
         "tools": ["a", "b"],
         "seconds": 61.0,
         "mhs": 1.5,
@@ -251,6 +252,7 @@ def test_a_floorplan(tmp_path: Path, folded: bool) -> None:
         (["--board", "hx8k", "--cores", "3"], "cores must be a power of two"),
         (["--board", "hx8k", "--core", "ring", "--engines", "2"], "engines is no parameter"),
         (["--board", "hx8k", "--route=--seed 2"], "route must not set --seed"),
+        (["--board", "hx8k", "--regions"], "--regions: hx8k is no ECP5"),
     ],
 )
 def test_bad_input_is_named(words: list[str], message: str) -> None:

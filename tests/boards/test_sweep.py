@@ -44,23 +44,34 @@ def test_the_command_makes_the_same_point(kind: str) -> None:
     board = BOARDS["ulx3s-85f"]
     core = make_core(board, kind, {"queue": 9})
     config = dataclasses.replace(board.config, core=core, cores=2, hash_clock=77e6)
-    made = Point.of(board, config, ToolOptions(seed=9, route="--router router2"))
+    tools = ToolOptions(seed=9, route="--router router2", regions=not board.regions)
+    made = Point.of(board, config, tools)
     words = shlex.split(made.command())[2:]
     options = build.make_context("build", words).params
     for name in ("board", "output", "as_json"):
         del options[name]
     tools = ToolOptions(
-        **{name: options.pop(name) for name in ("seed", "synth", "route", "threads")}
+        **{name: options.pop(name) for name in ("seed", "synth", "route", "regions", "threads")}
     )
     assert Point.of(board, chip_config(board, **options), tools) == made
 
 
-@pytest.mark.parametrize(("given", "seed"), [((), 7), (("--seed", "9"), 9)])
-def test_the_seed_is_the_boards_unless_it_is_given(given: tuple[str, ...], seed: int) -> None:
-    board = dataclasses.replace(BOARDS["hx8k"], seed=7)
+@pytest.mark.parametrize(
+    ("given", "seed", "route", "regions"),
+    [
+        ((), 7, "--placer static", True),
+        (("--seed", "9", "--route", "", "--no-regions"), 9, "", False),
+    ],
+)
+def test_tools_are_told_what_the_board_says_unless_it_is_given(
+    given: tuple[str, ...], seed: int, route: str, regions: bool
+) -> None:
+    own = {"seed": 7, "route": "--placer static", "regions": True}
+    board = dataclasses.replace(BOARDS["ulx3s-85f"], **own)
     options = build.make_context("build", ["--board", board.name, *given]).params
-    tools = [options[name] for name in ("seed", "synth", "route", "threads")]
-    assert make_tool_options(board, *tools).seed == seed
+    words = [options[name] for name in ("seed", "synth", "route", "regions", "threads")]
+    tools = make_tool_options(board, *words)
+    assert (tools.seed, tools.route, tools.regions) == (seed, route, regions)
 
 
 def test_fields_have_texts() -> None:

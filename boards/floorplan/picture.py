@@ -16,7 +16,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
+
+from . import outlines
 
 _SITE = re.compile(r"X(\d+)/Y(\d+)/")
 _CORE = re.compile(r"\bcore(\d+)\b")
@@ -78,7 +80,7 @@ def _placed(routed: Path) -> list[tuple[int, int, str]]:
 
 
 def draw_floorplan(routed: Path, output: Path, title: str, *, folded: bool) -> None:
-    """Draw the netlist that nextpnr wrote.
+    """Draw the netlist that nextpnr wrote, with the outlines of regions where it had some.
 
     Several cores have a colour each. A single one that is `folded` has one for each broadcast stage
     and what that feeds; of one that is not, tiles show in which cycle their words are computed.
@@ -117,6 +119,10 @@ def draw_floorplan(routed: Path, output: Path, title: str, *, folded: bool) -> N
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.imshow(image, interpolation="nearest", origin="upper")
+    for region in outlines.read(routed.parent):
+        corner = (region.left - 0.5, region.top - 0.5)
+        size = region.right - region.left + 1, region.bottom - region.top + 1
+        axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor="black", linewidth=1.5))
     axes.set_title(title, fontsize=10)
     axes.set_axis_off()
     named = {part: colour for part, colour in colours.items() if not cycles or part in PARTS}
