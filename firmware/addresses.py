@@ -51,15 +51,14 @@ def _base58(address: str) -> tuple[bytes, bytes] | None:
 
 
 def _networks_of(address: str) -> list[Network]:
-    found = []
-    for network in Network:
-        parameters = network.parameters
-        if segwit := _segwit(address):
-            if segwit[0] == parameters["bech32"]:
-                found.append(network)
-        elif (old := _base58(address)) and old[0] in (parameters["p2pkh"], parameters["p2sh"]):
-            found.append(network)
-    return found
+    if segwit := _segwit(address):
+        return [network for network in Network if network.parameters["bech32"] == segwit[0]]
+    if old := _base58(address):
+        kinds = ("p2pkh", "p2sh")
+        return [
+            network for network in Network if old[0] in [network.parameters[kind] for kind in kinds]
+        ]
+    return []
 
 
 def guess_network(text: str) -> Network | None:

@@ -15,7 +15,7 @@ from .listen import listen
 from .metrics import metrics_app
 from .rest import rest_app
 
-__all__ = ["serve"]
+__all__ = ["configured", "serve"]
 
 
 class _Server(uvicorn.Server):
@@ -26,9 +26,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-@contextlib.asynccontextmanager
-async def _web(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How clients are talked to."""
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
@@ -42,7 +42,11 @@ async def _web(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         loop="none",
         http="h11",
     )
-    server = _Server(config)
+
+
+@contextlib.asynccontextmanager
+async def _web(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    server = _Server(configured(app))
     task = asyncio.create_task(server.serve(sockets=[listener]), name="web server")
     try:
         while not server.started and not task.done():

@@ -6,6 +6,7 @@ these are tested against.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["CRC5", "CRC16", "Crc", "command_crc", "job_crc", "response_crc"]
 
@@ -28,13 +29,29 @@ class Crc:
     polynomial: int
     initial: int
 
-    def compute(self, words: Iterable[int], bits: int = 8) -> int:
-        """The check of words of so many bits, each with its most significant bit first."""
-        check, top, mask = self.initial, self.width - 1, (1 << self.width) - 1
-        for word in words:
-            for place in reversed(range(bits)):
-                carry = (check >> top ^ word >> place) & 1
-                check = check << 1 & mask ^ self.polynomial * carry
+    def extend(self, check: int, word: int, bits: int) -> int:
+        """A check, and then a word of so many bits with its most significant bit first."""
+        top, mask = self.width - 1, (1 << self.width) - 1
+        for place in reversed(range(bits)):
+            carry = (check >> top ^ word >> place) & 1
+            check = check << 1 & mask ^ self.polynomial * carry
+        return check
+
+    @cached_property
+    def _bytes(self) -> tuple[int, ...]:
+        """What each byte makes of a check of zero; the sum with a check is that of both."""
+        return tuple(self.extend(0, byte, 8) for byte in range(256))
+
+    def compute(self, data: Iterable[int]) -> int:
+        """The check of bytes."""
+        check, table, width = self.initial, self._bytes, self.width
+        if width < 8:
+            for byte in data:
+                check = table[check << 8 - width ^ byte]
+            return check
+        mask = (1 << width) - 1
+        for byte in data:
+            check = check << 8 & mask ^ table[check >> width - 8 ^ byte]
         return check
 
 
@@ -58,5 +75,4 @@ def job_crc(body: Iterable[int]) -> int:
 
 def response_crc(payload: Iterable[int], kind: int) -> int:
     """CRC5 over the payload of a response and then the three bits of its type."""
-    bits = [byte >> i & 1 for byte in payload for i in reversed(range(8))]
-    return CRC5.compute(bits + [kind >> i & 1 for i in reversed(range(3))], bits=1)
+    return CRC5.extend(CRC5.compute(payload), kind, 3)

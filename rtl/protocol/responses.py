@@ -160,8 +160,8 @@ def parse_response(frame: bytes) -> Response:
     if frame[:2] != RESPONSE_PREAMBLE:
         raise FrameError(f"response must start with aa 55, not {frame[:2].hex(' ')}")
     payload, kind, check = frame[2:-1], frame[-1] >> 5, frame[-1] & 0x1F
-    if response_crc(payload, kind) != check:
-        raise FrameError(f"CRC5 must be {response_crc(payload, kind):#04x}, not {check:#04x}")
+    if (wanted := response_crc(payload, kind)) != check:
+        raise FrameError(f"CRC5 must be {wanted:#04x}, not {check:#04x}")
     word = int.from_bytes(payload[:4], "big")
     if kind == ResponseKind.REGISTER:
         return RegisterResponse(

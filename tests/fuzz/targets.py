@@ -34,6 +34,7 @@ from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import MODELS
 from sluice.rtl.protocol.responses import LONG, SHORT, NonceResponse
 from tests.firmware.api.daemon import snapshot
+from tests.fuzz.http import http
 
 Target = Callable[[bytes], None]
 
@@ -236,6 +237,7 @@ TARGETS: dict[str, Target] = {
         answers,
         configuration,
         cgminer,
+        http,
         block_file,
         coinbase,
     )

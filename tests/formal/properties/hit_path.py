@@ -8,12 +8,24 @@ from reset: in those a queue of two goes through all of its levels and places, f
 
 ``hits_of_a_period``: nonces that are tested together, also by :mod:`sluice.rtl.hls.codegen.scan`:
 whatever of them passes, and however many there are, those that pass come out with their numbers,
-in order, and all of them if they are taken. To the bound of one period, which is all that the hits
-of a period are about; what is left of an earlier one is in the queue.
+in order, and all of them while there is time to wait for room; of those that come later, what finds
+no room is counted. To the bound of one period, which is all that the hits of a period are about;
+what is left of an earlier one is in the queue.
 """
 
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Array, Assert, Assume, Elaboratable, Module, Mux, ResetSignal, Signal
+from amaranth.hdl import (
+    Array,
+    Assert,
+    Assume,
+    Cover,
+    Elaboratable,
+    Module,
+    Mux,
+    ResetSignal,
+    Signal,
+    Value,
+)
 
 from sluice.rtl.core.config import PipelineConfig
 from sluice.rtl.core.hit_path import HitPath
@@ -84,20 +96,24 @@ class Lost(Elaboratable):
 
 
 class Period(Elaboratable):
-    """Four engines in two stages."""
+    """Four engines in two stages, a queue of two, and a reader that is free at first."""
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        config = SerialConfig(engines=4, stages=2, queue=4)
+        config = SerialConfig(engines=4, stages=2, queue=QUEUE)
         m.submodules.part = part = HitPath(config)
         together = config.together
         passes, amount, first = AnyConst(together), AnyConst(3), AnyConst(32)
-        now, steadily = Signal(6, reset_less=True), AnyConst(1)
+        now, tag, closing = Signal(6, reset_less=True), AnyConst(8), AnyConst(6)
         m.d.sync += now.eq(now + 1)
         let_free(m, part.hits.ready, part.tag)
         m.d.comb += [
             Assume(amount <= together),
-            Assume(part.hits.ready | ~steadily),
+            Assume(part.hits.ready | (now < STEADY)),
+            Assume((part.tag == tag) | (now != 1)),
+            # Never, if it is behind the end.
+            Assume(closing > 1),
+            part.closing.eq(now == closing),
             part.test.eq(now == 1),
             part.amount.eq(amount),
             part.first.eq(first),
@@ -105,30 +121,51 @@ class Period(Elaboratable):
         for stage in range(config.stages):
             with m.If(now == 1 + stage * config.results.spacing):
                 m.d.comb += part.passed.eq(passes.word_select(stage, config.results.members))
-        # The nonces that pass and have not come yet.
-        left = Signal(together, reset_less=True)
+        # The nonces that pass and have not come yet; and how many have been left out.
+        left, without = Signal(together, reset_less=True), Signal(3)
         there = [passes[place] & (place < amount) for place in range(together)]
         with m.If(now == 0):
             m.d.sync += [of.eq(value) for of, value in zip(left, there, strict=True)]
         place = (part.hits.payload.nonce - first)[:32]
-        lowest = Signal(32)
-        for index in reversed(range(together)):
-            with m.If(left[index]):
-                m.d.comb += lowest.eq(index)
+        skipped, rest = Signal(together), Signal(together)
+        with m.Switch(place):
+            for index in range(together):
+                with m.Case(index):
+                    m.d.comb += [
+                        skipped.eq(left & (1 << index) - 1),
+                        rest.eq(left & -(2 << index)),
+                    ]
         with m.If(part.hits.valid & part.hits.ready):
-            m.d.sync += left.eq(left & (left - 1))
+            m.d.sync += [left.eq(rest), without.eq(without + _ones(skipped))]
+        come = Signal(together)
+        m.d.comb += come.eq(left >> place[:2])
         m.d.comb += [
             Assume(~ResetSignal("sync")),
-            Assert(~part.hits.valid | left.any()),
-            Assert(~part.hits.valid | (place == lowest)),
-            Assert(part.lost == 0),
-            Assert(~((now == PERIOD) & steadily) | ~left.any()),
+            # Those that come are in order, and of this period.
+            Assert(~part.hits.valid | ((place < together) & come[0])),
+            Assert(~part.hits.valid | (part.hits.payload.tag == tag)),
+            Assert(~part.hits.valid | (part.hits.payload.lanes == 1)),
+            # What is left out had no room, and there was no time to wait.
+            Assert(~part.hits.valid | (without + _ones(skipped) <= part.lost)),
+            Assert((part.lost == 0) | (now > closing)),
+            Assert(~((now == PERIOD) & (_ones(left) + without != part.lost))),
+            # Busy until all have come or are lost, and then no more.
+            Assert(part.busy | (now < GATHERED) | (_ones(left) + without == part.lost)),
+            Assert(~(part.busy & ((now < GATHERED) | (now == PERIOD)))),
+            Cover((part.lost == 1) & (now == PERIOD)),
+            Cover((now == PERIOD) & (closing < PERIOD) & (amount == together) & (part.lost == 0)),
         ]
         return m
 
 
-#: Steps in which all hits of a period have come, if they are taken.
-PERIOD = 18
+def _ones(bits: Signal) -> Value:
+    """How many bits are set."""
+    return sum(bits[1:], start=bits[0])
+
+
+#: Steps after which all that passed is known; after which hits are taken as they come; and in
+#: which all of them have come.
+GATHERED, STEADY, PERIOD = 4, 12, 20
 
 PROPERTIES = [
     Property(
