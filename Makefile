@@ -38,8 +38,8 @@ report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD
 asic: $(INSTALLED) ## a core in standard cells: area, timing, energy a hash; LIBERTY=… names the cells
 	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice asic --core ring --ring 8 --against 4 $(ARGS)
 
-prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…
-	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(ARGS)
+prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…; or a chip in cells: LIBERTY=…
+	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
 
 sweep: $(INSTALLED) ## many builds: ARGS="--board … --seed 1-8"
 	@$(BIN)/sluice sweep $(if $(BOARD),--board $(BOARD)) $(ARGS)

@@ -74,7 +74,9 @@ class Chip(wiring.Component):
         config = self._config
         m.domains.hash = ClockDomain()
         m.d.comb += ClockSignal("hash").eq(self.hash_clk)
-        link, reset = Link(config.link()), JointReset(domain="hash")
+        technology = config.core.make_technology()
+        link = Link(config.link())
+        reset = JointReset(domain="hash", asynchronous=technology.asynchronous)
         m.submodules.recovery = recovery = LineRecovery(config.link())
         again = ResetInserter({"sync": recovery.reset})
         m.submodules.reset, m.submodules.link = again(reset), again(link)

@@ -17,6 +17,9 @@ class JointReset(wiring.Component):
     ----------
     domain
         The domain that is reset, by any reset of ``sync``, of one cycle or more.
+    asynchronous
+        Whether it is reset at once, whatever its clock does, by flip-flops that are set without a
+        clock; else with its clock, and what it did until then it forgets.
 
     Members
     -------
@@ -31,18 +34,23 @@ class JointReset(wiring.Component):
     #: registers there, and asks until it has been answered, so it would bear more.
     ARRIVAL = 2
 
-    def __init__(self, *, domain: str) -> None:
+    def __init__(self, *, domain: str, asynchronous: bool = True) -> None:
         self._domain = domain
+        self._asynchronous = asynchronous
         super().__init__({"again": In(1), "both": Out(1)})
 
     def elaborate(self, platform: object) -> Module:
         """A bit that asks for the far reset until that has come back."""
         m = Module()
         asking, seen = Signal(init=1), Signal()
-        asked = asking | ResetSignal("sync") | self.again
-        m.submodules.there = ResetSynchronizer(asked, domain=self._domain)
+        far = ResetSignal(self._domain)
+        if self._asynchronous:
+            asked = asking | ResetSignal("sync") | self.again
+            m.submodules.there = ResetSynchronizer(asked, domain=self._domain)
+        else:
+            m.submodules.there = FFSynchronizer(asking, far, o_domain=self._domain, init=1)
         # Reset as well: what it saw of the reset before is not taken for this one.
-        m.submodules.back = FFSynchronizer(ResetSignal(self._domain), seen, reset_less=False)
+        m.submodules.back = FFSynchronizer(far, seen, reset_less=False)
         with m.If(seen):
             m.d.sync += asking.eq(0)
         m.d.comb += self.both.eq(asking | seen)

@@ -1,26 +1,20 @@
 """What a hash takes: the netlist simulated with the delays and energies of the library."""
 
-import json
 import math
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 from sluice.rtl.core.plan import Plan
 
-from ..flow.cache import cached
 from ..flow.progress import Watcher
 from .blocks import Block
-from .errors import AsicError, installed
+from .errors import AsicError
 from .flat import Flat
 from .library import CLOCK_SLEW, Cell, Library
-from .simulator_input import netlist_text, stimulus_text
+from .simulate import Run, simulate, window
 from .stimulus import Job, random_job
 
 #: Inputs that a buffer of the clock tree drives.
 TREE_FANOUT = 16
-#: Cycles from the last word of a job to its first nonce, besides those until it may enter.
-ACTIVATION = 16
 
 
 @dataclass(frozen=True)
@@ -103,27 +97,6 @@ class HashEnergy:
         return sum(block.toggles for block in blocks) / sum(block.needed for block in blocks)
 
 
-def simulator() -> Path:
-    """The compiled simulator.
-
-    Raises
-    ------
-    AsicError
-        There is no compiler, or it fails.
-    """
-    compiler = installed("g++", "g++")
-    source = Path(__file__).with_name("gates.cpp")
-
-    def make(folder: Path) -> None:
-        command = [compiler, "-std=c++17", "-O2", "-o", str(folder / "gates"), str(source)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise AsicError(f"g++ failed: {done.stderr.strip().splitlines()[0]}")
-
-    folder, _ = cached("asic-simulator", [source.read_text(encoding="utf-8")], make)
-    return folder / "gates"
-
-
 def measure(
     flat: Flat, library: Library, plan: Plan, hashes: int, seeds: int, watcher: Watcher
 ) -> HashEnergy:
@@ -145,47 +118,21 @@ def measure(
     AsicError
         A digest is wrong: then the netlist is.
     """
-    config = plan.config
-    period = plan.binding.table.slots * plan.threads
-    each = config.rate * period * config.lanes
-    cycles = period * math.ceil(hashes / each)
-    filled = plan.latency if plan.streams else plan.binding.periods * period
-    begin = filled + 3 * period + ACTIVATION
-    program = simulator()
-    watcher.stage("energy", "writing the netlist")
-    watcher.part(None)
-    text = netlist_text(library, flat)
-
-    def make(folder: Path) -> None:
-        (folder / "netlist").write_text(text, encoding="utf-8")
-
-    folder, _ = cached("asic-gates", [text], make)
-    runs: list[tuple[list[dict[str, float]], dict[str, float]]] = []
+    config, measured = plan.config, window(plan, hashes)
+    runs: list[Run] = []
     done = 0
     for seed in range(1, seeds + 1):
-        watcher.stage("energy", f"job {seed} of {seeds}: {begin + cycles} cycles")
+        cycles = measured.begin + measured.cycles
+        watcher.stage("energy", f"job {seed} of {seeds}: {cycles} cycles")
         watcher.part((seed - 1) / seeds)
         job = random_job(plan, seed)
-
-        def simulate(made: Path, job: Job = job) -> None:
-            path = made / "stimulus"
-            path.write_text(stimulus_text(flat, job, cycles, begin), encoding="utf-8")
-            command = [str(program), str(folder / "netlist"), str(path)]
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
-            if run.returncode:
-                raise AsicError(f"simulation of the netlist failed: {run.stderr.strip()}")
-            (made / "result").write_text(run.stdout, encoding="utf-8")
-
-        parts = [folder.name, program.parent.name, repr(job), f"{cycles} {begin}"]
-        made, _ = cached("asic-energy", parts, simulate)
-        lines = (made / "result").read_text(encoding="utf-8").splitlines()
-        count = len(Block)
-        runs.append(([json.loads(line) for line in lines[:count]], json.loads(lines[count])))
-        done += _check(job, lines[count + 1 :], config.lanes, int(config.rate * cycles))
-    return _collect(runs, library, float(config.rate * config.lanes) * cycles, done)
+        runs.append(simulate(flat, library, job, measured))
+        nonces = int(config.rate * measured.cycles)
+        done += check_digests(job, runs[-1].watched, config.lanes, nonces)
+    return _collect(runs, library, float(config.rate * config.lanes) * measured.cycles, done)
 
 
-def _check(job: Job, lines: list[str], lanes: int, nonces: int) -> int:
+def check_digests(job: Job, lines: list[str], lanes: int, nonces: int) -> int:
     """Every ``H7`` that the core had, against pycryptodome; the number of hashes checked.
 
     Raises
@@ -209,7 +156,7 @@ def _check(job: Job, lines: list[str], lanes: int, nonces: int) -> int:
 
 
 def _collect(
-    runs: list[tuple[list[dict[str, float]], dict[str, float]]],
+    runs: list[Run],
     library: Library,
     hashes: float,
     done: int,
@@ -218,7 +165,7 @@ def _collect(
     blocks = {}
     for block in Block:
         sums = {
-            name: sum(found[block][name] for found, _ in runs)
+            name: sum(run.blocks[block][name] for run in runs)
             for name in ("net", "internal", "toggles", "needed")
         }
         blocks[block.title] = BlockEnergy(
@@ -227,7 +174,7 @@ def _collect(
             sums["toggles"] / total,
             sums["needed"] / total,
         )
-    all_ = runs[0][1]
+    all_ = runs[0].whole
     cycles, flip_flops = all_["cycles"], int(all_["flip_flops"])
     pins = all_["clock_pins"] * library.voltage**2
     tree = _tree(library, flip_flops, all_["clock_pins"])
@@ -235,17 +182,17 @@ def _collect(
     internal, pins, tree = (energy * scale for energy in (all_["clock_internal"], pins, tree))
     clock = internal + pins + tree
     by_seed = [
-        sum(one["net"] + one["internal"] for one in found) / hashes / 1e3 + clock
-        for found, _ in runs
+        sum(one["net"] + one["internal"] for one in run.blocks) / hashes / 1e3 + clock
+        for run in runs
     ]
     return HashEnergy(
         blocks,
         clock_cells=internal,
         clock_pins=pins,
         clock_tree=tree,
-        leakage=sum(one["leakage"] for one in runs[0][0]),
+        leakage=sum(one["leakage"] for one in runs[0].blocks),
         flip_flops=flip_flops,
-        settle=int(max(one["settle"] for _, one in runs)),
+        settle=int(max(run.whole["settle"] for run in runs)),
         hashes=done,
         by_seed=by_seed,
     )

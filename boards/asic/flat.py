@@ -5,16 +5,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .blocks import Block, Blocks
 from .errors import AsicError
 from .library import Cell, Library
-from .mapping import TOP
+from .mapping import CORE, Mapped
 
 #: A net with more inputs than this has buffers.
 MAX_FANOUT = 16
+#: Ports that are clocks: of a core, and of a chip besides.
+CLOCKS = ("clk", "hash_clk")
 #: Bits of constants are the first two nets; what is not driven is zero.
 _CONSTANTS = {"0": 0, "x": 0, "z": 0, "1": 1}
 #: The name of a cell: where it is, and what Yosys calls it there.
@@ -56,7 +57,9 @@ class Flat:
     names
         Nets of named wires, bit 0 first.
     inputs, outputs
-        Names of the core's ports.
+        Names of its ports.
+    top
+        Its own name.
     """
 
     instances: list[Instance]
@@ -64,6 +67,7 @@ class Flat:
     names: dict[str, list[int]]
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    top: str = CORE
 
     def verilog(self, library: Library) -> Iterator[str]:
         """Its lines, for tools: nets are ``n0``, …, instances ``i0``, …, ports bit by bit."""
@@ -71,7 +75,7 @@ class Flat:
             name: [f"{name}__{bit}" for bit in range(len(self.names[name]))]
             for name in (*self.inputs, *self.outputs)
         }
-        yield f"module {TOP} ({', '.join(port for bits in ports.values() for port in bits)});"
+        yield f"module {self.top} ({', '.join(port for bits in ports.values() for port in bits)});"
         for way, names in (("input", self.inputs), ("output", self.outputs)):
             for port in (port for name in names for port in ports[name]):
                 yield f"{way} {port};"
@@ -103,15 +107,23 @@ def _net(net: int) -> str:
     return f"n{net}" if net > 1 else f"1'b{net}"
 
 
-def read_flat(path: Path, library: Library, blocks: Blocks) -> Flat:
+def read_flat(mapped: Mapped, library: Library, blocks: Blocks | None = None) -> Flat:
     """Read what Yosys has written, and buffer nets with many inputs.
+
+    Parameters
+    ----------
+    mapped, library
+        Of what, and in which cells.
+    blocks
+        Of a core; without them no block is told from others.
 
     Raises
     ------
     AsicError
         A cell is none of the library: mapping found nothing for it.
     """
-    module: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["modules"][TOP]
+    text = (mapped.folder / "flat.json").read_text(encoding="utf-8")
+    module: dict[str, Any] = json.loads(text)["modules"][mapped.top]
     numbers: dict[Any, int] = dict(_CONSTANTS)
     names: dict[str, list[int]] = {}
     known: dict[int, list[str]] = defaultdict(list)
@@ -126,7 +138,7 @@ def read_flat(path: Path, library: Library, blocks: Blocks) -> Flat:
         if name.startswith("$"):
             continue
         names[name] = nets = [number(bit) for bit in wire["bits"]]
-        own = blocks.of_wire(name) is not None
+        own = blocks is not None and blocks.of_wire(name) is not None
         for bit, net in enumerate(nets):
             if own:
                 known[net].append(name)
@@ -149,7 +161,9 @@ def read_flat(path: Path, library: Library, blocks: Blocks) -> Flat:
         where = found[1] if found else name
         driven = [net for pin, net in zip(kind.pins, nets, strict=True) if pin.output and net >= 0]
         wires = [one for net in driven for one in known[net]] or results.get(where, [])
-        block = blocks.of_cell(f"{where}.", wires, register=bool(kind.clock))
+        block = Block.JOBS
+        if blocks is not None:
+            block = blocks.of_cell(f"{where}.", wires, register=bool(kind.clock))
         own_name = next((public[net] for net in driven if net in public), None)
         # The result of an operation says what a cell within it works for.
         inside = results.get(where) or [where]
@@ -157,14 +171,14 @@ def read_flat(path: Path, library: Library, blocks: Blocks) -> Flat:
     ways: dict[str, list[str]] = {"input": [], "output": []}
     for name, port in module["ports"].items():
         ways[port["direction"]].append(name)
-    flat = Flat(instances, len(numbers) - 2, names, ways["input"], ways["output"])
+    flat = Flat(instances, len(numbers) - 2, names, ways["input"], ways["output"], mapped.top)
     _buffer(flat, library)
     return flat
 
 
 def _buffer(flat: Flat, library: Library) -> None:
-    """Trees of buffers for nets with many inputs; not for the clock, whose tree is estimated."""
-    clock = flat.names["clk"][0]
+    """Trees of buffers for nets with many inputs; not for clocks, whose trees are estimated."""
+    clocks = {flat.names[name][0] for name in flat.inputs if name in CLOCKS}
     sinks: dict[int, list[tuple[Instance, int]]] = defaultdict(list)
     drivers: dict[int, Instance] = {}
     for instance in flat.instances:
@@ -173,7 +187,7 @@ def _buffer(flat: Flat, library: Library) -> None:
         ):
             if pin.output and net >= 0:
                 drivers[net] = instance
-            elif net > 1 and net != clock:
+            elif net > 1 and net not in clocks:
                 sinks[net].append((instance, place))
     crowded = {net: found for net, found in sinks.items() if len(found) > MAX_FANOUT}
     if not crowded:

@@ -99,7 +99,7 @@ def build(
     mapped = map_cells(netlist(config, watcher), library, watcher)
     watcher.stage("read", "the netlist of cells")
     watcher.part(None)
-    flat = read_flat(mapped.folder / "flat.json", library, Blocks(plan.schedule))
+    flat = read_flat(mapped, library, Blocks(plan.schedule))
     timing = time_paths(flat, library, mapped.key, watcher)
     energy = None
     if hashes:

@@ -43,7 +43,6 @@ struct Table {
     if (index.size() < 2) return;
     while (at + 2 < index.size() && index[at + 1] <= x) at++;
     part = (x - index[at]) / (index[at + 1] - index[at]);
-    part = min(max(part, 0.0), 1.0);
   }
   double at(double slew, double load) const {
     size_t i, j;

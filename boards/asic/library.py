@@ -33,7 +33,7 @@ class Table:
     values: tuple[float, ...]
 
     def at(self, slew: float, load: float) -> float:
-        """The value between the four nearest ones; at an end of the table, that."""
+        """The value between the four nearest ones; outside, as they go on, as OpenSTA does it."""
         i, p = _place(self.slews, slew)
         j, q = _place(self.loads, load)
         wide = len(self.loads)
@@ -197,8 +197,8 @@ class Library:
 
 
 def _place(index: tuple[float, ...], value: float) -> tuple[int, float]:
-    """The entry before a value, and how far it is to the next one, 0 to 1."""
+    """The entry before a value, and how far it is to the next one: 0 to 1 within the table."""
     if len(index) == 1:
         return 0, 0.0
     at = min(max(bisect_right(index, value) - 1, 0), len(index) - 2)
-    return at, min(max((value - index[at]) / (index[at + 1] - index[at]), 0.0), 1.0)
+    return at, (value - index[at]) / (index[at + 1] - index[at])

@@ -210,23 +210,3 @@ class _Reader:
 
 def _numbers(texts: list[str]) -> tuple[float, ...]:
     return tuple(float(number) for text in texts for number in re.split(r"[\s,]+", text.strip()))
-
-
-#: Where Debian's package has it.
-OSU018 = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
-
-
-def default_liberty() -> Path:
-    """The library that is used if none is named.
-
-    Raises
-    ------
-    AsicError
-        It is not installed.
-    """
-    if not OSU018.exists():
-        raise AsicError(
-            f"{OSU018} not found: install the Debian package qflow-tech-osu018, or name a "
-            "Liberty file with --liberty"
-        )
-    return OSU018

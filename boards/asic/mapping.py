@@ -1,12 +1,15 @@
 """A design in cells: each module mapped on its own, then all in one."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from amaranth.back import rtlil
 
+from sluice.rtl.chip import Chip
+from sluice.rtl.config import ChipConfig
 from sluice.rtl.core import CoreConfig, make_core
 from sluice.rtl.target.asic import PREFIX, with_operations
 from sluice.rtl.target.prefix import FULL_ADDER
@@ -19,8 +22,8 @@ from ..flow.tools import tool
 from .errors import AsicError
 from .library import Library
 
-#: The module of a core.
-TOP = "core"
+#: The module of a core, and that of a chip.
+CORE, CHIP = "core", "chip"
 #: What ABC does to the module of an operation: reduce it, cover it with cells, size these for their
 #: loads. In the others there is little to reduce but memories, with which it would take hours.
 _SIZED = "map,-B,0.9;topo;buffer,-c,-N,16;upsize;dnsize;topo"
@@ -37,9 +40,12 @@ class Mapped:
     -------
     folder
         ``flat.json``: all in one module; ``stat.json``: cells of each module before that.
+    top
+        The module of all.
     """
 
     folder: Path
+    top: str = CORE
 
     @property
     def key(self) -> str:
@@ -48,34 +54,59 @@ class Mapped:
 
     def areas(self) -> dict[str, tuple[int, float, int]]:
         """For each module how many cells it has itself, their area, and its instances."""
-        found = json.loads((self.folder / "stat.json").read_text(encoding="utf-8"))["modules"]
-        modules = {name.removeprefix("\\"): value for name, value in found.items()}
-        kinds = {name: value["num_cells_by_type"] for name, value in modules.items()}
-        # Whole areas are told; a module's own is without those of the modules in it.
-        whole = {name: value.get("area", 0.0) for name, value in modules.items()}
-
-        @cache
-        def instances(name: str) -> int:
-            if name == TOP:
-                return 1
-            return sum(instances(one) * kinds[one][name] for one in kinds if name in kinds[one])
-
+        kinds, whole = self._stat()
+        instances = self._instances(kinds)
         result: dict[str, tuple[int, float, int]] = {}
         for name, inside in kinds.items():
-            own = {kind: count for kind, count in inside.items() if kind not in modules}
-            inner = sum(whole[kind] * count for kind, count in inside.items() if kind in modules)
+            own = {kind: count for kind, count in inside.items() if kind not in kinds}
+            inner = sum(whole[kind] * count for kind, count in inside.items() if kind in kinds)
             result[name] = (sum(own.values()), whole[name] - inner, instances(name))
         return result
 
+    def kinds(self) -> dict[str, dict[str, int]]:
+        """For each module its own cells by their kind, in all its instances together."""
+        kinds, _ = self._stat()
+        instances = self._instances(kinds)
+        return {
+            name: {
+                kind: count * instances(name) for kind, count in inside.items() if kind not in kinds
+            }
+            for name, inside in kinds.items()
+        }
 
-def netlist(config: CoreConfig, watcher: Watcher) -> str:
-    """The core and the modules of its operations, as RTLIL; kept until a source of ours changes."""
-    watcher.stage("netlist", "writing the core")
+    def _stat(self) -> tuple[dict[str, dict[str, int]], dict[str, float]]:
+        """For each module what is in it, modules and cells, and the area of all that."""
+        found = json.loads((self.folder / "stat.json").read_text(encoding="utf-8"))["modules"]
+        modules = {name.removeprefix("\\"): value for name, value in found.items()}
+        kinds = {name: value["num_cells_by_type"] for name, value in modules.items()}
+        return kinds, {name: value.get("area", 0.0) for name, value in modules.items()}
+
+    def _instances(self, kinds: dict[str, dict[str, int]]) -> Callable[[str], int]:
+        """How many instances a module has."""
+
+        @cache
+        def count(name: str) -> int:
+            if name == self.top:
+                return 1
+            return sum(count(one) * kinds[one][name] for one in kinds if name in kinds[one])
+
+        return count
+
+
+def netlist(config: CoreConfig | ChipConfig, watcher: Watcher) -> str:
+    """A core, or a chip, and the modules of its operations, as RTLIL.
+
+    It is kept until a source of ours changes. The module of all is :data:`CORE` or :data:`CHIP`.
+    """
+    watcher.stage("netlist", "writing the hardware")
     watcher.part(None)
 
     def make(folder: Path) -> None:
-        core = rtlil.convert(make_core(config), name=TOP, emit_src=False)
-        text = with_operations(core, rtlil.convert)
+        if isinstance(config, ChipConfig):
+            text = rtlil.convert(Chip(config), name=CHIP, emit_src=False)
+        else:
+            text = rtlil.convert(make_core(config), name=CORE, emit_src=False)
+        text = with_operations(text, rtlil.convert)
         (folder / "core.il").write_text(text, encoding="utf-8")
 
     folder, _ = cached("asic-netlist", [repr(config), *sources()], make)
@@ -95,8 +126,8 @@ def full_adder(library: Library) -> str:
     return f"module {FULL_ADDER} ({ports});\n  {body}\nendmodule\n"
 
 
-def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
-    """Map a netlist.
+def map_cells(text: str, library: Library, watcher: Watcher, top: str = CORE) -> Mapped:
+    """Map a netlist, whose module `top` has all others in it.
 
     Raises
     ------
@@ -112,7 +143,7 @@ def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
             "read_rtlil core.il",
             f"read_liberty -lib {_LIBRARY}",
             f"techmap -map {_ADDERS}",
-            f"synth -top {TOP} -noabc",
+            f"synth -top {top} -noabc",
             f"dfflibmap -liberty {_LIBRARY}",
             "opt",
             f"abc -liberty {_LIBRARY} -script +{_OPERATION} {PREFIX}*",
@@ -153,4 +184,4 @@ def map_cells(text: str, library: Library, watcher: Watcher) -> Mapped:
 
     parts = [text, library.text, adders, script, yosys.identity, flip_flop.name]
     folder, _ = cached("asic-map", parts, make)
-    return Mapped(folder)
+    return Mapped(folder, top)

@@ -12,9 +12,16 @@ LARGEST = 12
 ENDS = 24
 
 
-def markdown(results: Sequence[Result], pictures: Sequence[str] = ()) -> str:
-    """The report of cores in the same cells; those behind the first are compared with it."""
+def markdown(
+    results: Sequence[Result], pictures: Sequence[str] = (), checked: Sequence[str] = ()
+) -> str:
+    """The report of cores in the same cells; those behind the first are compared with it.
+
+    `checked` is the table of a :class:`~.crosscheck.CrossCheck`, if there is one.
+    """
     lines = list(_lines(results, pictures))
+    if checked:
+        lines += ["", "## One round in another simulator", "", *checked]
     return "\n".join(lines) + "\n"
 
 

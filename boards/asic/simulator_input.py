@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from .blocks import Block
 from .flat import Flat
 from .library import CLOCK_SLEW, OUTPUT_LOAD, Cell, Energy, Library, Table
+from .round import RoundJob
 from .stimulus import Job
 
 RESET_CYCLES = 4
@@ -75,10 +76,9 @@ class _Writer:
                     yield f"{len(arcs)} {' '.join(words)} {energies}"
 
 
-def stimulus_text(flat: Flat, job: Job, cycles: int, begin: int) -> str:
+def stimulus_text(flat: Flat, job: Job | RoundJob, cycles: int, begin: int) -> str:
     """A job, from whose cycle `begin` on so many cycles are measured."""
     nets = flat.names
-    h7 = [net for name in _watched(flat) for net in nets[name]]
 
     def counted(word: str, numbers: list[int]) -> str:
         return f"{word} {len(numbers)} {' '.join(map(str, numbers))}"
@@ -89,14 +89,16 @@ def stimulus_text(flat: Flat, job: Job, cycles: int, begin: int) -> str:
             f"{len(Block)} {RESET_CYCLES} {cycles}",
             f"{reset} {valid} {ready}",
             counted("payload", nets["work__payload"]),
-            counted("always", nets["hits__ready"]),
+            counted("always", nets.get("hits__ready", [])),
             counted("words", job.words),
             str(begin),
-            counted("watch", h7),
+            counted("watch", watched(flat)),
         )
     )
 
 
-def _watched(flat: Flat) -> list[str]:
-    """Wires with ``H7``, of each lane of each engine."""
-    return sorted(name for name in flat.names if re.fullmatch(r"stage\d+\.out\.h7_\d+", name))
+def watched(flat: Flat) -> list[int]:
+    """Nets of ``H7``, of each lane of each engine; of a round those of its state, ``h`` first."""
+    names = sorted(name for name in flat.names if re.fullmatch(r"stage\d+\.out\.h7_\d+", name))
+    names += sorted((name for name in flat.names if re.fullmatch(r"state_\w", name)), reverse=True)
+    return [net for name in names for net in flat.names[name]]

@@ -13,31 +13,19 @@ from sluice.rtl.core.config import MAX_LANES
 from sluice.rtl.target import by_name
 from sluice.rtl.target.asic import ASIC
 
+from ..asic.crosscheck import cross_check as check_round
 from ..asic.flow import Result, build
 from ..asic.levers import ladder
+from ..asic.library_reader import load
 from ..asic.named import liberty_path
+from .cell_options import liberty_option, wire_option
 from .screen import Screen
 
 
 @click.command()
 @core_options
-@click.option(
-    "--liberty",
-    envvar="LIBERTY",
-    default="osu018",
-    show_default=True,
-    metavar="NAME|FILE",
-    help="The cells: osu018, of the Debian package qflow-tech-osu018; sky130, which `sluice cells` "
-    "makes; or a file.  [env: LIBERTY]",
-)
-@click.option(
-    "--wire",
-    type=click.FloatRange(0, 1000),
-    default=5.0,
-    show_default=True,
-    metavar="FF",
-    help="Femtofarads of wire for each input of a cell.",
-)
+@liberty_option(envvar="LIBERTY", default="sky130", show_default=True)
+@wire_option
 @click.option(
     "--hashes",
     type=click.IntRange(0, 4096),
@@ -65,6 +53,11 @@ from .screen import Screen
     help="Of a pipeline, what each optimisation is worth: a row for each, from the plainest one.",
 )
 @click.option(
+    "--cross-check",
+    is_flag=True,
+    help="Simulate one round in Icarus Verilog as well, with OpenSTA's delays, and compare.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -81,6 +74,7 @@ def asic(
     headers: int,
     against: tuple[int, ...],
     levers: bool,
+    cross_check: bool,
     output: Path,
     as_json: bool,
     **options: Any,
@@ -103,21 +97,26 @@ def asic(
             raise click.UsageError("--levers goes with --core pipeline, and without --against")
         configs = [*ladder(config)]
     with Screen() as watcher:
-        path = liberty_path(liberty, watcher)
+        path = liberty_path(liberty)
         results = [
             build(config, path, wire, watcher, hashes=hashes, seeds=headers) for config in configs
         ]
+        checked: list[str] = []
+        if cross_check:
+            checked = list(check_round(configs[0].technology, load(path, wire), watcher).lines())
     # Whoever is refused need not load what draws.
     from ..asic.report import draw, markdown
 
     output.mkdir(parents=True, exist_ok=True)
     pictures = draw(results, output)
-    (output / "report.md").write_text(markdown(results, pictures), encoding="utf-8")
+    (output / "report.md").write_text(markdown(results, pictures, checked), encoding="utf-8")
     if as_json:
         for result in results:
             click.echo(result.to_json())
     else:
         _print(results)
+        if checked:
+            click.echo("\n".join(checked))
     Console(stderr=True).print(f"wrote {output / 'report.md'}", highlight=False)
 
 

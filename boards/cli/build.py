@@ -34,7 +34,7 @@ def built(board: Board, options: ToolOptions, *, quiet: bool = False, **chip: An
     click.ClickException
         The options are no chip that this board can be, or a tool failed.
     """
-    config = chip_config(board, **chip)
+    config = chip_config(board.config, board.family.name, **chip)
     wanted = None if chip["freq"] is None else config.hash_clock
     with nullcontext(Silent()) if quiet else Screen() as watcher:
         try:

@@ -74,7 +74,9 @@ def board_option(required: bool = True) -> Callable[..., Any]:
 
 
 def chip_config(
-    board: Board,
+    usual: ChipConfig,
+    family: str,
+    /,
     freq: float | None,
     cores: int | None,
     model: str | None,
@@ -82,7 +84,10 @@ def chip_config(
     kind: str | None,
     **more: Any,
 ) -> ChipConfig:
-    """The chip that the options ask for: the board's own, and what they change.
+    """The chip that the options ask for: the usual one, and what they change.
+
+    `usual` is a board's own chip; a core of another kind than its is of the technology
+    of this name.
 
     Raises
     ------
@@ -99,7 +104,8 @@ def chip_config(
     }
     changed = {name: value for name, value in given.items() if value is not None}
     try:
-        return dataclasses.replace(board.config, core=make_core(board, kind, values), **changed)
+        core = make_core(usual.core, family, kind, values)
+        return dataclasses.replace(usual, core=core, **changed)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

@@ -47,7 +47,8 @@ def _changed(board: Board, kind: str | None, words: dict[str, str]) -> ChipConfi
             core[name] = _parse(known[name], text)
         else:
             raise click.UsageError(f"{name} is no parameter of a chip or of the core {named!r}")
-    return dataclasses.replace(board.config, core=make_core(board, kind, core), **chip)
+    made = make_core(board.config.core, board.family.name, kind, core)
+    return dataclasses.replace(board.config, core=made, **chip)
 
 
 def _points(

@@ -1,10 +1,12 @@
-"""A build proved: its netlist, read back, must find a real block's nonce."""
+"""A netlist proved: it must find a real block's nonce."""
 
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from sluice.rtl.config import ChipConfig
 
 from ..flow.build import Built
 
@@ -27,15 +29,30 @@ def netlist_of(built: Built) -> str:
     return board.family.verilog_of(board, built.setting, *folders, built.bitstream)
 
 
-def prove(built: Built, before: int | None = None, *, as_json: bool = False) -> int:
-    """Let the read-back netlist mine in the simulation, which prints what it has shown.
+def prove(
+    config: ChipConfig, verilog: str, before: int | None = None, *, as_json: bool = False
+) -> int:
+    """Let a netlist mine in the simulation, which prints what it has shown.
 
-    Returns the simulation's exit code: zero if it is proved.
+    Parameters
+    ----------
+    config
+        What it must say of itself.
+    verilog
+        Its module ``top`` has the ports of a chip.
+    before
+        How many nonces before the block's own the job starts.
+    as_json
+        Whether one JSON object is printed.
+
+    Returns
+    -------
+    int
+        The simulation's exit code: zero if it is proved.
     """
-    config = built.plan.config
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "top.v"
-        file.write_text(netlist_of(built), encoding="utf-8")
+        file.write_text(verilog, encoding="utf-8")
         options = {
             "model": config.model,
             "cores": config.cores,

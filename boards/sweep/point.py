@@ -17,17 +17,24 @@ from ..cores import KINDS, changes, chip_changes, chip_fields, kind_of
 from ..flow.options import ToolOptions
 
 
-def make_core(board: Board, kind: str | None, values: dict[str, Any]) -> Any:
-    """A core for a board: its own with other values, or one of another kind.
+def make_core(default: Any, technology: str, kind: str | None, values: dict[str, Any]) -> Any:
+    """A core: the usual one with other values, or one of another kind.
 
-    A core of another kind is built of the primitives of the board's family, where there are any.
+    Parameters
+    ----------
+    default
+        The usual one.
+    technology
+        What one of another kind is built of, such as a family of devices; `generic` if no
+        technology has this name.
+    kind, values
+        Of which kind, and what is not as usual.
 
     Raises
     ------
     ConfigError
         There is no such kind or field, or a value is out of its range.
     """
-    default = board.config.core
     name = kind or kind_of(default)
     if name not in KINDS:
         raise ConfigError(f"core must be one of {', '.join(KINDS)}, not {name!r}")
@@ -37,8 +44,8 @@ def make_core(board: Board, kind: str | None, values: dict[str, Any]) -> Any:
             raise ConfigError(f"{field} is no parameter of the core {name!r}")
     if name == kind_of(default):
         return dataclasses.replace(default, **values)
-    if "technology" in known and board.family.name in TECHNOLOGIES:
-        values = {"technology": board.family.name, **values}
+    if "technology" in known and technology in TECHNOLOGIES:
+        values = {"technology": technology, **values}
     return KINDS[name](**values)
 
 
@@ -136,7 +143,7 @@ class Point:
         """What a person types to build it: what is not the board's own."""
         words = ["sluice", "build", "--board", self.board, "--core", self.kind]
         board, config = BOARDS[self.board], self.config()
-        usual = make_core(board, self.kind, {})
+        usual = make_core(board.config.core, board.family.name, self.kind, {})
         core = {
             field.name: getattr(config.core, field.name)
             for field in fields(type(usual))

@@ -113,7 +113,8 @@ class Controller(wiring.Component):
                 cores=cores,
                 batches=batches,
                 compact=self._compact,
-            )
+            ),
+            preset=config.make_technology().preset_memories,
         )
         array = CoreArray(self._cores, lanes=lanes, rate=config.rate if self._compact else 1)
         m.submodules.array = DomainRenamer("hash")(array)

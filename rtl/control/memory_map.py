@@ -218,11 +218,18 @@ class MemoryMap:
     def contents(self) -> list[int]:
         """What the memory holds at the start."""
         words = [0] * self.size
-        words[self.k : self.k + self.rounds] = ROUND_CONSTANTS[: self.rounds]
-        words[self.initial : self.initial + 8] = [INITIAL_STATE[i ^ 3] for i in range(8)]
-        words[self.pool : self.pool + len(self.constants)] = self.constants
-        words[self.bits : self.bits + 32] = _places()
+        for first, numbers in self.numbers().items():
+            words[first : first + len(numbers)] = numbers
         return words
+
+    def numbers(self) -> dict[int, Sequence[int]]:
+        """What no program writes: numbers in a row, by the address of the first."""
+        return {
+            self.k: ROUND_CONSTANTS[: self.rounds],
+            self.initial: [INITIAL_STATE[i ^ 3] for i in range(8)],
+            self.pool: self.constants,
+            self.bits: _places(),
+        }
 
 
 def _fitted(wanted: dict[str, int], size: int, batches: int) -> dict[str, int] | None:

@@ -12,6 +12,7 @@ from amaranth.lib.wiring import In, Out
 
 from sluice.rtl.interface import ParameterWrite
 
+from .constants import with_constants
 from .core_array import BusWord, core_hit_layout
 from .execute import accumulate, expected, send, tell
 from .isa import (
@@ -43,6 +44,8 @@ class Processor(wiring.Component):
     ----------
     microcode
         The programs.
+    preset
+        Whether the memory may have numbers from the start, see :func:`.constants.with_constants`.
 
     Members
     -------
@@ -66,8 +69,9 @@ class Processor(wiring.Component):
         See :class:`~.isa.Event`; each up for a cycle.
     """
 
-    def __init__(self, microcode: Microcode) -> None:
+    def __init__(self, microcode: Microcode, *, preset: bool = True) -> None:
         self._microcode = microcode
+        self._preset = preset
         self._hit = core_hit_layout(microcode.layout.lanes)
         super().__init__(
             {
@@ -103,8 +107,9 @@ class Processor(wiring.Component):
         )
         # A word is never read in the cycle in which a program writes it: code is spaced for that.
         # Registers change long before or after they are read, or it does not matter which it is.
+        init = layout.contents() if self._preset else []
         m.submodules.memory = memory = Memory(
-            shape=32, depth=layout.size, init=layout.contents(), attrs={"no_rw_check": 1}
+            shape=32, depth=layout.size, init=init, attrs={"no_rw_check": 1}
         )
         fetch, operand, store = rom.read_port(), memory.read_port(), memory.write_port()
         go = Signal()
@@ -117,6 +122,9 @@ class Processor(wiring.Component):
         m.d.comb += operand.addr.eq(place)
         with m.If(go):
             m.d.sync += [now.eq(step), now.address.eq(place)]
+        word: Value = operand.data
+        if not self._preset:
+            word = with_constants(m, layout, word, place, go)
 
         # Execute.
         x, y = Signal(32), Signal(32)
@@ -155,16 +163,16 @@ class Processor(wiring.Component):
         }
         tell(m, doing(Kind.SIGNAL), now, ports)
         if layout.compact:
-            added = small_function(m, operand.data, x, y, now.select)
+            added = small_function(m, word, x, y, now.select)
         else:
-            added = function(operand.data, x, y, now.select)
+            added = function(word, x, y, now.select)
         accumulate(m, executing & go, now, added, self._acc, self._carry)
         with m.If(go & doing(Kind.INDEX)):
             m.d.sync += self._index.eq(self._acc)
         with m.If(doing(Kind.LATCH) & now.select[0]):
-            m.d.sync += x.eq(Mux(now.select[2], self.jobs.payload, operand.data))
+            m.d.sync += x.eq(Mux(now.select[2], self.jobs.payload, word))
         with m.If(doing(Kind.LATCH) & now.select[1]):
-            m.d.sync += y.eq(self._source(m, now.select, operand.data))
+            m.d.sync += y.eq(self._source(m, now.select, word))
         # Registers are written at once: they do not wait.
         m.d.comb += [
             store.en.eq(storing | self.parameter.valid),

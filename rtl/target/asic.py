@@ -142,6 +142,8 @@ class ASIC(Technology):
     adder = Adder.BRENT_KUNG
     ram_register = False
     preset_memories = False
+    #: A library needs no other flip-flop than the plainest one.
+    asynchronous = False
 
     #: Estimates for cells of 130 to 180 nm. They only decide where registers go: what a library's
     #: cells really take is known after mapping.

@@ -48,6 +48,9 @@ class Technology(ABC):
     #: Whether what a memory has from the start is there when it is switched on.
     preset_memories = True
 
+    #: Whether there are flip-flops that are set without a clock.
+    asynchronous = True
+
     #: The technology that is simulated in its place, if a simulator lacks its cells.
     simulation: str | None = None
 

@@ -9,13 +9,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sluice.boards.asic import energy, flat, library_reader, mapping, simulator_input, timing
-from sluice.boards.asic.blocks import Block, Blocks
+from sluice.boards.asic import (
+    energy,
+    flat,
+    library_reader,
+    mapping,
+    named,
+    simulate,
+    simulator_input,
+    timing,
+)
+from sluice.boards.asic.blocks import Block
+from sluice.boards.asic.crosscheck import cross_check
 from sluice.boards.asic.errors import AsicError
 from sluice.boards.asic.function import truth_table
 from sluice.boards.asic.liberty import parse
 from sluice.boards.asic.stimulus import random_job
 from sluice.boards.cli.asic import asic
+from sluice.boards.flow.progress import Silent
 from sluice.rtl.core import SerialConfig
 from sluice.rtl.core.plan import plan
 from tests.boards.cells import liberty
@@ -91,7 +102,7 @@ def test_tables_are_turned():
     assert (arc.delay.slews, arc.delay.loads) == ((100.0, 200.0), (10.0, 20.0, 40.0))
     assert arc.delay.values == (1000.0, 3000.0, 5000.0, 2000.0, 4000.0, 6000.0)
     assert arc.delay.at(150.0, 15.0) == pytest.approx(2500.0)
-    assert arc.delay.at(500.0, 500.0) == pytest.approx(6000.0)
+    assert arc.delay.at(500.0, 500.0) == pytest.approx(55000.0)
 
 
 @pytest.mark.parametrize(
@@ -120,10 +131,10 @@ def test_a_tool_that_is_missing(monkeypatch, tmp_path):
         timing.opensta()
     assert caught.value.exit_code == 2
     with pytest.raises(AsicError, match="install the Debian package g\\+\\+"):
-        energy.simulator()
-    monkeypatch.setattr(library_reader, "OSU018", tmp_path / "none.lib")
+        simulate.simulator()
+    monkeypatch.setattr(named, "OSU018", tmp_path / "none.lib")
     with pytest.raises(AsicError, match="qflow-tech-osu018"):
-        library_reader.default_liberty()
+        named.liberty_path("osu018")
 
 
 def test_a_cell_that_nothing_was_found_for(small, tmp_path):
@@ -132,7 +143,7 @@ def test_a_cell_that_nothing_was_found_for(small, tmp_path):
     module = {"netnames": {}, "ports": {}, "cells": {"held": latch}}
     path.write_text(json.dumps({"modules": {"core": module}}))
     with pytest.raises(AsicError, match="no cell for _DLATCH_P_: held"):
-        flat.read_flat(path, library_reader.load(small, 0.0), Blocks(plan(SERIAL).schedule))
+        flat.read_flat(mapping.Mapped(tmp_path), library_reader.load(small, 0.0))
 
 
 def test_glitches_are_counted(small, tmp_path):
@@ -158,7 +169,7 @@ def test_glitches_are_counted(small, tmp_path):
     (tmp_path / "stimulus").write_text(
         f"{len(Block)} 1 10\n2 3 1\npayload 0\nalways 0\nwords 1 0\n2\nwatch 2 6 10\n"
     )
-    command = [energy.simulator(), tmp_path / "netlist", tmp_path / "stimulus"]
+    command = [simulate.simulator(), tmp_path / "netlist", tmp_path / "stimulus"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     blocks = [json.loads(line) for line in said[: len(Block)]]
     rounds, registers = blocks[Block.ROUNDS], blocks[Block.ROUND_REGISTERS]
@@ -176,6 +187,24 @@ def test_glitches_are_counted(small, tmp_path):
     # Q takes 100 or 200 ps, and the glitch ends 600 after it at the latest.
     assert whole["settle"] == 100 + 500 + 100
     assert said[-2:] in (["10", "11"], ["11", "10"])
+
+
+@pytest.mark.skipif(shutil.which("sta") is None, reason="needs the Debian package opensta")
+def test_single_values_are_in_the_unit_of_the_library(small):
+    """A flip-flop that turns over: 200 ps, twice, as no arc says its sense, and a set-up of 50."""
+    made = flat.Flat(
+        [
+            flat.Instance("DFF", "q", Block.ROUND_REGISTERS, [2, 4, 3]),
+            flat.Instance("INV", "d", Block.ROUNDS, [3, 4]),
+        ],
+        5,
+        {"clk": [2]},
+        ["clk"],
+    )
+    cells = library_reader.load(small, 0.0)
+    found = timing.time_paths(made, cells, "turns over", Silent())
+    assert found.period == pytest.approx(0.45, abs=1e-3)
+    assert [step.name for step in found.paths[0]] == ["q", "d", "into q"]
 
 
 @pytest.mark.skipif(shutil.which("sta") is None, reason="needs the Debian package opensta")
@@ -218,12 +247,25 @@ def test_a_core_in_small_cells(small, tmp_path):
 def test_a_wrong_digest_is_noticed():
     job = random_job(plan(SERIAL), 1)
     good = [f"{job.h7(0, number):032b}" for number in range(3)]
-    assert energy._check(job, good, 1, 3) == 3
+    assert energy.check_digests(job, good, 1, 3) == 3
     with pytest.raises(AsicError, match="does not hash nonce"):
-        energy._check(job, [good[0], good[1], f"{job.h7(0, 2) ^ 1:032b}"], 1, 3)
+        energy.check_digests(job, [good[0], good[1], f"{job.h7(0, 2) ^ 1:032b}"], 1, 3)
 
 
 def test_only_cells():
     done = CliRunner().invoke(asic, ["--core", "serial", "--technology", "ecp5"])
     assert done.exit_code == 2
     assert "--technology" in done.stderr
+
+
+@pytest.mark.skipif(
+    shutil.which("sta") is None or shutil.which("iverilog") is None,
+    reason="needs the Debian packages opensta and iverilog",
+)
+def test_a_round_in_another_simulator(small):
+    """Icarus Verilog with OpenSTA's delays: the same states, and as many edges within 5 %."""
+    found = cross_check("asic-ripple", library_reader.load(small, 1.0), Silent())
+    assert found.rounds == 64
+    assert found.there.edges > 64 * 256 / 2
+    for figure in ("edges", "energy", "settle"):
+        assert getattr(found.here, figure) == pytest.approx(getattr(found.there, figure), rel=0.05)

@@ -10,7 +10,7 @@ from sluice.boards.cores import kind_of
 from sluice.boards.flow.build import build
 from sluice.boards.flow.options import ToolOptions
 from sluice.boards.flow.progress import Silent
-from sluice.boards.proof.proof import prove
+from sluice.boards.proof.proof import netlist_of, prove
 
 BOARD = BOARDS["hx8k"]
 
@@ -24,7 +24,7 @@ BOARD = BOARDS["hx8k"]
 def test_a_bitstream_mines(capfd: pytest.CaptureFixture[str]) -> None:
     made = build(BOARD, BOARD.config, ToolOptions(seed=BOARD.seed), Silent())
     made.check()
-    assert prove(made, as_json=True) == 0
+    assert prove(made.plan.config, netlist_of(made), as_json=True) == 0
     proof = json.loads(capfd.readouterr().out)
     assert proof["build"] == f"{made.plan.config.build:08x}"
     assert proof["hash"].startswith("0" * 16)

@@ -42,7 +42,7 @@ def test_a_point_is_its_key() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_command_makes_the_same_point(kind: str) -> None:
     board = BOARDS["ulx3s-85f"]
-    core = make_core(board, kind, {"queue": 9})
+    core = make_core(board.config.core, board.family.name, kind, {"queue": 9})
     config = dataclasses.replace(board.config, core=core, cores=2, hash_clock=77e6)
     tools = ToolOptions(seed=9, route="--router router2", regions=not board.regions)
     made = Point.of(board, config, tools)
@@ -53,7 +53,7 @@ def test_the_command_makes_the_same_point(kind: str) -> None:
     tools = ToolOptions(
         **{name: options.pop(name) for name in ("seed", "synth", "route", "regions", "threads")}
     )
-    assert Point.of(board, chip_config(board, **options), tools) == made
+    assert Point.of(board, chip_config(board.config, board.family.name, **options), tools) == made
 
 
 @pytest.mark.parametrize(

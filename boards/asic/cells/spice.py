@@ -131,7 +131,7 @@ class Bench:
             f"dc vs 0 {last} 0.25", "gmin=1e-15 abstol=1e-16 reltol=1e-4", optional=False
         )
 
-    def _run(self, analysis: str, options: str, *, optional: bool) -> dict[str, float]:
+    def _deck(self, analysis: str, options: str) -> str:
         deck = [
             *self._head,
             f".options temp={TEMPERATURE} {options}",
@@ -143,11 +143,15 @@ class Bench:
             ".endc",
             ".end",
         ]
+        return "\n".join(deck)
+
+    def _run(self, analysis: str, options: str, *, optional: bool) -> dict[str, float]:
+        deck = self._deck(analysis, options)
         program = ngspice()
 
         def make(folder: Path) -> None:
             (folder / "models.spice").symlink_to(self._models)
-            (folder / "deck.sp").write_text("\n".join(deck) + "\n", encoding="utf-8")
+            (folder / "deck.sp").write_text(deck + "\n", encoding="utf-8")
             # Runs take turns on the processors; threads within one would only wait.
             run = subprocess.run(
                 [program, "-b", "deck.sp"],
@@ -161,7 +165,7 @@ class Bench:
             (folder / "said").write_text(said + run.stderr, encoding="utf-8")
 
         # Kept by what goes in: a cell that is changed costs only its own runs.
-        parts = ["\n".join(deck), self._models.parent.name, version()]
+        parts = [deck, self._models.parent.name, version()]
         folder, _ = cached("asic-ngspice", parts, make)
         said = (folder / "said").read_text(encoding="utf-8")
         found = {name: float(value) for name, value in _RESULT.findall(said)}
