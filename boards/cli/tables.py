@@ -29,6 +29,8 @@ def _figures(figures: Figures, run: float | None) -> Table:
     rows = [
         ("core", cores),
         ("seed", f"{figures.seed}"),
+        *([("options of nextpnr", figures.route)] if figures.route else []),
+        *([("regions", "one for each block")] if figures.regions else []),
         ("LUT4", f"{figures.lut4:,}"),
         ("carry", f"{figures.carry:,}"),
         ("registers", f"{figures.ff:,}"),

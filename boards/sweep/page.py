@@ -96,6 +96,8 @@ def _detail(line: Line, *, picture: bool) -> str:
         f"{counts['arcs']:,} arcs, {counts['carry']:,} bits of carry chains, "
         f"{counts['lutram']} distributed RAMs, {counts['dsp']} multipliers.\n"
     )
+    if line.point.regions:
+        text += "Placed in [regions](boards.md#regions).\n"
     if picture:
         text += f"\n![Floorplan of {line.point.board}](floorplans/{line.floorplan})\n"
     return text

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from sluice.boards.catalogue import BOARDS
 from sluice.boards.cli.build import build
+from sluice.boards.cli.report import report
 from sluice.boards.floorplan.picture import colours_of, draw_floorplan, part_of
 from sluice.boards.flow import cache, tools
-from sluice.boards.flow.build import Built, Figures, TimingError
+from sluice.boards.flow.build import REPORT, Built, Figures, TimingError
 from sluice.boards.flow.figures import Clock, Step, core_clock
 from sluice.boards.flow.nextpnr_log import RouteLog
 from sluice.boards.flow.options import OptionError, ToolOptions
@@ -226,6 +227,20 @@ def test_colours_can_be_told_apart(count: int) -> None:
     for index, one in enumerate(every):
         for other in every[:index]:
             assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.15
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, []), ({"regions": True, "route": "-x"}, ["options of nextpnr", "regions"])],
+)
+def test_a_report_says_how_it_was_placed(
+    tmp_path: Path, more: dict[str, object], said: list[str]
+) -> None:
+    (tmp_path / REPORT).write_text(figures(50.0, **more).to_json())
+    result = CliRunner().invoke(report, [str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    words = ("options of nextpnr", "regions")
+    assert [word for word in words if word in result.output] == said
 
 
 @pytest.mark.parametrize("folded", [True, False])

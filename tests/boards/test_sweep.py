@@ -190,6 +190,8 @@ def test_the_page() -> None:
     )
     assert made.point.command() in text
     assert f"floorplans/{made.floorplan}" in text
+    assert "Placed in [regions]" not in text
+    assert "Placed in [regions]" in page([line(regions=True)], set())
 
 
 def test_the_page_is_that_of_the_results() -> None:
