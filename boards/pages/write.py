@@ -1,10 +1,11 @@
-"""Writes all that is made of results, beside the page of results."""
+"""Writes all pages and pictures that code makes, beside the page of results."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..catalogue import BOARDS
 from ..sweep.results import Line
+from .diagram import diagram
 from .rates import rates
 from .start import start
 from .wiring import alike, picture
@@ -33,7 +34,7 @@ def pages(lines: Iterable[Line], docs: Path) -> dict[Path, str]:
         The folder.
     """
     known = list(lines)
-    found = {docs / "start.md": start(known)}
+    found = {docs / "start.md": start(known), docs / "datasheet.svg": diagram()}
     for name in alike():
         found[docs / "wiring" / f"{name}.svg"] = picture(BOARDS[name])
     readme = docs.parent / "README.md"

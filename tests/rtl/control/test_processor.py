@@ -106,13 +106,22 @@ def simulate(dut: Processor, bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lanes", "cores", "compact"), [(1, 1, False), (2, 4, False), (1, 2, True), (4, 1, True)]
+    ("lanes", "cores", "compact", "preset"),
+    [
+        (1, 1, False, True),
+        (2, 4, False, True),
+        (1, 2, True, True),
+        (4, 1, True, True),
+        (1, 1, True, False),
+    ],
 )
 @pytest.mark.parametrize("speed", [1.0, 0.3])
-def test_programs(lanes: int, cores: int, compact: bool, speed: float, rng: random.Random) -> None:
+def test_programs(
+    lanes: int, cores: int, compact: bool, preset: bool, speed: float, rng: random.Random
+) -> None:
     """Jobs, batches that follow, hits that are good and one that is forgotten."""
     made = programs(lanes, 18, cores, batches=4, compact=compact)
-    dut = Processor(made)
+    dut = Processor(made, preset=preset)
     model = ready(made, **PARAMETERS)
     jobs = [(number, some_header(rng).with_w19(number << 20)) for number in range(3)]
     hits = [(rng.getrandbits(32), tag, rng.randrange(1, 1 << lanes)) for tag in (2, 3, 4, 6)]
