@@ -27,7 +27,7 @@ from .mapping import CORE, map_cells
 from .round import Round, RoundJob
 from .simulate import Window, simulate
 from .simulator_input import RESET_CYCLES, watched
-from .timing import LONG, opensta, time_unit, without_single_values
+from .timing import LONG, opensta, time_unit
 
 #: Rounds that are measured, from some behind the last word on.
 MEASURED = Window(cycles=64, begin=4)
@@ -102,7 +102,7 @@ def cross_check(technology: str, library: Library, watcher: Watcher, seed: int =
     settle = ours.whole["settle"]
     period = 2 * round(MARGIN * settle / 2 + 500)
     files = {
-        "cells.lib": without_single_values(library.text),
+        "cells.lib": library.text,
         "flat.v": "\n".join(flat.verilog(library)),
         "cells.v": "\n".join(line for cell in library.cells.values() for line in _model(cell)),
         "sdf.tcl": _script(flat, library),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r'"[^"]*"|[^\s"(){}:;,]+|[(){}:;,]')
 _NUMBER = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?", re.IGNORECASE)
+_TABLES = ("values", "index_1", "index_2", "index_3")
 _SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*|\\\r?\n", re.DOTALL)
 
 
@@ -45,7 +46,9 @@ class Group:
         for name, value in self.attributes.items():
             yield f"{name} : {_quoted(value)};"
         for name, values in self.lists.items():
-            yield f"{name} ({', '.join(map(_quoted, values))});"
+            # A table is of texts, even one of a single value: OpenSTA takes a number for seconds.
+            words = [f'"{value}"' for value in values] if name in _TABLES else map(_quoted, values)
+            yield f"{name} ({', '.join(words)});"
         for group in self.groups:
             yield from group.write()
         yield "}"

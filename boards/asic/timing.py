@@ -11,23 +11,10 @@ from ..flow.run import ToolError, run
 from ..flow.tools import Tool
 from .errors import AsicError, installed
 from .flat import Flat
-from .liberty import Group, parse
 from .library import CLOCK_SLEW, OUTPUT_LOAD, Library
 
 #: A period in ns that every path meets.
 LONG = 1000.0
-#: Templates of tables that have the same value everywhere, and their variables.
-_FLAT = "sluice_flat_{}"
-_VARIABLES = {
-    "delay": {
-        "variable_1": "input_net_transition",
-        "variable_2": "total_output_net_capacitance",
-    },
-    "limit": {
-        "variable_1": "related_pin_transition",
-        "variable_2": "constrained_pin_transition",
-    },
-}
 _STEP = re.compile(r"\s*(-?[\d.]+)\s+(-?[\d.]+) [\^v] (\S+)/(\S+) \((\w+)\)")
 _SLACK = re.compile(r"\s*(-?[\d.]+)\s+slack")
 
@@ -75,30 +62,6 @@ def time_unit(library: Library) -> float:
     return 1e3 if 'time_unit : "1ns"' in library.text else 1.0
 
 
-def without_single_values(text: str) -> str:
-    """A Liberty with tables in place of the single values among its times.
-
-    OpenSTA 2.0 takes such a value for seconds, whatever the library's unit.
-    """
-    library = parse(text)
-    for timing in (
-        timing
-        for cell in library.of("cell")
-        for pin in cell.of("pin")
-        for timing in pin.of("timing")
-    ):
-        for table in timing.groups:
-            if table.arguments == ["scalar"]:
-                table.arguments = [_FLAT.format("limit" if "constraint" in table.name else "delay")]
-                table.lists["values"] = [", ".join(table.lists["values"] * 2)] * 2
-    index = {"index_1": ["0.001, 1"], "index_2": ["0.001, 1"]}
-    library.groups[:0] = [
-        Group("lu_table_template", [_FLAT.format(what)], variables, index)
-        for what, variables in _VARIABLES.items()
-    ]
-    return "\n".join(library.write())
-
-
 def time_paths(
     flat: Flat, library: Library, key: str, watcher: Watcher, paths: int = 3, clock: str = "clk"
 ) -> Timing:
@@ -125,7 +88,7 @@ def time_paths(
     sta = opensta()
     watcher.stage("timing", sta.identity)
     watcher.part(None)
-    unit, cells = time_unit(library), without_single_values(library.text)
+    unit = time_unit(library)
     script = "\n".join(
         (
             "read_liberty cells.lib",
@@ -139,7 +102,7 @@ def time_paths(
     )
 
     def make(folder: Path) -> None:
-        (folder / "cells.lib").write_text(cells, encoding="utf-8")
+        (folder / "cells.lib").write_text(library.text, encoding="utf-8")
         (folder / "flat.v").write_text("\n".join(flat.verilog(library)), encoding="utf-8")
         (folder / "timing.tcl").write_text(script, encoding="utf-8")
         try:
@@ -152,7 +115,7 @@ def time_paths(
             raise AsicError(f"OpenSTA: {errors[0] if errors else 'no path between flip-flops'}")
         (folder / "flat.v").unlink()
 
-    folder, _ = cached("asic-timing", [key, cells, script, sta.identity], make)
+    folder, _ = cached("asic-timing", [key, library.text, script, sta.identity], make)
     return _read((folder / "sta.log").read_text(encoding="utf-8"), flat, library, unit / 1e3)
 
 
