@@ -6,6 +6,7 @@ from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from .reservation import IDLE, ReservationTable
 
@@ -61,6 +62,7 @@ def plot_table(table: ReservationTable, path: Path, title: str) -> None:
     axes.set_xlim(-0.5, table.slots - 0.5)
     axes.set_ylim(len(units) - 0.5, -0.5)
     axes.set_xlabel(f"slot of {table.slots}")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     size = min(7.0, 7.0 * (height - 2) / (_ROW * len(units)))
     if size >= _SMALLEST:
         axes.set_yticks(range(len(units)), units, fontsize=size)
@@ -69,6 +71,8 @@ def plot_table(table: ReservationTable, path: Path, title: str) -> None:
     if kinds != [""]:
         figure.legend(loc="outside lower left", ncols=len(kinds), fontsize=8)
     mapped = ScalarMappable(norm, colours)
-    figure.colorbar(mapped, ax=axes, label="slot of the nonce", pad=0.01)
+    figure.colorbar(
+        mapped, ax=axes, label="slot of the nonce", pad=0.01, ticks=MaxNLocator(integer=True)
+    )
     figure.suptitle(title)
     figure.savefig(path, dpi=120)
