@@ -303,6 +303,9 @@ def test_nonce_offsets(three: Host, rng: random.Random, reverse: bool) -> None:
     assert len(set(found)) == len(found)
     due = three.predicted(job, 0, first, last - first + 1, mask)
     assert set(found) <= due
+    # The first one of each slice finds room.
+    by_slice = {min(result[2] >> 9 & 0xFFFF, numbers[-1]): result for result in sorted(due)[::-1]}
+    assert set(by_slice.values()) <= set(found)
     # Hits of the nonces that follow may have been lost too.
     assert len(due) - len(found) <= sum(three.read(Number.RESULT_OVERFLOWS))
     answers = three.read(Number.NONCE_OFFSET)

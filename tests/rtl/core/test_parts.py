@@ -52,11 +52,13 @@ def test_range_ends_where_it_should(first: int, last: int) -> None:
         await load(ctx, dut, first, last)
         for nonce in range(first, last + 1):
             assert (ctx.get(dut.hashing), ctx.get(dut.nonce)) == (1, nonce)
+            assert ctx.get(dut.tested) == (nonce >= first + 4)
             await ctx.tick()
         for cycle in range(8):
             assert not ctx.get(dut.hashing)
-            # What has entered is on its way for some cycles more.
+            # What has entered is on its way for some cycles more, and tested in the last of them.
             assert ctx.get(dut.running) == (cycle < 4)
+            assert ctx.get(dut.tested) == (last + 1 + cycle >= first + 4 and cycle < 4)
             await ctx.tick()
 
     simulate(dut, bench)
@@ -363,6 +365,9 @@ def test_hit_path(lanes: int, rng: random.Random) -> None:
     dut = HitPath(PipelineConfig(lanes=lanes, queue=depth))
     expected, got = [], []
 
+    def lanes_of(hits: list[tuple[int, int, int]]) -> int:
+        return sum(passed.bit_count() for _, _, passed in hits)
+
     async def bench(ctx) -> None:
         ctx.set(dut.amount, 1)
         for now in range(600):
@@ -378,6 +383,8 @@ def test_hit_path(lanes: int, rng: random.Random) -> None:
             if ctx.get(dut.hits.valid) and ctx.get(dut.hits.ready):
                 hit = ctx.get(dut.hits.payload)
                 got.append((hit.nonce, hit.tag, hit.lanes))
+            # Not only what has come out of the queue is there.
+            assert ctx.get(dut.busy) or lanes_of(expected) == lanes_of(got) + ctx.get(dut.lost)
             await ctx.tick()
         ctx.set(dut.test, 0)
         ctx.set(dut.hits.ready, 1)
@@ -389,7 +396,7 @@ def test_hit_path(lanes: int, rng: random.Random) -> None:
             await ctx.tick()
         assert not ctx.get(dut.busy)
         missing = set(expected) - set(got)
-        assert ctx.get(dut.lost) == sum(passed.bit_count() for _, _, passed in missing)
+        assert ctx.get(dut.lost) == lanes_of([*missing])
         assert ctx.get(dut.lost) > 0
 
     simulate(dut, bench)
