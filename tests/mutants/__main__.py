@@ -2,40 +2,122 @@
 
 The lists are TOML files next to this one. A mutant has a name, a file, the exact text that is
 replaced (`old`, which must be there once), what replaces it (`new`), and the tests that are
-expected to fail. Each is tried in a copy of the tracked files, with `sluice` imported from the
-copy. It counts as noticed only if an assertion of a test fails, not if anything breaks otherwise.
+expected to fail: as few as possible, for all of this takes time. Each is tried in a copy of the
+tracked files, with `sluice` imported from the copy. It counts as noticed only if an assertion of a
+test fails, not if anything breaks otherwise. First the same tests must pass without a change.
+
+Results are kept: what reads the same files the next time is not tried again.
 """
 
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tests.mutants.mutant import Mutant, MutantError, Outcome, load, try_mutant, try_unmutated
+from tests.kept import Kept
+from tests.mutants.mutant import ROOT, MutantError, load
+from tests.mutants.trial import Trial, Tried, Worker, trials
 
 #: Where output is no terminal.
 WIDTH = 140
 
 
-def table_of(outcomes: dict[Mutant, Outcome]) -> Table:
+def table_of(outcomes: dict[Trial, Tried]) -> Table:
     table = Table("mutant", "file", "noticed by", "seconds", title="mutants")
     table.columns[2].overflow = "fold"
     table.columns[3].justify = "right"
-    for mutant, outcome in outcomes.items():
-        text = outcome.by if outcome.noticed else f"[bold red]NOT NOTICED[/] {outcome.by}"
-        table.add_row(mutant.name, mutant.file, text, f"{outcome.seconds:.0f}")
+    for trial, tried in outcomes.items():
+        if trial.mutant:
+            text = tried.said if tried.good else f"[bold red]NOT NOTICED[/] {tried.said}"
+            table.add_row(trial.name, trial.mutant.file, text, f"{tried.seconds:.0f}")
     return table
+
+
+def attempts(left: list[Trial], jobs: int) -> Iterator[tuple[Trial, Tried]]:
+    """Try all, several at a time: each as it is done."""
+    free: SimpleQueue[Worker] = SimpleQueue()
+
+    def attempt(trial: Trial) -> Tried:
+        worker = free.get()
+        try:
+            return worker.attempt(trial)
+        finally:
+            free.put(worker)
+
+    with ExitStack() as stack:
+        pool = ThreadPoolExecutor(jobs)
+        # Behind the workers: what waits for one that has ended, ends.
+        stack.callback(pool.shutdown, cancel_futures=True)
+        for _ in range(min(jobs, len(left))):
+            free.put(stack.enter_context(Worker()))
+        running = {pool.submit(attempt, trial): trial for trial in left}
+        for future in as_completed(running):
+            yield running[future], future.result()
+
+
+def try_all(chosen: list[Trial], kept: Kept[Tried], jobs: int) -> dict[Trial, Tried]:
+    """What becomes of each, most of it perhaps from before.
+
+    Raises
+    ------
+    click.ClickException
+        Tests fail without a change. The message is what they print.
+    """
+    before = {tried.name: tried for tried in kept.rows()}
+    outcomes = {
+        trial: before[trial.name]
+        for trial in chosen
+        if trial.name in before and before[trial.name].holds(trial, ROOT)
+    }
+    left = [trial for trial in chosen if trial not in outcomes or not outcomes[trial].good]
+    messages = Console(stderr=True)
+    if len(left) < len(chosen):
+        messages.print(f"{len(chosen) - len(left)} of {len(chosen)} are done", highlight=False)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    disable = not messages.is_terminal
+    every = (*columns, TimeElapsedColumn())
+    with Progress(*every, console=messages, transient=True, disable=disable) as bar:
+        task = bar.add_task("mutants", total=len(left))
+        for trial, tried in attempts(left, jobs):
+            kept.add(tried)
+            outcomes[trial] = tried
+            bar.update(task, advance=1, description=trial.name)
+            if trial.mutant is None and not tried.good:
+                raise click.ClickException(f"{trial.name}, tests fail:\n{tried.said}")
+            if disable or not tried.good:
+                good = "noticed" if trial.mutant else "passed"
+                said = good if tried.good else f"NOT NOTICED ({tried.said})"
+                text = f"{said}: {trial.name}, {tried.seconds:.0f} s"
+                messages.print(text, highlight=False, soft_wrap=True, markup=False)
+    return {trial: outcomes[trial] for trial in chosen}
 
 
 @click.command()
 @click.option("--only", metavar="TEXT", default="", help="Mutants with this in their name or file.")
-@click.option("--jobs", type=click.IntRange(1), help="At the same time.  [default: all processors]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=len(os.sched_getaffinity(0)),
+    show_default="one a processor",
+    help="At the same time.",
+)
+@click.option(
+    "--file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("build/mutants.sqlite"),
+    show_default=True,
+    help="Results; what is there and would come to the same is not tried again.",
+)
 @click.option("--list", "listing", is_flag=True, help="Print the list and try nothing.")
-def main(only: str, jobs: int | None, listing: bool) -> None:
+def main(only: str, jobs: int, file: Path, listing: bool) -> None:
     """Break the hardware on purpose: the tests must notice."""
     try:
         mutants = [m for m in load() if only in m.name or only in m.file]
@@ -47,32 +129,13 @@ def main(only: str, jobs: int | None, listing: bool) -> None:
         for mutant in mutants:
             click.echo(f"{mutant.file}: {mutant.name}")
         return
+    outcomes = try_all(trials(mutants), Kept(file, "mutants", Tried, keys=1), jobs)
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    bar = Progress(
-        *columns,
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    outcomes: dict[Mutant, Outcome] = {}
-    with bar, ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0))) as pool:
-        task = bar.add_task("without a change", total=len(mutants) + 1)
-        if problem := try_unmutated(mutants):
-            raise click.ClickException(f"the tests fail without any change:\n{problem}")
-        bar.update(task, advance=1, description="mutants")
-        running = {pool.submit(try_mutant, mutant): mutant for mutant in mutants}
-        for future in as_completed(running):
-            mutant = running[future]
-            outcomes[mutant] = future.result()
-            bar.update(task, advance=1, description=mutant.name)
-            if bar.disable:
-                said = "noticed" if outcomes[mutant].noticed else "NOT NOTICED"
-                click.echo(f"{said}: {mutant.name}", err=True)
-    console.print(table_of({mutant: outcomes[mutant] for mutant in mutants}))
-    noticed = sum(outcome.noticed for outcome in outcomes.values())
-    console.print(f"{noticed} of {len(mutants)} mutants noticed")
+    console.print(table_of(outcomes))
+    noticed = sum(bool(tried.good) for trial, tried in outcomes.items() if trial.mutant)
+    seconds = sum(tried.seconds for tried in outcomes.values())
+    text = f"{noticed} of {len(mutants)} mutants noticed, {seconds:.0f} s of processors"
+    console.print(text, highlight=False)
     sys.exit(noticed < len(mutants))
 
 

@@ -1,25 +1,16 @@
-"""A mutant, and how it is tried."""
+"""A mutant, the lists of them, and a copy of the tree to change."""
 
-import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants.watch import REPORT, WATCHED
-
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-
-#: Random inputs are the same in every run, so that a mutant is noticed always or never.
-SEED = "1"
 
 
 class MutantError(ValueError):
@@ -49,15 +40,6 @@ class Mutant:
         if (found := text.count(self.old)) != 1:
             raise MutantError(f"{self.name}: {self.file} has {found} times, not once: {self.old!r}")
         path.write_text(text.replace(self.old, self.new), encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Whether the tests noticed, the test that did or what happened instead, and how long."""
-
-    noticed: bool
-    by: str
-    seconds: float
 
 
 def load(folder: Path = HERE, root: Path = ROOT) -> list[Mutant]:
@@ -97,56 +79,3 @@ def copied_tree() -> Iterator[Path]:
             if (tree / room).is_dir():
                 (package / room).symlink_to(tree / room, target_is_directory=True)
         yield tree
-
-
-def _pytest(tree: Path, tests: Sequence[str], watched: str = "") -> tuple[int, str, list[dict]]:
-    """Run tests in a copy: exit code, output, and what :mod:`~tests.mutants.watch` saw."""
-    report = tree.parent / "report.json"
-    paths = [str(tree.parent / "path"), str(tree)]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "SLUICE_SEED": SEED,
-        REPORT: str(report),
-        WATCHED: str(tree / watched) if watched else "",
-    }
-    options = ["-x", "-q", "-p", "tests.mutants.watch", "-p", "no:cacheprovider"]
-    options += ["--hypothesis-seed", SEED, "--hypothesis-profile", "mutants"]
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *tests],
-        cwd=tree,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    seen = json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
-    return run.returncode, run.stdout, seen
-
-
-def try_unmutated(mutants: Sequence[Mutant]) -> str:
-    """Run all their tests on an unchanged copy; the output if one fails, else nothing."""
-    tests = dict.fromkeys(test for mutant in mutants for test in mutant.tests)
-    with copied_tree() as tree:
-        code, output, _ = _pytest(tree, list(tests))
-    return output[-4000:] if code else ""
-
-
-def try_mutant(mutant: Mutant) -> Outcome:
-    """Change a copy and run the tests that should notice."""
-    began = time.monotonic()
-    with copied_tree() as tree:
-        mutant.apply(tree)
-        code, output, seen = _pytest(tree, mutant.tests, mutant.file)
-    seconds = time.monotonic() - began
-    last = output.strip().splitlines()[-1:] or ["no output"]
-    if not any(event["imported"] for event in seen if "imported" in event):
-        return Outcome(False, f"the changed file was not imported: {last[0]}", seconds)
-    failures = [event for event in seen if "test" in event]
-    if code != 1 or not failures:
-        return Outcome(False, last[0], seconds)
-    if not failures[0]["assertion"]:
-        return Outcome(False, f"{failures[0]['test']}: {failures[0]['error']}", seconds)
-    return Outcome(True, failures[0]["test"], seconds)

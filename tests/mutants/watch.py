@@ -1,4 +1,4 @@
-"""A pytest plugin: writes down how tests fail, and where the changed file was imported from."""
+"""A pytest plugin: writes down how tests fail, and what they read of the tree they are in."""
 
 import json
 import os
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
-#: Variables that name the file to write, and the file that must have been imported.
+#: Variables that name the file to write, the tree, and the file in it that must be imported.
 REPORT = "SLUICE_MUTANT_REPORT"
+TREE = "SLUICE_MUTANT_TREE"
 WATCHED = "SLUICE_MUTANT_FILE"
 
 # A failure is enough here: nobody reads the smallest one.
@@ -19,6 +20,19 @@ settings.register_profile(
 )
 
 _events: list[dict] = []
+_opened: set[str] = set()
+
+
+def _audit(event: str, arguments: tuple) -> None:
+    if event == "open" and isinstance(arguments[0], str | os.PathLike):
+        _opened.add(os.fspath(arguments[0]))
+
+
+def _read(tree: Path) -> list[str]:
+    """Files of the tree that were opened, whatever they were called."""
+    files = {Path(os.fsdecode(name)).resolve() for name in _opened}
+    inside = [file for file in files if file.is_relative_to(tree) and file.is_file()]
+    return sorted(str(file.relative_to(tree)) for file in inside)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
@@ -40,10 +54,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    watched = os.environ.get(WATCHED)
     if not os.environ.get(REPORT):
         return
+    tree, watched = Path(os.environ[TREE]).resolve(), os.environ.get(WATCHED)
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     real = {Path(file).resolve() for file in files if file}
-    imported = not watched or Path(watched).resolve() in real
-    Path(os.environ[REPORT]).write_text(json.dumps([*_events, {"imported": imported}]))
+    imported = not watched or tree / watched in real
+    said = {"failures": _events, "imported": imported, "read": _read(tree)}
+    Path(os.environ[REPORT]).write_text(json.dumps(said))
+
+
+if os.environ.get(REPORT):
+    sys.addaudithook(_audit)
