@@ -10,6 +10,7 @@ from fastapi import Depends, HTTPException, Request, Response, WebSocket
 from fastapi.responses import PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
+from starlette.datastructures import URL
 
 from ..config import Endpoint, RestEndpoint
 
@@ -77,6 +78,22 @@ def _is_known(name: str, host: str) -> bool:
     return not _is_local(host) or _is_local(name) or name == host
 
 
+def _called(url: URL) -> str:
+    """What a client calls this machine; nothing where that is no name."""
+    try:
+        return url.hostname or ""
+    except ValueError:
+        return ""
+
+
+def _site(origin: str) -> str:
+    """Host and port of the page that a browser has open; nothing where there is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 def only_known_hosts(host: str) -> Callable[[Request, Next], Awaitable[Response]]:
     """Middleware: an API of this machine only is not reached through another name for it.
 
@@ -85,7 +102,7 @@ def only_known_hosts(host: str) -> Callable[[Request, Next], Awaitable[Response]
     """
 
     async def check(request: Request, go_on: Next) -> Response:
-        name = request.url.hostname or ""
+        name = _called(request.url)
         if not _is_known(name, host):
             return PlainTextResponse(f"unknown host {name!r}\n", 421)
         return await go_on(request)
@@ -95,10 +112,10 @@ def only_known_hosts(host: str) -> Callable[[Request, Next], Awaitable[Response]
 
 def may_connect(socket: WebSocket, endpoint: RestEndpoint) -> bool:
     """Whether a web socket is let in: browsers open them to anywhere, and tell for which page."""
-    if not _is_known(socket.url.hostname or "", endpoint.host):
+    if not _is_known(_called(socket.url), endpoint.host):
         return False
     origin = socket.headers.get("origin")
-    ours = urlsplit(origin or "").netloc == socket.headers.get("host")
+    ours = _site(origin or "") == socket.headers.get("host")
     return origin is None or ours or bool({origin, "*"} & set(endpoint.origins))
 
 

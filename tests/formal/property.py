@@ -42,6 +42,8 @@ class Property:
         Whether it is proved in ``make test`` too.
     mutable
         Whether `make mutation` changes its hardware: not what another property has as well.
+    modules
+        Further modules in RTLIL, which the hardware has instances of.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Property:
     any_state: bool = False
     quick: bool = False
     mutable: bool = True
+    modules: Callable[[], str] = str
 
     @property
     def induction(self) -> bool:
@@ -110,11 +113,13 @@ class Opened(Elaboratable):
     An induction begins in any state that does not break what is asserted, so it has to be said how
     the registers of a component hang together. That is asserted itself, hence proved. Signals go by
     the names that variables have for them where the component is elaborated, and those of `parts`,
-    classes of components in it or functions that build it, too.
+    classes of components in it or functions that build it, too. Of each memory `words` can be seen
+    at a time.
     """
 
-    def __init__(self, component: Elaboratable, *parts: Callable) -> None:
-        self._peeks: dict[str, tuple[Signal, Signal]] = {}
+    def __init__(self, component: Elaboratable, *parts: Callable, words: int = 1) -> None:
+        self._peeks: dict[str, list[list[tuple[Signal, Signal]]]] = {}
+        memories: set[int] = set()
         self._parts: dict[str, Elaboratable | ReadPort | WritePort] = {}
         own = {part.__module__ for part in (*type(component).__mro__, *parts)}
         files = {sys.modules[name].__file__ for name in own if name.startswith("sluice.")}
@@ -124,9 +129,11 @@ class Opened(Elaboratable):
         def note(frame: FrameType, event: str, _: object) -> None:
             if event == "return" and frame.f_code.co_filename in files:
                 for name, value in frame.f_locals.items():
-                    if isinstance(value, Memory) and name not in self._peeks:
-                        port = value.read_port(domain="comb")
-                        self._peeks[name] = port.addr, port.data
+                    if isinstance(value, Memory) and id(value) not in memories:
+                        memories.add(id(value))
+                        ports = [value.read_port(domain="comb") for _ in range(words)]
+                        found = [(port.addr, port.data) for port in ports]
+                        self._peeks.setdefault(name, []).append(found)
                     if isinstance(value, (Elaboratable, ReadPort, WritePort)):
                         self._parts[name] = value
                     if isinstance(value, FSM):
@@ -157,21 +164,29 @@ class Opened(Elaboratable):
         return found[0]
 
     def named(self, name: str) -> Signal:
-        """The register that has been given this name, in the component itself."""
-        for statements in self._fragment.statements.values():
-            for statement in statements:
-                for signal in statement._lhs_signals():
-                    if signal.name == name:
-                        return signal
+        """The first register that has been given this name, in the component itself."""
+        for signal in self.all_named(name):
+            return signal
         raise KeyError(f"no signal is named {name!r}")
+
+    def all_named(self, name: str) -> list[Signal]:
+        """All registers that have been given this name, in their order."""
+        found = {
+            id(signal): signal
+            for statements in self._fragment.statements.values()
+            for statement in statements
+            for signal in statement._lhs_signals()
+            if signal.name == name
+        }
+        return list(found.values())
 
     def part(self, name: str) -> Elaboratable | ReadPort | WritePort:
         """A component, or a port of one, that a variable stands for."""
         return self._parts[name]
 
-    def peek(self, name: str) -> tuple[Signal, Signal]:
-        """An address, to be driven, and the word that a memory has there."""
-        return self._peeks[name]
+    def peek(self, name: str, which: int = 0, word: int = 0) -> tuple[Signal, Signal]:
+        """An address, to be driven, and the word that a memory has there; of several, one."""
+        return self._peeks[name][which][word]
 
     def elaborate(self, platform: object) -> Fragment:
         return self._fragment

@@ -122,7 +122,8 @@ def yosys(script: str, folder: Path) -> tuple[int, str]:
 def write_hardware(prop: Property, folder: Path) -> None:
     """Make ``top.il`` of a property."""
     fragment = Fragment.get(prop.make(), None)
-    (folder / "top.il").write_text(rtlil.convert(fragment, name="top", ports=()))
+    text = rtlil.convert(fragment, name="top", ports=())
+    (folder / "top.il").write_text(text + prop.modules())
 
 
 def write_model(prop: Property, folder: Path, change: str = "") -> None:

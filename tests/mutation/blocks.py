@@ -100,6 +100,7 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
         f"test_each_bit_of_a_mask[{shape}]",
         f"test_masks[{shape}]",
         f"test_unknown_words[{shape}]",
+        f"test_no_other_address_is_that_of_a_word[{shape}]",
         f"test_no_range[{shape}]",
         f"test_mask_and_tag_change_with_the_job[{shape}]",
         f"test_next_range_with_the_same_words[{shape}]",
@@ -143,7 +144,10 @@ def _chip(name: str, *modules: str) -> Block:
 @cache
 def blocks() -> dict[str, Block]:
     """All of them, by name: first those of properties."""
-    also = {"hits_one_at_a_time": ("hits_lost",)}
+    also = {
+        "hits_one_at_a_time": ("hits_lost",),
+        "work_bus": ("hits_of_cores", "increments_of_cores"),
+    }
     # What is beside the hardware: a range and a port that are blocks of their own, and cores that
     # do anything.
     beside = "top.part/port top.part/nonces %u"

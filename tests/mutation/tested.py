@@ -37,7 +37,13 @@ CYCLES, TIMES = 100_000, 3
 
 ROOT = Path(__file__).parents[2]
 
-_VERILOG = "memory_collect\nwreduce t:$add\nopt_clean\nwrite_verilog -norename -noattr top.v\n"
+#: A choice of which a mutant has two at once is still one.
+_VERILOG = """memory_collect
+wreduce t:$add
+pmuxtree
+opt_clean
+write_verilog -norename -noattr top.v
+"""
 
 
 def verilog(drawing: Drawing) -> str:

@@ -4,13 +4,18 @@ Proved for all times by induction of :mod:`sluice.rtl.control.core_array` with f
 words and offer hits whenever they like, and resets in any cycle. ``work_bus``: each word reaches
 exactly those cores that it is for, as it was, once, and in its order. ``hits_of_cores``: each hit
 comes out once, with the number of its core, and waits for one hit of each other core at the most.
+``increments_of_cores``: what is told of hashes and of lost hits adds up to what there was, modulo
+what a counter holds; one kind after the other is told, and stays until it is taken; a gap ends with
+the first nonce of another job.
 """
 
-from amaranth.hdl import Assert, Elaboratable, Module, Signal
+from amaranth.hdl import Assert, Assume, Cat, Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
 
+from sluice.rtl.control.clock_meter import UNIT
 from sluice.rtl.control.core_array import CoreArray
 from sluice.rtl.core.interface import CoreSignature
+from sluice.rtl.interface import Counter
 from tests.formal.property import Opened, Property, keep_offered, let_free
 
 CORES = 4
@@ -98,7 +103,89 @@ class Hits(Elaboratable):
         return m
 
 
+class Increments(Elaboratable):
+    """What came, and what has been told of it."""
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        part, inside, cores = assemble(m)
+        let_free(m, part.window)
+        told = part.increments
+        goes, kind, amount = told.valid & told.ready, told.payload.counter, told.payload.amount
+        totals, steps = inside.all_named("total"), inside.all_named("step")
+        hashing, lost = Signal(len(totals[0])), Signal(len(totals[1]))
+        m.d.comb += hashing.eq(sum((core.hashing for core in cores[1:]), start=cores[0].hashing))
+        for core, low in zip(cores, inside.all("_lost.before"), strict=True):
+            before = Signal(32, name="before")
+            m.d.sync += before.eq(core.hits_lost)
+            new = (core.hits_lost - before)[:32]
+            m.d.comb += [Assume(new <= 1), Assert(low == before[: len(low)])]
+            lost = lost + new[0]
+        for of, came, total, step in zip(
+            (Counter.HASHES, Counter.LOST), (hashing, lost), totals, steps, strict=True
+        ):
+            due, width = Signal.like(total, name="due"), len(total)
+            m.d.sync += due.eq(due + came - Mux(goes & (kind == of), amount, 0))
+            offered = Mux(told.valid & (kind == of), amount, 0)
+            m.d.comb += Assert((total + step + offered)[:width] == due)
+        # One kind after the other; each stays until it is taken.
+        cycles = inside.part("cycles")
+        turn, waits, idle = Signal(2), Signal(), Signal()
+        held = Signal(len(told.payload.as_value()))
+        m.d.sync += [
+            waits.eq(told.valid & ~told.ready),
+            idle.eq(~told.valid),
+            held.eq(told.payload.as_value()),
+        ]
+        with m.If(goes):
+            m.d.sync += turn.eq(turn + 1)
+            with m.If((turn == Counter.GAPS) & ~cycles.known):
+                m.d.sync += turn.eq(Counter.HASHES)
+        frequency = Signal(32)
+        with m.If(~told.valid):
+            m.d.sync += frequency.eq(cycles.cycles * UNIT)
+        m.d.comb += [
+            Assert(kind == turn),
+            Assert(~waits | (told.valid & (held == told.payload.as_value()))),
+            Assert(told.valid == (waits | idle)),
+            Assert(~told.valid | (kind != Counter.CLOCK) | (amount == frequency)),
+            Assert(part.turned == Cat(core.turned for core in cores)),
+        ]
+        self._gaps(m, inside, cores[0], told)
+        return m
+
+    def _gaps(self, m: Module, inside: Opened, core: AnyCore, told: object) -> None:
+        """Cycles without a nonce, up to the first one of another job."""
+        most = 1 << 19
+        gap, ended, turned, tell = Signal(20), Signal(), Signal(), Signal()
+        m.d.comb += tell.eq(~told.valid & (told.payload.counter == Counter.GAPS))
+        other = core.hashing & (turned != core.turned)
+        ends = core.hashing & ~other & ~ended
+        more = core.starved & (gap != most)
+        rest = Mux(ends, 0, gap)
+        amount = Signal(20)
+        with m.If(tell):
+            m.d.sync += amount.eq(Mux(ended, gap, 0))
+        m.d.sync += [
+            gap.eq(Mux(tell & ended, core.starved, Mux(more, gap + 1, rest))),
+            ended.eq((ended | other) & ~(tell & ended)),
+            turned.eq(Mux(core.hashing, core.turned, turned)),
+        ]
+        m.d.comb += [
+            Assert(inside["gap"] == gap),
+            Assert(gap <= most),
+            Assert(inside["known"] == ended),
+            Assert(inside["_count.turned"] == turned),
+            Assert(
+                ~told.valid
+                | (told.payload.counter != Counter.GAPS)
+                | (told.payload.amount == amount)
+            ),
+        ]
+
+
 PROPERTIES = [
     Property(name="work_bus", make=Bus, depth=2, base=4),
     Property(name="hits_of_cores", make=Hits, depth=2, base=6, mutable=False),
+    Property(name="increments_of_cores", make=Increments, depth=2, base=8, mutable=False),
 ]

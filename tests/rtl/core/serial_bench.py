@@ -177,7 +177,7 @@ class SerialBench(CompiledCore):
 
     def load(self, *jobs: Work, words: bool = True) -> None:
         """Write the words of jobs, one after the other; without `words` those of the last stay."""
-        self._jobs |= {job.tag: job for job in jobs}
+        self.expect(*jobs)
         lowest = 0 if words else JOB_WORDS
         self.write(
             (address, data)
@@ -185,6 +185,10 @@ class SerialBench(CompiledCore):
             for address, data in job.words(self.config)
             if address >= lowest
         )
+
+    def expect(self, *jobs: Work) -> None:
+        """Hits with the tags of these jobs are theirs."""
+        self._jobs |= {job.tag: job for job in jobs}
 
     def due(self, job: Work, nonces: Iterable[int] | None = None) -> list[int]:
         """Of all nonces of the range, or of some, those that are hits on a lane."""

@@ -294,6 +294,24 @@ def test_unknown_words(fresh: SerialBench, rng: random.Random) -> None:
     assert fresh.refused == refused + len(unknown)
 
 
+def test_no_other_address_is_that_of_a_word(fresh: SerialBench, rng: random.Random) -> None:
+    """Words with unknown addresses, all there are, change nothing of a job; each is counted."""
+    refused = fresh.refused
+    job = Work(random_header(rng), 5, 5 + 7 * fresh.together, 1, 1)
+    known = {address for address, _ in job.words(fresh.config)} | set(Control)
+    unknown = [address for address in range(256) if address not in known]
+    *words, activation = job.words(fresh.config)
+    fresh.load(replace(job, tag=2))
+    fresh.until_loaded()
+    fresh.write([*words, *((address, rng.getrandbits(32)) for address in unknown), activation])
+    fresh.until_loaded()
+    fresh.expect(job)
+    hits = fresh.until_idle()
+    assert nonces(hits, 1) == fresh.due(job)
+    assert nonces(hits, 2) == fresh.due(job)[: len(nonces(hits, 2))]
+    assert fresh.refused == refused + len(unknown)
+
+
 def test_no_range(fresh: SerialBench, rng: random.Random) -> None:
     """A job whose first nonce is above the last one finds nothing, and the one after it all."""
     job = Work(random_header(rng), 0, 7 * fresh.together, 1)
