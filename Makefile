@@ -10,7 +10,7 @@ PIP = said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check -
 OR_SAY = 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help asic bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal \
+.PHONY: help asic gds bitstream program report sweep bench prove sim mine test bench-sim bench-host mutants formal \
   formal-selftest mutation faults fuzz coverage lint lock clean
 
 help: ## this list
@@ -37,6 +37,9 @@ report: $(INSTALLED) ## figures of a board's build, and its critical path: BOARD
 
 asic: $(INSTALLED) ## a core in standard cells: area, timing, energy a hash; LIBERTY=… names the cells
 	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice asic --core ring --ring 8 --against 4 $(ARGS)
+
+gds: $(INSTALLED) ## a round of SHA-256 as a layout, checked against rules and netlist; figures, build/gds
+	@$(if $(LIBERTY),LIBERTY=$(LIBERTY)) $(BIN)/sluice gds $(ARGS)
 
 prove: $(INSTALLED) ## the bitstream, simulated, mines a real block: BOARD=…; or a chip in cells: LIBERTY=…
 	@$(BIN)/sluice prove $(if $(BOARD),--board $(BOARD)) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)

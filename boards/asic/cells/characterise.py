@@ -95,7 +95,7 @@ def files(cells: Sequence[str], watcher: Watcher) -> Files:
         if run.returncode:
             raise AsicError(f"extraction failed: {run.stderr.strip().splitlines()[-1]}")
 
-    parts = [SKY130.sha256, KLAYOUT.version, source.read_text(encoding="utf-8"), *cells]
+    parts = [SKY130.identity, KLAYOUT.identity, source.read_text(encoding="utf-8"), *cells]
     folder, _ = cached("asic-extract", parts, make)
     blocks = (folder / "cells.spice").read_text(encoding="utf-8").split(".subckt ")[1:]
     netlists = {

