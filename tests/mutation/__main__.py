@@ -95,7 +95,9 @@ def main(
     messages = Console(stderr=True)
     with messages.status("drawing mutants"):
         drawn = [found for name in chosen for found in attempts(name, each, seed)]
-    known = {outcome.mutation for outcome in store.outcomes()}
+    # One without a verdict is tried again.
+    tried = [outcome for outcome in store.outcomes() if outcome.fate is not Fate.BROKEN]
+    known = {outcome.mutation for outcome in tried}
     left = [one for one in drawn if one.mutation not in known]
     if len(left) < len(drawn):
         messages.print(f"{len(drawn) - len(left)} mutants are in {file}", highlight=False)
