@@ -73,20 +73,13 @@ class CoreConfig(Checked, ABC):
         """The technology."""
         return by_name(self.technology)
 
-    # What only some cores can be told, see `SerialConfig`, and those that are scheduled.
-    #: Engines of rounds whose nonces enter together: one, whatever it consists of.
+    # What only some cores can be told: see `SerialConfig`, `ScheduledConfig` and `PipelineConfig`.
     engines = 1
-    #: Broadcast stages.
     stages = 1
-    #: Registers between the control and the first broadcast stage, each way.
     distance = 0
-    #: Whether what the slot decides is read from block RAM.
     decoder = False
-    #: Whether, with a distance, the level of the queue of hits is known a cycle later.
     late_level = False
-    #: Whether sums are put together by carry-save adders.
     carry_save = False
-    #: Rounds of each compression: those of SHA-256, unless it is for benches.
     rounds = ROUNDS
 
     @property

@@ -115,7 +115,8 @@ def _(config: SerialConfig) -> Binding:
     if config.midstate_ram:
         return midstate_ram.binding(config.lanes, soon=config.soon)
     if config.lanes > 1:
-        return shared_schedule.binding(config.results.members, config.lanes, config.threads)
+        engines, apart = config.results.members, config.slack > 0
+        return shared_schedule.binding(engines, config.lanes, config.threads, apart=apart)
     return serial.binding(config.results.members, config.threads, gated_sums=config.gated_sums)
 
 

@@ -44,6 +44,8 @@ class SerialConfig(CoreConfig):
     late_level
         Whether, with a distance, the level of the queue of hits is known a cycle later: the wires
         of its counter are the longest of some chips.
+    slack
+        Nanoseconds of the period that a path is to leave to long wires, where a register does it.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class SerialConfig(CoreConfig):
     distance: int = 0
     decoder: bool = False
     late_level: bool = False
+    slack: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -74,6 +77,7 @@ class SerialConfig(CoreConfig):
         self.check("stages", good, f"a divisor of {self.engines} engines")
         self.within("c_slow", 1, MAX_C_SLOW)
         self.within("distance", 0, MAX_DISTANCE)
+        self.check("slack", 0 <= self.slack < self.delays().period, "0 or more, below the period")
         self.check("queue", self.queue >= 8 or not self.distance, "at least 8 with a distance")
         known = self.results.looking + self.c_slow + 2 * self.distance + KNOWN
         free = self.slots * self.c_slow - known
@@ -132,4 +136,5 @@ class SerialConfig(CoreConfig):
         else:
             usual = delays.period(adders=3 if self.midstate_ram else 2, functions=1)
         latency = 4 if technology.ram_register or self.c_slow > 1 else 2
-        return DelayModel(delays=delays, period=self.period or usual, ram_latency=latency)
+        period, slack = self.period or usual, self.slack
+        return DelayModel(delays=delays, period=period, ram_latency=latency, slack=slack)

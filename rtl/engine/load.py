@@ -104,15 +104,19 @@ class GatedSums(Policy):
     soon
         Whether as little as can be follows ``e``, for engines whose rounds take a cycle: what does
         not depend on it is a sum of its own then.
+    apart
+        Whether words that come from afar, `k` and `w`, are added before any of the state: so that
+        a schedule with slack can put a register behind their sum.
     """
 
     soon: bool = False
+    apart: bool = False
 
     def text(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
         """A round."""
         a, b, c, d, e, f, g, h, k, w, m, x = operands
         zero, load = unit.zero, unit.at("load")
-        unit.late(a, b, c, e, f, g)
+        unit.late(a, b, c, e, f, g, *([d, h] if self.apart else []))
 
         def opened(word: GraphWord) -> GraphWord:
             return unit.gated(word, load) if x == zero else unit.select(word, {x: load})

@@ -8,6 +8,9 @@ from .sdc import DifferenceSystem
 
 #: The cost of a cycle in a memory, in those of a register.
 _IN_RAM = 0.1
+#: The cost of a path that leaves less slack than it should, likewise, for each use of the word that
+#: it begins with: what is used in many places has long wires.
+_TIGHT = 1.1
 
 
 class Problem:
@@ -26,7 +29,8 @@ class Problem:
     system
         The constraints.
     cost
-        Of a cycle of each unknown: a register for each from a node to its last use.
+        Of a cycle of each unknown: a register for each from a node to its last use, and more for
+        paths that leave less slack than they should.
     """
 
     def __init__(self, graph: Graph, model: DelayModel, ram_from: int | None) -> None:
@@ -37,7 +41,8 @@ class Problem:
         self._using = users(self.nodes)
         self._ram_from = ram_from
         count = len(self.nodes)
-        self.system = DifferenceSystem(2 * count + 1)
+        tights = self._tight_paths()
+        self.system = DifferenceSystem(2 * count + 1 + len(tights))
         inputs = [node for node in self.nodes if node.kind is Source.INPUT]
         memories = any(node.kind is Source.RAM for node in self.nodes)
         first = inputs[0] if len(inputs) == 1 and not memories else None
@@ -49,6 +54,39 @@ class Problem:
             if self._waits_in_ram(value):
                 weights[self.position[node]] = _IN_RAM
         self.cost = [-weight for weight in weights] + weights + [0.0]
+        for tight in tights:
+            self._avoid(*tight)
+
+    def _tight_paths(self) -> list[tuple[Node, list[Node]]]:
+        """Ends of paths that fit in a cycle and leave too little of it, with where these begin.
+
+        Those that come to an end by the same way are together.
+        """
+        slack = round(self.model.slack * 1000)
+        found: dict[tuple[Node, Node], list[Node]] = {}
+        for node in self.nodes if slack else ():
+            must = self.reach(node).far
+            for end, by in reach(node, self._using, self.model, slack=slack).far.items():
+                if end not in must:
+                    found.setdefault((end, by), []).append(node)
+        return [(end, starts) for (end, _), starts in found.items()]
+
+    def _avoid(self, end: Node, starts: list[Node]) -> None:
+        """Let it cost something if a node is in the same cycle as one of those before it.
+
+        An unknown more is in the cycle of the node, or a cycle behind all the others if that is
+        later, and costs what it is behind the node: a soft constraint, which leaves the matrix
+        totally unimodular (J. Cong, B. Liu and Z. Zhang, Scheduling with soft constraints, ICCAD
+        2009).
+        """
+        number = len(self.cost)
+        words = [word for start in starts for word in start.args or [start]]
+        price = _TIGHT * max(len(self._using.get(word, [end])) for word in words)
+        self.system.at_least(number, self.position[end])
+        for start in starts:
+            self.system.at_least(number, self.position[start], 1)
+        self.cost[self.position[end]] -= price
+        self.cost.append(price)
 
     def _waits_in_ram(self, node: Node) -> bool:
         """Whether it is a back-edge so long that its word waits in a memory."""

@@ -68,6 +68,9 @@ class DelayModel:
     ram_latency
         Cycles from the one in which a word is made to the one in which it can be used, if it is
         carried by a memory: 2, or 4 with a register on each side of the memory.
+    slack
+        Nanoseconds of the period that a path should leave over, for wires that are longer than
+        usual, where little is lost by it.
 
     Raises
     ------
@@ -78,6 +81,7 @@ class DelayModel:
     delays: Delays
     period: float
     ram_latency: int = 2
+    slack: float = 0.0
 
     def __post_init__(self) -> None:
         if self.ram_latency not in (2, 4):

@@ -47,7 +47,9 @@ class Reach:
         return way[::-1]
 
 
-def reach(node: Node, using: Mapping[Node, list[Node]], model: DelayModel, late: int = 0) -> Reach:
+def reach(
+    node: Node, using: Mapping[Node, list[Node]], model: DelayModel, late: int = 0, slack: int = 0
+) -> Reach:
     """What fits in the cycle of `node`, and what does not.
 
     Parameters
@@ -68,7 +70,7 @@ def reach(node: Node, using: Mapping[Node, list[Node]], model: DelayModel, late:
         _, current = heappop(heap)
         for user in using[current]:
             time = longest[current] + delay(user, model)
-            if time > model.budget:
+            if time > model.budget - slack:
                 found.far.setdefault(user, current)
             elif time > longest.get(user, -1):
                 if user not in longest:

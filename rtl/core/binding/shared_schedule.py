@@ -26,10 +26,10 @@ from .binding import Binding
 from .hash_twice import SECOND, expand_header, hash_twice
 
 
-def binding(engines: int, lanes: int, threads: int = 1) -> Binding:
+def binding(engines: int, lanes: int, threads: int = 1, *, apart: bool = False) -> Binding:
     """`engines` engines hash consecutive nonces, each of them `threads`, on all lanes."""
     table, job, outputs = ReservationTable(SHARED_SCHEDULE), Graph(), {}
-    policy = GatedSums(soon=threads == 1)
+    policy = GatedSums(soon=threads == 1, apart=apart)
     for number in range(engines):
         message = Message(table, f"_{number}")
         expand_header(message, job, number * threads)

@@ -132,6 +132,7 @@ ROUNDS = (
     (without_x(GatedSums()), KWM, LOADED, gated_sums),
     (GatedSums().text, (*KWM, "x"), LOADED, gated_sums),
     (GatedSums(soon=True).text, (*KWM, "x"), LOADED, gated_sums),
+    (GatedSums(soon=True, apart=True).text, (*KWM, "x"), LOADED, gated_sums),
     (Rounds().first, (*STATE, "sum"), ("", "load", "move"), first),
     (Rounds().second, (*STATE, "k", "w"), ("", ""), second),
     (Rounds(soon=True).first, (*STATE, "sum"), ("", "load", "move"), first),

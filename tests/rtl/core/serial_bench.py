@@ -27,7 +27,7 @@ SHAPES = {
     "fast": SerialConfig(
         engines=3, stages=3, c_slow=2, technology="generic", period=8.2, ram_from=9
     ),
-    "lanes": SerialConfig(engines=3, lanes=2, technology="generic"),
+    "lanes": SerialConfig(engines=3, lanes=2, technology="ecp5-operators", period=7.5, slack=2.6),
     "midstates in RAM": SerialConfig(engines=1, lanes=2),
     "4 midstates in RAM": SerialConfig(engines=1, lanes=4, decoder=True, period=9.6),
     "far lanes": SerialConfig(

@@ -19,5 +19,6 @@ def any_model() -> st.SearchStrategy[DelayModel]:
         sigma=st.integers(200, 1000),
         register=st.integers(0, 500),
     )
-    measured = st.builds(DelayModel, delays=delays, period=st.floats(3.0, 6.0))
+    slack = st.sampled_from([0.0, 1.2, 2.5])
+    measured = st.builds(DelayModel, delays=delays, period=st.floats(3.0, 6.0), slack=slack)
     return st.one_of(st.integers(1, 3).map(operators_per_cycle), measured)

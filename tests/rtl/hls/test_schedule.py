@@ -164,6 +164,26 @@ def test_shorter_period_has_more_cycles() -> None:
     assert schedule(graph, operators_per_cycle(1)).latency == 11
 
 
+@pytest.mark.parametrize(("slack", "apart"), [(0.0, 0), (0.9, 0), (1.0, 0), (1.1, 1)])
+def test_slack_is_left_where_a_register_does_it(slack: float, apart: int) -> None:
+    graph = Graph()
+    first = graph.operation(Op.ADD, [graph.input(name, BindingTime.NONCE) for name in "ab"])
+    graph.outputs["o"] = last = graph.operation(Op.ADD, [first, graph.input("j", BindingTime.JOB)])
+    made = schedule(graph, DelayModel(delays=operators_per_cycle(1).delays, period=3, slack=slack))
+    assert made.cycle[last] - made.cycle[first] == apart
+
+
+def test_a_loop_keeps_its_cycle_without_slack() -> None:
+    graph = Graph(slots=3)
+    word = back_edge = graph.back_edge("l")
+    for _ in range(2):
+        word = graph.operation(Op.ADD, [word, graph.input("nonce", BindingTime.NONCE)])
+    graph.carried[back_edge] = graph.outputs["o"] = word
+    model = DelayModel(delays=operators_per_cycle(1).delays, period=2, slack=1)
+    made = schedule(graph, model, threads=1)
+    assert len({made.cycle[node] for node in made.nodes if node.kind is Op.ADD}) == 1
+
+
 @pytest.mark.parametrize(("memory", "apart"), [(0, 0), (1000, 0), (1500, 1)])
 def test_words_out_of_a_memory_come_late(memory: int, apart: int) -> None:
     """So what takes the rest of a cycle waits for the next one."""

@@ -33,6 +33,11 @@ _VARIED = {
         {},
     ),
     "serial-lanes": ("serial", {"engines": 2, "lanes": 4, "technology": "ecp5"}, {}),
+    "serial-lanes-slack": (
+        "serial",
+        {"engines": 1, "lanes": 3, "technology": "ecp5", "period": 7.5, "slack": 2.6},
+        {},
+    ),
     "serial-lanes-late": (
         "serial",
         {
