@@ -193,7 +193,9 @@ def random_step(rng: random.Random, at: int, length: int) -> Instruction:
             return Instruction(kind=Kind.INDEX, clear=rng.random() < 0.2)
         case _:
             if rng.random() < 0.3:
-                return Instruction(kind=Kind.FLOW, select=Flow.COUNT, address=rng.randrange(128))
+                # Also so that a loop ends soon.
+                count = rng.choice([126, 127, rng.randrange(128)])
+                return Instruction(kind=Kind.FLOW, select=Flow.COUNT, address=count)
             if rng.random() < 0.3:
                 target = rng.randrange(at, length)
                 return Instruction(kind=Kind.FLOW, select=Flow.LOOP, address=target)
@@ -214,12 +216,18 @@ def test_instructions(compact: bool, rng: random.Random) -> None:
     send = Instruction(kind=Kind.SEND, select=1)
     code: list[Instruction] = []
     length = 900
+    filled = [address for address, word in enumerate(base.layout.contents()) if word]
     while len(code) < length - 10:
         steps = [random_step(rng, len(code) + 20, len(code) + 40) for _ in range(4)]
-        # Between any two whose order could matter, a cycle.
-        spread = [step for one in steps for step in (one, NOTHING)]
+        # Between any two whose order could matter, a cycle; behind a jump what it passes over.
+        behind = Instruction(kind=Kind.ADD, select=Select.WORD, address=rng.choice(filled))
+        spread = [
+            step
+            for one in steps
+            for step in (one, *([behind] if one.kind is Kind.FLOW else []), NOTHING)
+        ]
         code += [*spread, send]
-    code += [NOTHING] * (length + 25 - len(code))
+    code += [NOTHING] * (length + 40 - len(code))
     code.append(Instruction(kind=Kind.FLOW, select=Flow.JUMP, address=len(code)))
     made = Microcode(base.layout, 1, tuple(code), {"end": len(code) - 1})
     dut, model = Processor(made), ProcessorModel(made)
