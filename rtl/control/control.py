@@ -105,6 +105,7 @@ class Controller(wiring.Component):
         batches = _FEW_BATCHES if self._compact else _BATCHES
         rounds = config.rounds
         program = self._plan.program
+        preset = config.make_technology().preset_memories
         m.submodules.processor = processor = Processor(
             microcode(
                 program,
@@ -113,8 +114,9 @@ class Controller(wiring.Component):
                 cores=cores,
                 batches=batches,
                 compact=self._compact,
+                preset=preset,
             ),
-            preset=config.make_technology().preset_memories,
+            preset=preset,
         )
         array = CoreArray(self._cores, lanes=lanes, rate=config.rate if self._compact else 1)
         m.submodules.array = DomainRenamer("hash")(array)

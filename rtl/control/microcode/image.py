@@ -48,6 +48,7 @@ def microcode(
     cores: int = 1,
     batches: int = 16,
     compact: bool = False,
+    preset: bool = True,
 ) -> Microcode:
     """The programs for cores with this job program.
 
@@ -64,6 +65,8 @@ def microcode(
         Batches whose hits can still be checked, a power of two.
     compact
         Less code, for few block RAMs: words of jobs that are copied are copied in loops.
+    preset
+        Whether the memory may have numbers from the start.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def microcode(
     )
     asm = Assembler()
     working, sharing = Working(asm, layout), Sharing(asm, layout, cores)
-    working.reset()
+    working.reset(preset=preset)
     working.rest()
     working.take()
     working.new()

@@ -41,10 +41,14 @@ class Working(Programs):
             COUNTER.ones,
         }
 
-    def reset(self) -> None:
-        """What has to be so after a reset; the memory keeps its words."""
+    def reset(self, *, preset: bool = True) -> None:
+        """What has to be so after a reset; the memory keeps its words.
+
+        Without a `preset` memory they were anything when the chip was switched on.
+        """
         asm, v = self._asm, self.v
-        asm.store(v(Variable.HASHING), v(Variable.FRESH), v(Variable.MORE))
+        more = [] if preset else [v(Variable.NEWEST)]
+        asm.store(v(Variable.HASHING), v(Variable.FRESH), v(Variable.MORE), *more)
         for parameter in Parameter:
             if parameter in RESET:
                 asm.add(self.c(RESET[parameter]))

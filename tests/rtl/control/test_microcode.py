@@ -241,3 +241,27 @@ def test_refusals() -> None:
         MemoryMap(lanes=8, rounds=64, batches=16, constants=range(400), scratch=20)
     with pytest.raises(ValueError, match="cores must be a power of two from 1 to 128, not 3"):
         programs(cores=3)
+
+
+def test_whatever_the_memory_holds(rng: random.Random) -> None:
+    """Without a preset memory: all but the numbers is anything when the chip is switched on."""
+    core = SerialConfig(engines=2)
+    program = plan(core).program
+    made = microcode(program, lanes=1, rounds=64, batches=2, compact=True, preset=False)
+    layout = made.layout
+    memory = [rng.getrandbits(32) for _ in range(layout.size)]
+    for first, numbers in layout.numbers().items():
+        memory[first : first + len(numbers)] = numbers
+    zeroed, anything = ProcessorModel(made), ProcessorModel(made, memory=memory)
+    headers = [some_header(rng) for _ in range(3)]
+    for processor in (zeroed, anything):
+        processor.run("rest")
+        for job_id, header in enumerate(headers):
+            give(processor, job_id, header)
+
+    def words(processor: ProcessorModel) -> list[tuple[int | None, int, int]]:
+        # Batches are numbered on from whatever was there.
+        return [word for word in processor.sent if word[1] != Control.TAG]
+
+    assert words(zeroed)
+    assert words(anything) == words(zeroed)
