@@ -24,6 +24,7 @@ def _board(name: str, title: str, make: Any) -> Board:
         make=make,
         family=ECP5,
         config=ecp5_chip(44, link_clock=25e6),
+        regions=True,
         usb="USB port, second interface (FTDI)",
         port="/dev/ttyUSB1",
         headers=(_X3,),
