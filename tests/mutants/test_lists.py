@@ -29,6 +29,18 @@ def test_lists() -> None:
             assert named, mutant.name
 
 
+def test_named_tests_are_there(request: pytest.FixtureRequest) -> None:
+    """Of those files that this run has whole."""
+    options = request.config.option
+    if options.keyword or options.markexpr or any("::" in part for part in request.config.args):
+        pytest.skip("some tests are left out")
+    there = {item.nodeid for item in request.session.items}
+    there |= {name.partition("[")[0] for name in there}
+    files = {name.partition("::")[0] for name in there}
+    named = {test for mutant in load() for test in mutant.tests}
+    assert not {test for test in named if test.partition("::")[0] in files} - there
+
+
 @pytest.mark.parametrize(("text", "times"), [("a = d\n", 0), ("a = b\na = b\n", 2)])
 def test_text_must_be_there_once(text: str, times: int, tmp_path: Path) -> None:
     (tmp_path / "list.toml").write_text(ENTRY)
