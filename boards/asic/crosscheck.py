@@ -181,7 +181,8 @@ def _for_icarus(sdf: str) -> str:
     Icarus Verilog would take the last one, does not look at ``TIMESCALE``, and knows no delays
     between cells, which are zero here.
     """
-    scale = {"1ns": 1e3, "1ps": 1.0}[re.search(r"TIMESCALE (\w+)", sdf)[1]]  # type: ignore[index]
+    (unit,) = re.findall(r"TIMESCALE (\w+)", sdf)
+    scale = {"1ns": 1e3, "1ps": 1.0}[unit]
     ways: dict[str, list[list[float]]] = {}
     made = []
     for line in sdf.replace("TIMESCALE 1ns", "TIMESCALE 1ps").splitlines():

@@ -19,7 +19,6 @@ BANK_HIT_MASK = 21
 _MIDSTATE = 22
 _ROLLED = 30
 
-
 #: What registers are after a reset, where that is not zero.
 RESET = {one: reset for one in Parameter if (reset := BY_NUMBER[Number[one.name]].reset)}
 _PARAMETERS = 8
@@ -81,13 +80,9 @@ class Place:
         self, kind: Kind, *, select: int = 0, clear: bool = False, negate: bool = False
     ) -> Instruction:
         """An instruction with this operand."""
+        base, address = self.base, self.address
         return Instruction(
-            kind=kind,
-            select=select,
-            base=self.base,
-            address=self.address,
-            clear=clear,
-            negate=negate,
+            kind=kind, select=select, base=base, address=address, clear=clear, negate=negate
         )
 
 
