@@ -18,15 +18,14 @@ from tests.formal.prove import write_hardware
 from tests.rtl.chip import test_small
 from tests.rtl.core import serial_bench, test_hashcore
 
-CHIP = "tests/rtl/chip"
 CORE = "tests/rtl/core"
 
 #: Parts of a core that no other block has.
 ENGINE = ("top", "top.stage*", "top.decisions*")
 #: Parts of the link that no block of a property has.
-LINK = ("baud", "uart_rx", "job_buffer", "answers", "far", "far.forwards", "far.responses")
-#: Parts of the controller beside its processor.
-CONTROLLER = ("array", "bus", "hits", "increments", "results", "unchecked", "window*", "opened")
+LINK = ("baud", "uart_rx", "job_buffer", "far")
+#: Parts of the controller that no block of a property has.
+CONTROLLER = ("results", "unchecked", "window*", "opened")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,22 +121,35 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
 def _chip(name: str, *modules: str) -> Block:
     """Parts of a chip with a small core."""
     tests = (
-        "test_registers.py::test_registers",
-        "test_small.py::test_versions_run_out",
-        "test_small.py::test_batches[equal]",
-        "test_small.py::test_stopped_and_started",
-        "test_small.py::test_nothing_is_reported_while_reporting_is_off",
-        "test_small.py::test_no_cycle_is_lost_between_batches",
-        "test_small.py::test_more_hits_than_can_be_reported",
-        "test_small.py::test_jobs_replace_each_other[equal]",
-        "test_small.py::test_three_chips_share_the_nonces",
-        "test_small.py::test_short_batches_leave_time_for_checks",
+        "rtl/chip/test_registers.py::test_registers",
+        "rtl/chip/test_registers.py::test_short_answers",
+        "rtl/chip/test_registers.py::test_a_byte_without_a_stop_bit",
+        "rtl/chip/test_registers.py::test_counters",
+        "rtl/chip/test_registers.py::test_a_host_whose_clock_is_off",
+        "rtl/chip/test_registers.py::test_more_reads_than_answers",
+        "rtl/chip/test_registers.py::test_addresses",
+        "rtl/chip/test_small.py::test_stopped_and_started",
+        "rtl/chip/test_small.py::test_versions_run_out",
+        "rtl/chip/test_small.py::test_batches",
+        "rtl/chip/test_small.py::test_nothing_is_reported_while_reporting_is_off",
+        "rtl/chip/test_small.py::test_no_cycle_is_lost_between_batches",
+        "rtl/chip/test_small.py::test_more_hits_than_can_be_reported",
+        "rtl/chip/test_small.py::test_jobs_replace_each_other",
+        "rtl/chip/test_registers.py::test_rates",
+        "rtl/chip/test_small.py::test_three_chips_share_the_nonces",
+        "rtl/chip/test_small.py::test_short_batches_leave_time_for_checks",
+        "rtl/chip/test_small.py::test_nonce_offsets",
+        "rtl/chip/test_small.py::test_rate[equal-one]",
+        "rtl/chip/test_small.py::test_rate[slow-one]",
+        "rtl/chip/test_small.py::test_each_bit_of_a_version_and_a_job_id",
+        "rtl/chip/test_small.py::test_reset_at_any_time",
+        "coverage/test_coverage.py::test_closed",
     )
     return Block(
         name=name,
         modules=modules,
         config=test_small.configuration(*test_small.SHAPES["one"]),
-        tests=tuple(f"{CHIP}/{test}" for test in tests),
+        tests=tuple(f"tests/{test}" for test in tests),
     )
 
 
@@ -151,7 +163,11 @@ def blocks() -> dict[str, Block]:
     # What is beside the hardware: a range and a port that are blocks of their own, and cores that
     # do anything.
     beside = "top.part/port top.part/nonces %u"
-    own = {"shadow_store": (f"top.part {beside} %d",), "work_bus": ("top.part",)}
+    own = {
+        "shadow_store": (f"top.part {beside} %d",),
+        "midstate_memory": ("top.part", "top.part.nonces"),
+        "work_bus": ("top.part",),
+    }
     proved = [
         Block(name=name, modules=own.get(name, ("top.*",)), also=also.get(name, ()))
         for name, prop in properties().items()

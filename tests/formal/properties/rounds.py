@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from amaranth.hdl import Assert, Const, Elaboratable, Module
 
-from sluice.rtl.engine.load import GatedSums
+from sluice.rtl.engine.load import GatedFunctions, GatedSums
 from sluice.rtl.engine.message import part_text, sum_text, word_text
 from sluice.rtl.engine.register_input import Rounds
 from sluice.rtl.hls.codegen.datapath import Datapath
@@ -33,8 +33,8 @@ STATE = ("a", "b", "c", "d", "e", "f", "g", "h")
 ZERO = ValueWord(Const(0, 32))
 
 Words = Mapping[str, ValueWord]
-#: What a unit has to make of its operands in a slot of a kind.
-Meaning = Callable[[str, Words], Sequence[ValueWord]]
+#: What a unit has to make of its operands in a slot, by the kinds of this slot and those after it.
+Meaning = Callable[[Sequence[str], Words], Sequence[ValueWord]]
 
 
 class OneSlot(Elaboratable):
@@ -49,7 +49,7 @@ class OneSlot(Elaboratable):
         m = Module()
         # In each slot by itself, the slot is a number: what is gated is then a word or zero, and
         # sums of the same words are one to the solver, in whatever order they are made.
-        for slot, kind in enumerate(self._kinds):
+        for slot in range(len(self._kinds)):
             graph = Graph(len(self._kinds))
             unit = Unit(graph, "unit", dict(enumerate(self._kinds)))
             given = [GraphWord.input(graph, name, BindingTime.NONCE) for name in self._operands]
@@ -62,7 +62,8 @@ class OneSlot(Elaboratable):
             let_free(m, dut.enter)
             m.d.comb += dut.slot.eq(slot)
             words = {name: ValueWord(dut.enter[name]) for name in self._operands}
-            for i, word in enumerate(self._meaning(kind, words)):
+            ahead = [*self._kinds[slot:], *self._kinds[:slot]]
+            for i, word in enumerate(self._meaning(ahead, words)):
                 m.d.comb += Assert(dut.out[f"made{i}"] == word.value)
         return m
 
@@ -72,23 +73,82 @@ def _round(words: Words, k: ValueWord, w: ValueWord) -> list[ValueWord]:
     return [after[0], after[4]]
 
 
-def gated_sums(kind: str, of: Words) -> list[ValueWord]:
+def _minus(one: ValueWord, other: ValueWord) -> ValueWord:
+    return ValueWord((one.value - other.value)[:32])
+
+
+class Carrying(Unit):
+    """A unit whose own registers are operands, and what goes into them is a result.
+
+    Parameters
+    ----------
+    unit
+        Whose place it takes.
+    registers
+        What comes out of them, by their names.
+    """
+
+    def __init__(self, unit: Unit, registers: Mapping[str, GraphWord]) -> None:
+        super().__init__(unit.graph, unit.name, unit.kinds)
+        self._registers = registers
+        #: What goes in, and how many slots later it comes out.
+        self.carried: dict[str, tuple[GraphWord, int]] = {}
+
+    def later(self, word: GraphWord, slots: int, name: str) -> GraphWord:
+        """An operand, whatever was carried."""
+        self.carried[name] = word, slots
+        return self._registers[name]
+
+
+#: Registers of :class:`GatedFunctions`: how many slots late they are.
+CARRIED = {"f": 1, "g": 2, "h": 3, "d_late": 1}
+
+
+def carrying(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A round of :class:`GatedFunctions`, and what goes into its registers."""
+    a, b, c, d, e, *registers, k, w = operands
+    within = Carrying(unit, dict(zip(CARRIED, registers, strict=True)))
+    none = [unit.zero] * 3
+    made = GatedFunctions().text(within, [a, b, c, d, e, *none, k, w])
+    assert {name: slots for name, (_, slots) in within.carried.items()} == CARRIED
+    return [*made, *(within.carried[name][0] for name in CARRIED)]
+
+
+def gated_functions(ahead: Sequence[str], of: Words) -> list[ValueWord]:
+    """A round, if ``d`` is what was ``c`` a slot before.
+
+    A load is ``k + w`` as ``e'``, from which the ``c`` of the slot before is taken for ``a'``: all
+    but ``h`` is no operand of it, and that is zero, as it was a word of ``e`` three slots before.
+    Of the first word, and of one that leaves, ``e'`` is ``d + w``. In the four slots before those
+    of a load ``a'`` is zero, so that no function of the load has an operand of it.
+    """
+    if ahead[0]:
+        e = of["d"] + of["w"] + (of["h"] + of["k"] if ahead[0] == "load" else ZERO)
+        a = _minus(e, of["d_late"])
+    else:
+        a, e = _round(of, of["k"], of["w"])
+        a += _minus(of["d"], of["d_late"])
+    kept = ZERO if ahead[3] == "load" else of["e"]
+    return [ZERO if ahead[4] in {"first", "load"} else a, e, kept, kept, kept, of["c"]]
+
+
+def gated_sums(ahead: Sequence[str], of: Words) -> list[ValueWord]:
     """A round; a load is ``k + w`` and `x` as ``e'``, and `m` more as ``a'``."""
-    if kind == "load":
+    if ahead[0] == "load":
         e = of["k"] + of["w"] + of.get("x", ZERO)
         return [e + of["m"], e]
     return _round(of, of["k"], of["w"])
 
 
-def first(kind: str, of: Words) -> list[ValueWord]:
+def first(ahead: Sequence[str], of: Words) -> list[ValueWord]:
     """A round; a load takes words from `d` and what is added, a move makes ``e'`` of ``d``."""
-    if kind in {"load", "move"}:
-        t1 = of["h"] + of["sum"] if kind == "load" else ZERO
+    if ahead[0] in {"load", "move"}:
+        t1 = of["h"] + of["sum"] if ahead[0] == "load" else ZERO
         return [t1, of["d"] + t1]
     return _round(of, of["sum"], ZERO)
 
 
-def second(_kind: str, of: Words) -> list[ValueWord]:
+def second(_ahead: Sequence[str], of: Words) -> list[ValueWord]:
     return _round(of, of["k"], of["w"])
 
 
@@ -97,16 +157,16 @@ def _next(**words: ValueWord) -> list[ValueWord]:
     return [next_word([words.get(f"w{age}", ZERO) for age in range(16, 0, -1)])]
 
 
-def part(_kind: str, of: Words) -> list[ValueWord]:
+def part(_ahead: Sequence[str], of: Words) -> list[ValueWord]:
     return _next(w16=of["w16"], w15=of["w15"])
 
 
-def total(_kind: str, of: Words) -> list[ValueWord]:
+def total(_ahead: Sequence[str], of: Words) -> list[ValueWord]:
     return _next(w16=of["p"], w7=of["w7"])
 
 
-def word(kind: str, of: Words) -> list[ValueWord]:
-    return _next(w16=of["x"], w2=of["w2"]) if kind == "recurrence" else [of["x"]]
+def word(ahead: Sequence[str], of: Words) -> list[ValueWord]:
+    return _next(w16=of["x"], w2=of["w2"]) if ahead[0] == "recurrence" else [of["x"]]
 
 
 def without_x(policy: GatedSums) -> Text:
@@ -128,7 +188,10 @@ class Units(Elaboratable):
 
 KWM = (*STATE, "k", "w", "m")
 LOADED = ("", "load")
+#: A load, rounds, and words that leave, as the binding has them one after the other.
+FUNCTIONS = ("first", *["load"] * 3, *[""] * 6, *["leave"] * 2)
 ROUNDS = (
+    (carrying, (*STATE[:5], *CARRIED, "k", "w"), FUNCTIONS, gated_functions),
     (without_x(GatedSums()), KWM, LOADED, gated_sums),
     (GatedSums().text, (*KWM, "x"), LOADED, gated_sums),
     (GatedSums(soon=True).text, (*KWM, "x"), LOADED, gated_sums),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sluice.rtl.link.config import RESET_DIVIDER
 from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress, WriteRegister
 from sluice.rtl.protocol.models import model
 from sluice.rtl.protocol.registers import (
@@ -15,8 +16,8 @@ from sluice.rtl.protocol.registers import (
     baud_rate,
     version_rolling,
 )
-from sluice.rtl.protocol.responses import SHORT, RegisterResponse
-from sluice.sim.chip import DEAF
+from sluice.rtl.protocol.responses import LONG, SHORT, RegisterResponse
+from sluice.sim.chip import DEAF, LINK_CLOCK, Disturbance
 
 from .host import Host
 from .test_small import SHAPES, make, some_job
@@ -118,6 +119,21 @@ def test_counters(one: Host, rng: random.Random) -> None:
     assert one_of(one, Number.NONCE_ERRORS) == 0
 
 
+def test_a_byte_without_a_stop_bit(one: Host) -> None:
+    """Its frame is over with it, and counted as bad; the one that comes behind it is obeyed."""
+    reset(one)
+    frames = [bytes(WriteRegister(*of)) for of in ((Number.TICKET_MASK, 9), (Number.HIT_MASK, 7))]
+    gap, bit = 2, LINK_CLOCK / baud_rate(RESET_DIVIDER)
+    # The last bit of the first frame is low.
+    end = len(frames[0]) * (10 + gap) - gap - 1
+    one.chain.send(b"".join(frames), gap)
+    one.chain.disturb(0, round(end * bit), round(bit), Disturbance.LOW)
+    one.wait(4000)
+    assert one_of(one, Number.TICKET_MASK) == 0
+    assert one_of(one, Number.BAD_COMMANDS) == 1
+    assert one_of(one, Number.HIT_MASK) == 7
+
+
 def test_short_answers(one: Host) -> None:
     """Until versions are rolled, answers are two bytes shorter."""
     one.chain.reset()
@@ -153,7 +169,7 @@ def test_addresses(three: Host) -> None:
     assert sorted(three.read(Number.CORE_MAILBOX)) == [7, 7, 7]
 
 
-@pytest.mark.parametrize("divider", [0x1B, 0x34, 0x80])
+@pytest.mark.parametrize("divider", [0x1B, 0x65, 0x9A])
 def test_rates(three: Host, divider: int) -> None:
     """All chips go on at the rate that is asked for, and one that is too fast is not taken."""
     reset(three)
@@ -163,7 +179,38 @@ def test_rates(three: Host, divider: int) -> None:
     three.wait(20 * DEAF)
     three.chain.set_baud(baud_rate(divider))
     assert three.read(Number.UART_BAUD) == [0x01300000 | divider << 8] * 3
+    # Bytes of an answer follow each other exactly.
+    three.chain.send(bytes(ReadRegister(Number.UART_BAUD)))
+    three.chain.run(40 * DEAF)
+    answer = three.chain.take()[:LONG]
+    bit = LINK_CLOCK / baud_rate(divider)
+    assert abs(answer[-1].cycle - answer[0].cycle - 10 * (len(answer) - 1) * bit) < bit / 2
     three.write(Number.UART_BAUD, 0x01301A00)
     three.wait(20 * DEAF)
     three.chain.set_baud(baud_rate(0x1A))
     assert three.read(Number.UART_BAUD) == [0x01301A00] * 3
+
+
+@pytest.mark.parametrize("off", [-0.04, 0.04])
+def test_a_host_whose_clock_is_off(one: Host, rng: random.Random, off: float) -> None:
+    """By four per cent, of a byte's ten bits nearly half a bit: what it says is heard."""
+    reset(one)
+    rate = baud_rate(RESET_DIVIDER)
+    one.chain.set_baud(rate * (1 + off))
+    for _ in range(4):
+        value = rng.getrandbits(32)
+        one.write(Number.TICKET_MASK, value)
+        one.chain.set_baud(rate)
+        assert one_of(one, Number.TICKET_MASK) == value
+        one.chain.set_baud(rate * (1 + off))
+
+
+def test_more_reads_than_answers(one: Host) -> None:
+    """What has no room in the queue is counted; what has is whole."""
+    reset(one)
+    reads = 150
+    one.chain.send(bytes(ReadRegister(Number.CHIP_ID)) * reads)
+    answers = one.chain.frames(2 * reads * 10 * LONG * 8, length=LONG)
+    assert {frame.value for frame in answers if isinstance(frame, RegisterResponse)} == {0x13700000}
+    assert one_of(one, Number.DROPPED_ANSWERS) == reads - len(answers) > 10
+    assert one.chain.discarded == 0

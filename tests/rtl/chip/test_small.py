@@ -12,13 +12,14 @@ import pytest
 from sluice.rtl.config import ChipConfig
 from sluice.rtl.control.clock_meter import UNIT
 from sluice.rtl.core import PipelineConfig
-from sluice.rtl.protocol.commands import ChainInactive, SetAddress
+from sluice.rtl.link.config import RESET_DIVIDER
+from sluice.rtl.protocol.commands import ChainInactive, ReadRegister, SetAddress
 from sluice.rtl.protocol.header import Header
 from sluice.rtl.protocol.jobs import Job
 from sluice.rtl.protocol.models import model
-from sluice.rtl.protocol.registers import Number
+from sluice.rtl.protocol.registers import Number, baud_rate
 from sluice.rtl.protocol.versions import spread, version_count
-from sluice.sim.chip import LINK_CLOCK, CompiledChain
+from sluice.sim.chip import DEAF, LINK_CLOCK, CompiledChain
 
 from .host import Host
 
@@ -126,19 +127,22 @@ def test_no_rolling(many: Host, rng: random.Random) -> None:
     assert many.read(Number.HASH_COUNT_LOW) == [2000]
 
 
-def test_rate(many: Host, ratio: tuple[int, int]) -> None:
+@pytest.mark.parametrize("name", SHAPES)
+def test_rate(name: str, request: pytest.FixtureRequest, ratio: tuple[int, int]) -> None:
     """A chip tells its clock, which no configuration knows, and what it does in it."""
-    many.chain.set_ratio(ratio)
-    many.bring_up()
-    (told,) = many.read(Number.HASH_CLOCK)
+    host: Host = request.getfixturevalue(name)
+    host.chain.set_ratio(ratio)
+    host.bring_up()
+    (told,) = host.read(Number.HASH_CLOCK)
     clock = LINK_CLOCK * ratio[0] / ratio[1] / 1e3
     # The window is whole cycles of the link, and the count whole cycles of the cores.
     assert abs(told - clock) <= UNIT + clock * UNIT * 1e3 / LINK_CLOCK / 2
-    assert many.read(Number.HASH_RATE) == [many.config.cores * many.config.core.lanes << 16]
-    many.write(Number.HASH_CLOCK, 1)
-    many.write(Number.HASH_RATE, 1)
-    assert many.read(Number.HASH_CLOCK) == [told]
-    assert many.read(Number.HASH_RATE) == [4 << 16]
+    rate = host.config.cores * host.config.core.lanes << 16
+    assert host.read(Number.HASH_RATE) == [rate]
+    host.write(Number.HASH_CLOCK, 1)
+    host.write(Number.HASH_RATE, 1)
+    assert host.read(Number.HASH_CLOCK) == [told]
+    assert host.read(Number.HASH_RATE) == [rate]
 
 
 def test_versions_run_out(one: Host, rng: random.Random) -> None:
@@ -214,11 +218,15 @@ def test_jobs_replace_each_other(one: Host, rng: random.Random, ratio: tuple[int
     assert one.read(Number.NONCE_ERRORS) == [0]
 
 
-def test_more_hits_than_can_be_reported(one: Host, rng: random.Random) -> None:
-    """What is not reported is counted."""
+@pytest.mark.parametrize("divider", [RESET_DIVIDER, 0xFF], ids=["fast", "slow"])
+def test_more_hits_than_can_be_reported(one: Host, rng: random.Random, divider: int) -> None:
+    """What is not reported is counted; on a slow line, that is what the queues do not hold."""
     one.chain.set_ratio((1, 1))
-    first, amount, mask = 0xFFFFFFFF - 4999, 5000, 0x7
+    first, amount, mask = 0xFFFFFFFF - 1999, 2000, 0x7
     one.bring_up(0, hit_mask=mask)
+    one.write(Number.UART_BAUD, 0x01300000 | divider << 8)
+    one.wait(20 * DEAF)
+    one.chain.set_baud(baud_rate(divider))
     job = some_job(rng, first)
     one.send(job)
     one.wait(20_000)
@@ -230,6 +238,51 @@ def test_more_hits_than_can_be_reported(one: Host, rng: random.Random) -> None:
     (lost,) = one.read(Number.RESULT_OVERFLOWS)
     assert lost > 100
     assert len(found) + lost == len(expected)
+
+
+def test_each_bit_of_a_version_and_a_job_id(one: Host, rng: random.Random) -> None:
+    """Each rolled bit, alone, and job ids up to the last one: results have them in their places."""
+    one.chain.set_ratio((1, 1))
+    one.bring_up(hit_mask=0x3F, nonce_span=1500)
+    jobs, found = {}, set()
+    for bit in range(16):
+        job = some_job(rng, rng.getrandbits(32) & ~0xFFFF, 8 * bit)
+        jobs[job.job_id] = job
+        one.write(Number.FIRST_VERSION, 1 << bit)
+        one.write(Number.HASH_COUNTING_NUMBER, 1)
+        one.send(job)
+        one.wait(1500)
+        # Or hits of the versions that follow would be in front of those of the next job.
+        one.write(Number.HASH_COUNTING_NUMBER, 0)
+        one.drain()
+        for job_id, bits, nonce in one.results(jobs)[:3]:
+            assert one.predicted(jobs[job_id], bits, nonce, 1, 0x3F)
+            found.add((job_id, bits))
+        one.nonces.clear()
+    assert found == {(8 * bit, 1 << bit) for bit in range(16)}
+
+
+def test_reset_at_any_time(one: Host, rng: random.Random) -> None:
+    """While frames come and go, and hashes are made: the chip begins anew, as if it were the first
+    time.
+    """
+    mask = 0x7
+    for _ in range(12):
+        one.bring_up(hit_mask=mask)
+        one.send(some_job(rng, rng.getrandbits(30)))
+        one.wait(rng.randrange(5000))
+        one.chain.send(bytes(some_job(rng, 0)) + bytes(ReadRegister(Number.CHIP_ID)) * 3)
+        one.chain.frames(rng.randrange(10_000))
+        first = 0xFFFFFFFF - rng.randrange(8, 40)
+        one.bring_up(0, hit_mask=mask)
+        job = some_job(rng, first)
+        one.send(job)
+        one.wait(2000)
+        one.drain()
+        found = one.results({0x58: job})
+        assert sorted(found) == sorted(one.predicted(job, 0, first, (1 << 32) - first, mask))
+        assert one.read(Number.RESULT_OVERFLOWS) == one.read(Number.BAD_COMMANDS) == [0]
+        assert one.read(Number.BATCHES) == one.read(Number.GOOD_JOBS) == [1]
 
 
 def test_stopped_and_started(one: Host, rng: random.Random) -> None:
