@@ -1,6 +1,8 @@
 """What a hash takes: the netlist simulated with the delays and energies of the library."""
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sluice.rtl.core.plan import Plan
@@ -53,7 +55,7 @@ class HashEnergy:
     blocks
         By title.
     clock_cells
-        What flip-flops take from a clock edge whether they change or not.
+        What flip-flops take from a clock edge whether they change or not; and clock gates.
     clock_pins
         Charging their clock pins, and the wires to these.
     clock_tree
@@ -121,14 +123,20 @@ def measure(
     config, measured = plan.config, window(plan, hashes)
     runs: list[Run] = []
     done = 0
-    for seed in range(1, seeds + 1):
-        cycles = measured.begin + measured.cycles
-        watcher.stage("energy", f"job {seed} of {seeds}: {cycles} cycles")
-        watcher.part((seed - 1) / seeds)
-        job = random_job(plan, seed)
-        runs.append(simulate(flat, library, job, measured))
-        nonces = int(config.rate * measured.cycles)
-        done += check_digests(job, runs[-1].watched, config.lanes, nonces)
+    jobs = [random_job(plan, seed) for seed in range(1, seeds + 1)]
+    # Each is a process of its own.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        going = [pool.submit(simulate, flat, library, job, measured) for job in jobs]
+        try:
+            for number, (job, one) in enumerate(zip(jobs, going, strict=True), 1):
+                cycles = measured.begin + measured.cycles
+                watcher.stage("energy", f"job {number} of {seeds}: {cycles} cycles")
+                watcher.part((number - 1) / seeds)
+                runs.append(one.result())
+                nonces = int(config.rate * measured.cycles)
+                done += check_digests(job, runs[-1].watched, config.lanes, nonces)
+        finally:
+            pool.shutdown(cancel_futures=True)
     return _collect(runs, library, float(config.rate * config.lanes) * measured.cycles, done)
 
 
@@ -177,7 +185,7 @@ def _collect(
     all_ = runs[0].whole
     cycles, flip_flops = all_["cycles"], int(all_["flip_flops"])
     pins = all_["clock_pins"] * library.voltage**2
-    tree = _tree(library, flip_flops, all_["clock_pins"])
+    tree = _tree(library, int(all_["leaves"]), all_["leaf_pins"])
     scale = cycles / hashes / 1e3
     internal, pins, tree = (energy * scale for energy in (all_["clock_internal"], pins, tree))
     clock = internal + pins + tree

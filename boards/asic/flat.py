@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,7 +99,7 @@ class Flat:
         for instance in self.instances:
             cells, registers, area = found[instance.block]
             kind = library.cells[instance.kind]
-            found[instance.block] = (cells + 1, registers + bool(kind.clock), area + kind.area)
+            found[instance.block] = (cells + 1, registers + kind.register, area + kind.area)
         return found
 
 
@@ -172,13 +172,45 @@ def read_flat(mapped: Mapped, library: Library, blocks: Blocks | None = None) ->
     for name, port in module["ports"].items():
         ways[port["direction"]].append(name)
     flat = Flat(instances, len(numbers) - 2, names, ways["input"], ways["output"], mapped.top)
-    _buffer(flat, library)
+    gated = _clone_gates(flat, library)
+    _buffer(flat, library, gated)
     return flat
 
 
-def _buffer(flat: Flat, library: Library) -> None:
+def _clone_gates(flat: Flat, library: Library) -> set[int]:
+    """A clock gate more for each :data:`MAX_FANOUT` flip-flops that have one; the gated clocks."""
+    gates = {}
+    for instance in flat.instances:
+        kind = library.cells[instance.kind]
+        if kind.gate:
+            at = next(place for place, pin in enumerate(kind.pins) if pin.output)
+            gates[instance.nets[at]] = (instance, at)
+    if not gates:
+        return set()
+    clock = library.flip_flops[0].clock
+    load = next(pin.capacitance for pin in library.flip_flops[0].inputs if pin.name == clock)
+    strong = _strong(library.clock_gates, load)
+    sinks: dict[int, list[tuple[Instance, int]]] = defaultdict(list)
+    for instance in flat.instances:
+        for place, pin in enumerate(library.cells[instance.kind].pins):
+            if not pin.output and instance.nets[place] in gates:
+                sinks[instance.nets[place]].append((instance, place))
+    for net, (gate, at) in list(gates.items()):
+        gate.kind = strong.name
+        for begin in range(MAX_FANOUT, len(sinks[net]), MAX_FANOUT):
+            made = Instance(gate.kind, f"{gate.name} (clone)", gate.block, [*gate.nets])
+            made.nets[at] = flat.nets
+            for instance, place in sinks[net][begin : begin + MAX_FANOUT]:
+                instance.nets[place] = flat.nets
+            flat.instances.append(made)
+            gates[flat.nets] = (made, at)
+            flat.nets += 1
+    return {*gates}
+
+
+def _buffer(flat: Flat, library: Library, gated: set[int]) -> None:
     """Trees of buffers for nets with many inputs; not for clocks, whose trees are estimated."""
-    clocks = {flat.names[name][0] for name in flat.inputs if name in CLOCKS}
+    clocks = gated | {flat.names[name][0] for name in flat.inputs if name in CLOCKS}
     sinks: dict[int, list[tuple[Instance, int]]] = defaultdict(list)
     drivers: dict[int, Instance] = {}
     for instance in flat.instances:
@@ -192,7 +224,10 @@ def _buffer(flat: Flat, library: Library) -> None:
     crowded = {net: found for net, found in sinks.items() if len(found) > MAX_FANOUT}
     if not crowded:
         return
-    buffer = _strong(library)
+    buffers = library.buffers()
+    if not buffers:
+        raise AsicError(f"Liberty {library.name} has no buffer")
+    buffer = _strong(buffers, library.gate.inputs[0].capacitance)
     for net, found in crowded.items():
         driver = drivers.get(net)
         block = driver.block if driver else Block.JOBS
@@ -215,16 +250,15 @@ def _buffer(flat: Flat, library: Library) -> None:
             level = above
 
 
-def _strong(library: Library) -> Cell:
-    """The smallest buffer that takes at most a third longer than the best one with its load."""
-    load = MAX_FANOUT * library.gate.inputs[0].capacitance
+def _strong(cells: Sequence[Cell], load: float) -> Cell:
+    """The smallest of some cells that takes at most a third longer than the best one.
+
+    Each drives :data:`MAX_FANOUT` inputs, of `load` fF each.
+    """
 
     def delay(cell: Cell) -> float:
         arcs = cell.outputs[0].arcs
-        return max(arc.delay.at(arc.delay.slews[0], load) for arc in arcs)
+        return max(arc.delay.at(arc.delay.slews[0], MAX_FANOUT * load) for arc in arcs)
 
-    buffers = library.buffers()
-    if not buffers:
-        raise AsicError(f"Liberty {library.name} has no buffer")
-    best = min(map(delay, buffers))
-    return next(cell for cell in buffers if delay(cell) <= best * 4 / 3)
+    best = min(map(delay, cells))
+    return next(cell for cell in cells if delay(cell) <= best * 4 / 3)

@@ -92,9 +92,16 @@ def build(
     *,
     hashes: int,
     seeds: int,
+    clock_gates: bool = False,
 ) -> Result:
-    """Map, time and, if `hashes` is not zero, simulate a core."""
-    library: Library = load(liberty, wire)
+    """Map, time and, if `hashes` is not zero, simulate a core; with clock gates if they are wanted.
+
+    Raises
+    ------
+    AsicError
+        The library lacks something, or the netlist does not hash.
+    """
+    library: Library = load(liberty, wire, clock_gates=clock_gates)
     plan = make_plan(config)
     mapped = map_cells(netlist(config, watcher), library, watcher)
     watcher.stage("read", "the netlist of cells")
@@ -106,7 +113,7 @@ def build(
         energy = measure(flat, library, plan, hashes, seeds, watcher)
     areas = flat.areas(library)
     return Result(
-        title(config),
+        title(config) + (" with clock gates" if clock_gates else ""),
         repr(config),
         library.name,
         library.voltage,

@@ -5,7 +5,8 @@
 // NETLIST (made by energy.py; names are in design order, all numbers in decimal, rows in hex):
 //   voltage clock_slew output_load                       V, ps, fF
 //   tables N;  each: slews loads, the slews, the loads, the values           ps, fF -> ps or fJ
-//   cells N;   each: name inputs outputs clock leakage                       clock: pin or -1, nW
+//   cells N;   each: name inputs outputs clock gate leakage                  clock: pin or -1; nW
+//              gate: 1 for a clock gate, whose input that is not the clock enables it
 //              each input:  capacitance, tables for its rise, for its fall   fF, passive energy
 //              each output: rows, then for each input and each edge of the output (fall, rise):
 //              arcs (sense, delay, slew)..., energies...
@@ -58,7 +59,7 @@ struct Arc { int sense, delay, slew; };
 struct Edge { vector<Arc> arcs; vector<int> energies; };
 struct Input { double capacitance; vector<int> passive[2]; };
 struct Output { uint64_t rows; vector<Edge> edges; };
-struct Cell { string name; int clock; double leakage; vector<Input> inputs; vector<Output> outputs; };
+struct Cell { string name; int clock, gate; double leakage; vector<Input> inputs; vector<Output> outputs; };
 struct Instance { int cell, block; vector<int> inputs, outputs; };
 // One output of an instance: what it does when its inputs change.
 struct Gate {
@@ -69,6 +70,8 @@ struct Gate {
   int waiting = -1, from = 0;
 };
 struct Pin { int delay[2]; float energy[2]; };
+// What clock gates drive: what opens it, and what an open cycle takes; the root is always open.
+struct Domain { int enable; double internal = 0, pins = 0; };
 struct Sink { int gate, pin, block; float passive[2]; };
 struct Event { int what; unsigned serial; int value, kind; };
 
@@ -99,7 +102,7 @@ int main(int count, char** arguments) {
   vector<Cell> cells(n);
   for (auto& c : cells) {
     int inputs, outputs;
-    in >> c.name >> inputs >> outputs >> c.clock >> c.leakage;
+    in >> c.name >> inputs >> outputs >> c.clock >> c.gate >> c.leakage;
     c.inputs.resize(inputs);
     for (auto& pin : c.inputs) { in >> pin.capacitance; numbers(pin.passive[1]); numbers(pin.passive[0]); }
     c.outputs.resize(outputs);
@@ -146,10 +149,13 @@ int main(int count, char** arguments) {
   }
   vector<Gate> gates;
   vector<Pin> pins;
+  vector<int> pin_nets;
   vector<vector<Sink>> sinks(nets);
   vector<int> flops;                       // gates of flip-flops
   vector<vector<int>> flop_inputs;
-  double clock_internal = 0, clock_pins = 0;
+  vector<int> flop_clocks, flop_domains, domain(nets, 0);  // a domain for each clock net
+  vector<Domain> domains(1, Domain{1});
+  int leaves = 0;                          // clock pins at the root
   vector<double> leakage;
   for (size_t q = 0; q < order.size(); q++) {
     auto& x = instances[order[q]];
@@ -157,6 +163,13 @@ int main(int count, char** arguments) {
     for (size_t o = 0; o < x.outputs.size(); o++) {
       int net = x.outputs[o];
       if (net < 0) continue;
+      if (c.gate) {
+        double taken = 0;
+        for (int e : {0, 1}) taken += mean(c.outputs[o].edges[2 * c.clock + e].energies, clock_slew, load[net]);
+        domain[net] = domains.size();
+        domains.push_back({x.inputs[1 - c.clock], taken});
+        continue;
+      }
       Gate g{net, x.block, (int)x.inputs.size(), c.clock, c.outputs[o].rows, (int)pins.size()};
       array<double, 2> sum = {0, 0};
       array<int, 2> arcs = {0, 0};
@@ -178,9 +191,10 @@ int main(int count, char** arguments) {
         }
         for (int e : {0, 1}) if (!p.delay[e]) p.delay[e] = max(1, p.delay[1 - e]);
         pins.push_back(p);
+        pin_nets.push_back(x.inputs[k]);
       }
       for (int e : {0, 1}) if (arcs[e]) slew[net][e] = sum[e] / arcs[e];
-      if (c.clock >= 0) { flops.push_back(gates.size()); flop_inputs.push_back(x.inputs); }
+      if (c.clock >= 0) { flops.push_back(gates.size()); flop_inputs.push_back(x.inputs); flop_clocks.push_back(x.inputs[c.clock]); }
       else for (size_t k = 0; k < x.inputs.size(); k++) sinks[x.inputs[k]].push_back({(int)gates.size(), (int)k, x.block, {0, 0}});
       gates.push_back(g);
       for (int user : users[net]) if (!--missing[user]) order.push_back(user);
@@ -188,13 +202,19 @@ int main(int count, char** arguments) {
     if ((int)leakage.size() <= x.block) leakage.resize(x.block + 1, 0);
     leakage[x.block] += c.leakage;
   }
+  for (int net : flop_clocks) flop_domains.push_back(domain[net]);
   if (order.size() != instances.size()) { fprintf(stderr, "there is a loop without a flip-flop\n"); return 1; }
   for (auto& x : instances) {
     auto& c = cells[x.cell];
     for (size_t k = 0; k < x.inputs.size(); k++) {
       int net = x.inputs[k];
       double up = mean(c.inputs[k].passive[1], slew[net][1], 0), down = mean(c.inputs[k].passive[0], slew[net][0], 0);
-      if ((int)k == c.clock) { clock_internal += up + down; clock_pins += c.inputs[k].capacitance; }
+      if ((int)k == c.clock) {
+        Domain& d = domains[domain[net]];
+        d.internal += up + down;
+        d.pins += c.inputs[k].capacitance;
+        leaves += !domain[net];
+      }
       else if (up != 0 || down != 0) sinks[net].push_back({-1, 0, x.block, {(float)down, (float)up}});
     }
   }
@@ -214,7 +234,8 @@ int main(int count, char** arguments) {
   const int wheel_size = 1 << 16;
   vector<vector<Event>> wheel(wheel_size);
   vector<uint8_t> value(nets, 0), before;
-  vector<uint8_t> next(flops.size());
+  vector<uint8_t> next(flops.size()), open(domains.size(), 1);
+  double clock_internal = 0, clock_pins = 0;
   vector<double> net_energy(blocks, 0), internal(blocks, 0);
   vector<long long> toggles(blocks, 0), needed(blocks, 0);
   long long now = 0, pending = 0, settle = 0, measured = 0;
@@ -245,9 +266,15 @@ int main(int count, char** arguments) {
       if (s.gate >= 0) { gates[s.gate].row ^= 1u << s.pin; decide(s.gate, s.pin); }
     }
   };
-  for (size_t i = 0; i < gates.size(); i++) if (gates[i].clock < 0) decide(i, 0);
-  value[1] = 0;
-  change(1, 1);
+  // Where nothing is measured only values at the end of a cycle count; gates are in their order.
+  auto skip = [&] {
+    for (Gate& g : gates) {
+      if (g.clock >= 0) continue;
+      g.row = 0;
+      for (int k = 0; k < g.inputs; k++) g.row |= (unsigned)value[pin_nets[g.first + k]] << k;
+      value[g.net] = g.rows >> g.row & 1;
+    }
+  };
   auto settled = [&] {
     long long began = now, last = now;
     while (pending) {
@@ -272,7 +299,8 @@ int main(int count, char** arguments) {
     }
     return last - began;
   };
-  settled();
+  value[1] = 1;
+  skip();
   vector<string> lines;
   size_t sent = 0;
   long long from = -1;
@@ -282,25 +310,37 @@ int main(int count, char** arguments) {
     if (taken) sent++;
     if (taken && sent == words.size()) from = cycle + begin;
     measuring = from >= 0 && cycle >= from;
+    for (size_t d = 0; d < domains.size(); d++) {
+      open[d] = value[domains[d].enable];
+      if (measuring && open[d]) { clock_internal += domains[d].internal; clock_pins += domains[d].pins; }
+    }
     for (size_t i = 0; i < flops.size(); i++) {
       Gate& g = gates[flops[i]];
+      next[i] = value[g.net];
+      if (!open[flop_domains[i]]) continue;
       unsigned row = 0;
       for (int k = 0; k < g.inputs; k++) row |= (unsigned)value[flop_inputs[i][k]] << k;
       next[i] = g.rows >> row & 1;
     }
     for (size_t i = 0; i < flops.size(); i++) {
       Gate& g = gates[flops[i]];
-      if (next[i] != value[g.net]) put(now + pins[g.first + g.clock].delay[next[i]], {flops[i], 0, next[i], 2});
+      if (!measuring) value[g.net] = next[i];
+      else if (next[i] != value[g.net]) put(now + pins[g.first + g.clock].delay[next[i]], {flops[i], 0, next[i], 2});
     }
-    auto drive = [&](int net, int to) { if (net > 1 && value[net] != to) put(now + (long long)clock_slew, {net, 0, to, 1}); };
+    auto drive = [&](int net, int to) {
+      if (net <= 1 || value[net] == to) return;
+      if (!measuring) value[net] = to;
+      else put(now + (long long)clock_slew, {net, 0, to, 1});
+    };
     drive(reset, cycle < resets);
     for (int net : always) drive(net, 1);
     bool send = cycle >= resets && sent < words.size();
     drive(valid, send);
     for (size_t i = 0; i < payload.size(); i++) drive(payload[i], send ? words[sent] >> i & 1 : 0);
-    if (measuring) before = value;
-    long long took = settled();
-    if (measuring) {
+    if (!measuring) skip();
+    else {
+      before = value;
+      long long took = settled();
       measured++;
       settle = max(settle, took);
       for (int i = 0; i < nets; i++) needed[driver[i]] += value[i] != before[i];
@@ -312,6 +352,7 @@ int main(int count, char** arguments) {
   }
   for (int b = 0; b < blocks; b++)
     printf("{\"net\": %.6g, \"internal\": %.6g, \"leakage\": %.6g, \"toggles\": %lld, \"needed\": %lld}\n", net_energy[b], internal[b], leakage[b], toggles[b], needed[b]);
-  printf("{\"cycles\": %lld, \"flip_flops\": %zu, \"clock_internal\": %.6g, \"clock_pins\": %.6g, \"settle\": %lld}\n", measured, flops.size(), clock_internal, clock_pins, settle);
+  printf("{\"cycles\": %lld, \"flip_flops\": %zu, \"clock_internal\": %.6g, \"clock_pins\": %.6g, \"leaves\": %d, \"leaf_pins\": %.6g, \"settle\": %lld}\n",
+         measured, flops.size(), clock_internal / measured, clock_pins / measured, leaves, domains[0].pins, settle);
   for (auto& line : lines) puts(line.c_str());
 }

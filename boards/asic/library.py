@@ -110,7 +110,11 @@ class Cell:
     leakage : nW
         The mean over states, where they are told apart.
     clock
-        The clock pin of a flip-flop, which takes its next state with the rising edge.
+        The clock pin of a flip-flop, which takes its next state with the rising edge; or of a clock
+        gate.
+    gate
+        Whether it is a clock gate: its output is its clock in the cycles before which its other
+        input, the enable, is one.
     """
 
     name: str
@@ -118,6 +122,17 @@ class Cell:
     leakage: float
     pins: tuple[Pin, ...]
     clock: str = ""
+    gate: bool = False
+
+    @property
+    def register(self) -> bool:
+        """Whether it is a flip-flop."""
+        return bool(self.clock) and not self.gate
+
+    @property
+    def enable(self) -> Pin:
+        """The input of a clock gate that is not its clock."""
+        return next(pin for pin in self.inputs if pin.name != self.clock)
 
     @property
     def inputs(self) -> list[Pin]:
@@ -166,7 +181,13 @@ class Library:
     @property
     def flip_flops(self) -> list[Cell]:
         """Flip-flops whose next state is a pin."""
-        return [cell for cell in self.cells.values() if cell.clock]
+        return [cell for cell in self.cells.values() if cell.register]
+
+    @property
+    def clock_gates(self) -> list[Cell]:
+        """Clock gates, the smallest first."""
+        found = [cell for cell in self.cells.values() if cell.gate]
+        return sorted(found, key=lambda cell: (cell.area, cell.name))
 
     def full_adder(self) -> tuple[Cell, Pin, Pin] | None:
         """The smallest cell that adds three bits, with its pins of the sum and of the carry."""

@@ -13,13 +13,15 @@ from .library import Arc, Cell, Energy, Library, Pin, Table
 MOST_INPUTS = 6
 #: What makes a cell one that mapping cannot use.
 _OTHER = ("latch", "statetable", "test_cell", "memory", "bundle", "bus")
+#: The attribute of a clock gate, and its value for the one that mapping uses.
+_GATE, _POSITIVE_GATE = "clock_gating_integrated_cell", "latch_posedge"
 _CAPS = ("capacitance", "rise_capacitance", "fall_capacitance")
 _FARADS = {"pf": 1e3, "ff": 1.0}
 _SECONDS = {"1ns": 1e3, "1ps": 1.0, "10ps": 10.0, "100ps": 100.0}
 _WATTS = {"1mw": 1e6, "1uw": 1e3, "1nw": 1.0, "1pw": 1e-3, "10nw": 10.0, "100pw": 0.1, "10pw": 0.01}
 
 
-def load(path: Path, wire: float) -> Library:
+def load(path: Path, wire: float, *, clock_gates: bool = False) -> Library:
     """A library from a file.
 
     Parameters
@@ -28,15 +30,18 @@ def load(path: Path, wire: float) -> Library:
         Liberty.
     wire
         What the wire to each input takes, in fF: it is added to the input's own.
+    clock_gates
+        Whether registers with an enable are to have clock gates; else there are none in it.
 
     Raises
     ------
     AsicError
-        It cannot be read, or lacks what a core needs: power, a flip-flop, an inverter, a NAND.
+        It cannot be read, or lacks what a core needs: power, a flip-flop, an inverter, a NAND, or
+        clock gates if they are wanted.
     """
     try:
         group = parse(path.read_text(encoding="utf-8", errors="replace"))
-        library = _Reader(group, wire).library()
+        library = _Reader(group, wire, clock_gates=clock_gates).library()
     except KeyError as error:
         raise AsicError(f"Liberty {path} has no {error.args[0]} where there must be one") from error
     except (OSError, ValueError, IndexError) as error:
@@ -45,6 +50,10 @@ def load(path: Path, wire: float) -> Library:
         raise AsicError(
             f"Liberty {path} has no flip-flop that takes its next state from a pin with the "
             "rising edge of its clock"
+        )
+    if clock_gates and not library.clock_gates:
+        raise AsicError(
+            f"Liberty {path} has no clock gate of two inputs for flip-flops with a rising edge"
         )
     for cell in library.cells.values():
         if not any(pin.energies for pin in cell.pins) and cell.inputs:
@@ -55,8 +64,9 @@ def load(path: Path, wire: float) -> Library:
 
 
 class _Reader:
-    def __init__(self, group: Group, wire: float) -> None:
+    def __init__(self, group: Group, wire: float, *, clock_gates: bool = False) -> None:
         self._group = group
+        self._gates = clock_gates
         attributes = group.attributes
         number, unit = group.lists["capacitive_load_unit"]
         self._farads = float(number) * _FARADS[unit.lower()]
@@ -106,8 +116,10 @@ class _Reader:
     def _cell(self, group: Group) -> Cell | None:
         """A cell, or none if mapping cannot use it."""
         kinds = {made.name for made in group.groups}
-        pins = list(group.of("pin"))
-        if kinds & {*_OTHER} or group.attributes.get("dont_use") == "true":
+        pins = [pin for pin in group.of("pin") if pin.attributes.get("direction") != "internal"]
+        gate = group.attributes.get(_GATE) == _POSITIVE_GATE and len(pins) == 3 and self._gates
+        others = {*_OTHER} - {"latch", "statetable"} if gate else {*_OTHER}
+        if kinds & others or group.attributes.get("dont_use") == "true":
             return None
         directions = {pin.attributes.get("direction") for pin in pins}
         inputs = [pin.arguments[0] for pin in pins if pin.attributes["direction"] == "input"]
@@ -117,7 +129,11 @@ class _Reader:
             return None
         state: dict[str, int] = {}
         clock = ""
-        if flip_flop is not None:
+        if gate:
+            clock = next(
+                pin.arguments[0] for pin in pins if "clock_gate_clock_pin" in pin.attributes
+            )
+        elif flip_flop is not None:
             clock = flip_flop.attributes["clocked_on"].strip("() ")
             next_state = flip_flop.attributes["next_state"].strip("() ")
             free = {clock, next_state}
@@ -135,16 +151,20 @@ class _Reader:
             group.arguments[0],
             group.number("area"),
             group.number("cell_leakage_power", mean) * self._watts,
-            tuple(self._pin(pin, inputs, state) for pin in pins),
+            tuple(self._pin(pin, inputs, state, gate=gate) for pin in pins),
             clock,
+            gate,
         )
 
-    def _pin(self, group: Group, inputs: list[str], state: dict[str, int]) -> Pin:
+    def _pin(self, group: Group, inputs: list[str], state: dict[str, int], *, gate: bool) -> Pin:
         name = group.arguments[0]
         energies = tuple(self._energies(group))
         if group.attributes["direction"] == "input":
             capacitance = group.number("capacitance") * self._farads + self._wire
             return Pin(name, False, capacitance, energies=energies)
+        if gate:
+            # What it does depends on a state: whoever simulates it knows clock gates.
+            return Pin(name, True, 0.0, 0, tuple(self._arcs(group)), energies)
         function = group.attributes["function"].strip()
         inverted = function.startswith("!") or function.endswith("'")
         bare = function.strip("!'() ")

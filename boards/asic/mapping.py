@@ -20,7 +20,7 @@ from ..flow.progress import Watcher
 from ..flow.run import ToolError, run
 from ..flow.tools import tool
 from .errors import AsicError
-from .library import Library
+from .library import Cell, Library
 
 #: The module of a core, and that of a chip.
 CORE, CHIP = "core", "chip"
@@ -29,6 +29,8 @@ CORE, CHIP = "core", "chip"
 _SIZED = "map,-B,0.9;topo;buffer,-c,-N,16;upsize;dnsize;topo"
 _OPERATION = f"strash;ifraig;scorr;dch,-f;{_SIZED}"
 _OTHER = f"strash;{_SIZED}"
+#: Flip-flops with one enable that are worth a clock gate.
+GATED_BITS = 4
 _LIBRARY, _ADDERS = "cells.lib", "adders.v"
 
 
@@ -126,6 +128,16 @@ def full_adder(library: Library) -> str:
     return f"module {FULL_ADDER} ({ports});\n  {body}\nendmodule\n"
 
 
+def _gate_clocks(gate: Cell) -> list[str]:
+    """What makes clock gates of the enables of flip-flops.
+
+    A reset that is stronger than the enable becomes part of it first.
+    """
+    (output,) = gate.outputs
+    ports = f"{gate.enable.name}:{gate.clock}:{output.name}"
+    return ["dffunmap -srst-only", f"clockgate -pos {gate.name} {ports} -min_net_size {GATED_BITS}"]
+
+
 def map_cells(text: str, library: Library, watcher: Watcher, top: str = CORE) -> Mapped:
     """Map a netlist, whose module `top` has all others in it.
 
@@ -137,13 +149,14 @@ def map_cells(text: str, library: Library, watcher: Watcher, top: str = CORE) ->
         Yosys failed otherwise.
     """
     yosys, adders = tool("yosys"), full_adder(library)
-    flip_flop = library.flip_flops[0]
+    flip_flop, gates = library.flip_flops[0], library.clock_gates[:1]
     script = "; ".join(
         (
             "read_rtlil core.il",
             f"read_liberty -lib {_LIBRARY}",
             f"techmap -map {_ADDERS}",
             f"synth -top {top} -noabc",
+            *(line for gate in gates for line in _gate_clocks(gate)),
             f"dfflibmap -liberty {_LIBRARY}",
             "opt",
             f"abc -liberty {_LIBRARY} -script +{_OPERATION} {PREFIX}*",

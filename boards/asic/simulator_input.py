@@ -59,7 +59,8 @@ class _Writer:
         inputs, outputs = cell.inputs, cell.outputs
         names = [pin.name for pin in inputs]
         clock = names.index(cell.clock) if cell.clock else -1
-        yield f"{cell.name} {len(inputs)} {len(outputs)} {clock} {cell.leakage:.7g}"
+        gate = int(cell.gate)
+        yield f"{cell.name} {len(inputs)} {len(outputs)} {clock} {gate} {cell.leakage:.7g}"
         for pin in inputs:
             edges = (self._energies(list(pin.energies), "", rises) for rises in (True, False))
             yield f"{pin.capacitance:.7g} {' '.join(edges)}"

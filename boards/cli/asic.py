@@ -48,6 +48,11 @@ from .screen import Screen
     help="The same with so many lanes, for a comparison; may be given again.",
 )
 @click.option(
+    "--clock-gates",
+    is_flag=True,
+    help="Registers with an enable get their clock through a clock gate of the library.",
+)
+@click.option(
     "--levers",
     is_flag=True,
     help="Of a pipeline, what each optimisation is worth: a row for each, from the plainest one.",
@@ -73,6 +78,7 @@ def asic(
     hashes: int,
     headers: int,
     against: tuple[int, ...],
+    clock_gates: bool,
     levers: bool,
     cross_check: bool,
     output: Path,
@@ -99,7 +105,16 @@ def asic(
     with Screen() as watcher:
         path = liberty_path(liberty)
         results = [
-            build(config, path, wire, watcher, hashes=hashes, seeds=headers) for config in configs
+            build(
+                config,
+                path,
+                wire,
+                watcher,
+                hashes=hashes,
+                seeds=headers,
+                clock_gates=clock_gates,
+            )
+            for config in configs
         ]
         checked: list[str] = []
         if cross_check:

@@ -30,6 +30,21 @@ CLOCK = (
     'fall_power (scalar) { values ("0.006"); } }'
 )
 
+#: A clock gate: 1 and 2 fJ for edges of its clock, 2 and 3 for those that it lets through.
+GATE = (
+    "cell (ICG) { area : 5.0; cell_leakage_power : 1.0;\n"
+    'clock_gating_integrated_cell : "latch_posedge";\n'
+    'statetable ("CK EN", "IQ") { table : "L L : - : L, L H : - : H, H - : - : N"; }\n'
+    'pin (IQ) { direction : internal; internal_node : "IQ"; }\n'
+    "pin (CK) { direction : input; clock : true; capacitance : 0.003; clock_gate_clock_pin : true; "
+    'internal_power () { rise_power (scalar) { values ("0.001"); } '
+    'fall_power (scalar) { values ("0.002"); } } }\n'
+    "pin (EN) { direction : input; capacitance : 0.002; clock_gate_enable_pin : true; "
+    f"{CHECK % 'setup'} {CHECK % 'hold'} }}\n"
+    'pin (GCK) { direction : output; state_function : "CK & IQ"; clock_gate_out_pin : true; '
+    f"{TIMING % ('CK', '')} {POWER % 'CK'} }} }}\n"
+).replace("non_unate", "positive_unate")
+
 
 def cell(name: str, area: float, function: str, *, power: bool = True) -> str:
     """A gate: inputs of 2 fF, 100 ps to rise and 200 to fall, 2 and 3 fJ besides the net."""
@@ -46,7 +61,9 @@ def _cell(name: str, area: float, inputs: list[str], outputs: dict[str, str], po
     return f"cell ({name}) {{ area : {area}; cell_leakage_power : 1.0;\n{pins} }}\n"
 
 
-def liberty(*, power: bool = True, flip_flop: bool = True, without: str = "") -> str:
+def liberty(
+    *, power: bool = True, flip_flop: bool = True, gate: bool = True, without: str = ""
+) -> str:
     """The library, in ns and pF, at 1 V."""
     cells = [cell(n, a, f, power=power) for n, (a, f) in CELLS.items() if n != without]
     cells += [_cell("FA", 9.0, ["A", "B", "C"], ADDER, power)] if without != "FA" else []
@@ -70,5 +87,6 @@ def liberty(*, power: bool = True, flip_flop: bool = True, without: str = "") ->
         "output_threshold_pct_rise : 50; output_threshold_pct_fall : 50;\n"
         + "".join(cells)
         + (dff if flip_flop else "")
+        + (GATE if gate else "")
         + "}\n"
     )

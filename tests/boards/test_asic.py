@@ -81,6 +81,20 @@ def test_library(small):
     assert pin.number("capacitance") == pytest.approx(0.005)
 
 
+def test_clock_gates(small, tmp_path):
+    """Only where they are wanted; they are no flip-flops, and a library may have none."""
+    assert not library_reader.load(small, 0.0).clock_gates
+    made = library_reader.load(small, 1.0, clock_gates=True)
+    (gate,) = made.clock_gates
+    assert (gate.name, gate.clock, gate.enable.name) == ("ICG", "CK", "EN")
+    assert [one.name for one in made.flip_flops] == ["DFF"]
+    assert [pin.capacitance for pin in gate.inputs] == pytest.approx([4.0, 3.0])
+    other = tmp_path / "other.lib"
+    other.write_text(liberty(gate=False))
+    with pytest.raises(AsicError, match="has no clock gate"):
+        library_reader.load(other, 0.0, clock_gates=True)
+
+
 def test_a_full_adder(small, tmp_path):
     """A cell whose two outputs are in whatever order; or gates, if the library has none."""
     text = mapping.full_adder(library_reader.load(small, 0.0))
@@ -148,6 +162,47 @@ def test_a_cell_that_nothing_was_found_for(small, tmp_path):
         flat.read_flat(mapping.Mapped(tmp_path), library_reader.load(small, 0.0))
 
 
+def run_gates(folder: Path) -> tuple[list[dict[str, float]], list[str]]:
+    """The figures of blocks, and all lines of the simulator."""
+    command = [simulate.simulator(), folder / "netlist", folder / "stimulus"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [json.loads(line) for line in said[: len(Block)]], said
+
+
+def test_a_gated_clock_takes_what_it_lets_through(small, tmp_path):
+    """One flip-flop turns over, and opens in every other cycle the clock of a second one.
+
+    Worked out by hand. Nets: 2 reset, 3 valid, 4 clock, 6 and 7 the first flip-flop and its
+    inverse, 8 the gated clock, 9 and 10 the second one and its inverse.
+    """
+    made = flat.Flat(
+        [
+            flat.Instance("DFF", "q", Block.ROUND_REGISTERS, [4, 7, 6]),
+            flat.Instance("INV", "not q", Block.ROUNDS, [6, 7]),
+            flat.Instance("ICG", "gate", Block.JOBS, [4, 6, 8]),
+            flat.Instance("DFF", "held", Block.JOBS, [8, 10, 9]),
+            flat.Instance("INV", "not held", Block.JOBS, [9, 10]),
+        ],
+        11,
+        {"clk": [4]},
+    )
+    cells = library_reader.load(small, 0.0, clock_gates=True)
+    (tmp_path / "netlist").write_text(simulator_input.netlist_text(cells, made))
+    (tmp_path / "stimulus").write_text(
+        f"{len(Block)} 1 12\n2 3 1\npayload 0\nalways 0\nwords 1 0\n2\nwatch 2 6 9\n"
+    )
+    blocks, said = run_gates(tmp_path)
+    whole = json.loads(said[len(Block)])
+    assert (whole["cycles"], whole["flip_flops"], whole["leaves"]) == (12, 2, 2)
+    assert blocks[Block.ROUND_REGISTERS]["toggles"] == 12
+    # It follows the first one at half its rate; its inverse as well.
+    assert blocks[Block.JOBS]["toggles"] == 6 + 6
+    # The flip-flop's 10 fJ and the gate's 3; in every other cycle 10, and 5 of the gate's output.
+    assert whole["clock_internal"] == pytest.approx(10 + 3 + (10 + 5) / 2)
+    # 1 fF and 3 at the root, and half of 1 fF.
+    assert (whole["clock_pins"], whole["leaf_pins"]) == pytest.approx((4.5, 4.0))
+
+
 def test_glitches_are_counted(small, tmp_path):
     """A flip-flop that turns over, and an XOR of it with its inverse, three inverters later.
 
@@ -171,9 +226,7 @@ def test_glitches_are_counted(small, tmp_path):
     (tmp_path / "stimulus").write_text(
         f"{len(Block)} 1 10\n2 3 1\npayload 0\nalways 0\nwords 1 0\n2\nwatch 2 6 10\n"
     )
-    command = [simulate.simulator(), tmp_path / "netlist", tmp_path / "stimulus"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    blocks = [json.loads(line) for line in said[: len(Block)]]
+    blocks, said = run_gates(tmp_path)
     rounds, registers = blocks[Block.ROUNDS], blocks[Block.ROUND_REGISTERS]
     whole = json.loads(said[len(Block)])
     assert (whole["cycles"], whole["flip_flops"]) == (10, 1)
@@ -213,7 +266,7 @@ def test_single_values_are_in_the_unit_of_the_library(small):
 def test_a_core_in_small_cells(small, tmp_path):
     """Everything in one: each digest that the netlist made is pycryptodome's, or this fails.
 
-    Adders are rows of full adders, cells of two outputs.
+    Adders are rows of full adders, cells of two outputs; registers with an enable have clock gates.
     """
     words = [
         "--core",
@@ -227,13 +280,18 @@ def test_a_core_in_small_cells(small, tmp_path):
         "--headers",
         "1",
         "--json",
+        "--clock-gates",
     ]
     words += ["--liberty", str(small), "-o", str(tmp_path / "report")]
     done = CliRunner().invoke(asic, words, catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
     found = json.loads(done.stdout)
+    assert found["core"].endswith(" with clock gates")
     assert found["energy"]["hashes"] == 1
     assert found["glitches"] > 1
+    # Words of memories rarely have a clock: 10 fJ each, in 136 cycles of a hash.
+    always = found["energy"]["flip_flops"] * 136 * 10e-3
+    assert found["energy"]["clock_cells"] < 0.5 * always
     blocks = found["blocks"]
     assert blocks[Block.ROUND_REGISTERS.title]["flip_flops"] == 8 * 32
     # Its longest path is a word of the schedule, from bit to bit, and is told in its names.
