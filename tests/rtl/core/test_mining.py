@@ -12,7 +12,7 @@ from sluice.rtl.hls.interpret import interpret
 from sluice.rtl.hls.ir import BindingTime, Graph, reached
 from sluice.sim.catalogue import blocks
 
-from .model import header_hash_model
+from .model import header_hash_model, header_hashes
 
 HEADERS = st.binary(min_size=80, max_size=80)
 
@@ -37,6 +37,19 @@ def test_model_on_real_blocks() -> None:
         header = bytes(block.header)
         assert header_hash_model(split(header))[7] == 0
         assert header_hash_model(split(header))[6] == int.from_bytes(hashed(header)[24:28], "big")
+
+
+@settings(max_examples=20)
+@given(HEADERS, st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=5), st.integers(18, 63))
+def test_model_of_many(header: bytes, nonces: list[int], rounds: int) -> None:
+    """All nonces of a header at a time: the reference, and with fewer rounds the other model."""
+    each = [header[:76] + nonce.to_bytes(4, "big") for nonce in nonces]
+    whole = zip(*header_hashes(split(header), nonces), strict=True)
+    for one, words in zip(each, whole, strict=True):
+        assert b"".join(int(word).to_bytes(4, "big") for word in words) == hashed(one)
+    fewer = zip(*header_hashes(split(header), nonces, rounds), strict=True)
+    for one, words in zip(each, fewer, strict=True):
+        assert header_hash_model(split(one), rounds) == tuple(int(word) for word in words)
 
 
 @pytest.fixture(scope="module")
