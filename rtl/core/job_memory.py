@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth.hdl import Module, Mux, Signal, Value
+from amaranth.hdl import Const, Module, Mux, Signal, Value
 from amaranth.lib.memory import Memory
 
 from sluice.rtl.hls.brought import InputWord, JobWord
@@ -75,27 +75,33 @@ def banked_store(
         enable = later(m, port.job_word, distance, reset_less=False)
         there = [later(m, value, distance) for value in (written.address, bank, written.data)]
         jobs = [_jobs(binding.inputs[name]) for name in names]
+        none = [slot for slot, word in enumerate(binding.inputs[names[0]]) if word == 0]
         # The words of a lane have addresses in a row.
         size = jobs[1][min(jobs[1])] - jobs[0][min(jobs[0])]
         arrivals = [strobes.arrival(name) for name in names]
+        now = sequencer.before(min(arrivals) - strobes.lead)
         words = lane_memory(
             m,
             names[0][0],
             len(names),
             {slot: number % size for slot, number in jobs[0].items()},
             size,
-            now=sequencer.before(min(arrivals) - strobes.lead),
+            now=now,
             bank=bank,
             write=Write(enable=enable, place=there[0], word=there[2], bank=there[1]),
             asking=lambda where: registered(later(m, where, distance)),
         )
-        found = zip(names, words, arrivals, strict=True)
-        return {name: later(m, registered(word), at - min(arrivals)) for name, word, at in found}
+        closed = later(m, now.matches(*none), distance + strobes.lead) if none else Const(0)
+        found = {}
+        for name, word, at in zip(names, words, arrivals, strict=True):
+            opened = Mux(closed, 0, registered(word))
+            found[name] = later(m, opened if none else registered(word), at - min(arrivals))
+        return found
 
     words: dict[str, Value] = {}
     lanes: dict[tuple[int, ...], list[str]] = {}
     for name, brought in binding.inputs.items():
-        if all(isinstance(word, JobWord | None) for word in brought):
+        if all(isinstance(word, JobWord | None) or word == 0 for word in brought):
             lanes.setdefault(tuple(_jobs(brought)), []).append(name)
         else:
             words[name] = shared(name, brought)

@@ -8,7 +8,7 @@ from .config import CoreConfig
 
 #: Folding factors: of an engine that does both hashes one after the other, of one whose lanes share
 #: a schedule, and of one that has the midstates of its lanes in the memories of schedules.
-SERIAL, SHARED_SCHEDULE, MIDSTATE_RAM = 136, 68, 72
+SERIAL, SHARED_SCHEDULE, MIDSTATE_RAM = 136, 65, 72
 #: Lanes whose midstates are loaded within the last one's slots.
 MIDSTATE_LANES = 4
 #: The nonces of a period are looked through within another one.

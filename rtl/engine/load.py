@@ -97,7 +97,8 @@ class GatedSums(Policy):
     """Sums have a gate or a choice for an operand, where that costs nothing.
 
     Operands of the unit are the state, `k`, `w`, and in a ``load`` `m` and `x`: then ``e'`` is
-    ``k + w``, to which `x` is added if there is one, and ``a'`` is `m` more than that.
+    ``k + w``, to which `x` is added if there is one, and ``a'`` is `m` more than that. So what
+    `k`, or `x`, brings then is ``e*`` less the schedule's word of the slot.
 
     Parameters
     ----------
@@ -136,7 +137,7 @@ class GatedSums(Policy):
         made: list[Operation] = []
         for slot, word in enumerate(words, begin):
             own, w = Brought(engine.m, word.a.minus(word.e)), engine.message.at(slot)
-            k = None if engine.x else Brought(engine.k, word.e.minus(word.w))
-            x = Brought(engine.x, word.e) if engine.x else None
+            less = Brought(engine.x or engine.k, word.e.minus(word.w))
+            k, x = (None, less) if engine.x else (less, None)
             made.append(engine.use(slot, *[None] * 8, k, w, own, x, kind="load"))
         return _state(made)

@@ -4,9 +4,9 @@
 ``sigma0(W[t-15]) + W[t-16]``. Words of a message are loaded as ``X``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
-from sluice.rtl.hls.operations import Operand, Result, Unit
+from sluice.rtl.hls.operations import Brought, Operand, Result, Unit
 from sluice.rtl.hls.reservation import IDLE, ReservationTable
 from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.function import next_word
@@ -26,11 +26,14 @@ def sum_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
 
 
 def word_text(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-    """``W[t]``; but for those of the recurrence it is what is read."""
-    total, late = operands
-    zero = unit.zero
-    closed = [slot for slot in range(unit.graph.slots) if slot not in unit.at("recurrence")]
-    return [total + unit.gated(next_word([*[zero] * 14, late, zero]), closed)]
+    """``W[t]``; but for those of the recurrence it is what is read, and what is added to it."""
+    total, late, *added = operands
+    zero, recurrence = unit.zero, unit.at("recurrence")
+    more = next_word([*[zero] * 14, late, zero])
+    if added:
+        return [total + unit.select(added[0], {more: recurrence})]
+    closed = [slot for slot in range(unit.graph.slots) if slot not in recurrence]
+    return [total + unit.gated(more, closed)]
 
 
 class Message:
@@ -42,13 +45,16 @@ class Message:
         Where its units go.
     label
         What tells their names from those of others.
+    adds
+        The input that brings what is added to the words of a message when the schedule gives them,
+        if one does: where it gives zero, too.
     """
 
     #: Slots from ``P[t]`` and ``X[t]`` to ``W[t]``.
     PART_LEAD, SUM_LEAD = 14, 6
 
-    def __init__(self, table: ReservationTable, label: str) -> None:
-        self.table = table
+    def __init__(self, table: ReservationTable, label: str, *, adds: str = "") -> None:
+        self.table, self.adds = table, adds
         self.parts = table.unit(f"part{label}", part_text)
         self.sums = table.unit(f"sum{label}", sum_text, memory=True)
         self.words = table.unit(f"w{label}", word_text)
@@ -62,17 +68,24 @@ class Message:
         del slot
         return word
 
-    def expand(self, first: int, message: Sequence[Operand], count: int) -> list[Result]:
+    def expand(
+        self,
+        first: int,
+        message: Sequence[Operand],
+        count: int,
+        added: Sequence[Hashable] = (),
+    ) -> list[Result]:
         """``W[0]`` to ``W[count - 1]`` from the sixteen words of a message.
 
         `first` is the slot of ``W[0]``; each of the others has the slot after that of the one
-        before.
+        before. To the words of the message those that `added` has are added.
         """
         use, w, seen = self.table.use, list[Result](), list[Result]()
         for t in range(count):
             slot = first + t
             if t < len(message):
-                w.append(use(self.words, slot, message[t])[0])
+                more = self._added(*added[t : t + 1])
+                w.append(use(self.words, slot, message[t], *more)[0])
             else:
                 part = use(self.parts, slot - self.PART_LEAD, seen[t - 16], w[t - 15])
                 total = use(self.sums, slot - self.SUM_LEAD, part[0], seen[t - 7])
@@ -85,9 +98,13 @@ class Message:
         """The word of a slot: zero if it is none of the schedule."""
         table = self.table
         if slot % table.slots not in table.bound[self.words]:
-            table.use(self.words, slot, table.constant(0), kind=IDLE)
+            table.use(self.words, slot, table.constant(0), *self._added(), kind=IDLE)
         return table.made(self.words, slot)
 
     def close(self) -> None:
         """In all other slots the word is zero."""
-        self.table.idle(self.words, self.table.constant(0))
+        self.table.idle(self.words, self.table.constant(0), *self._added())
+
+    def _added(self, word: Hashable = 0) -> Sequence[Operand]:
+        """Operands of the unit of words, for what is added."""
+        return (None, Brought(self.adds, word)) if self.adds else ()

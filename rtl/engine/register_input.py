@@ -34,7 +34,7 @@ class HeldMessage(Message):
     SUM_LEAD = 5
 
     def __init__(self, table: ReservationTable, label: str) -> None:
-        self.table = table
+        self.table, self.adds = table, ""
         self.parts = table.unit(f"u_{label}", _part, memory=True)
         self.sums = table.unit(f"q_{label}", sum_text, memory=True)
         self.words = table.unit(f"w_{label}", word_text)

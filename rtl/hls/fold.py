@@ -59,8 +59,8 @@ def fold(
     taps
         Words that are told in every slot; and the slot in which these ones are.
     pairs
-        Whether a sum takes a choice of two words at no cost: a multiplexer of more is a choice
-        between the word of most slots and a multiplexer of the others then.
+        Whether a sum takes a gate or a choice of two words at no cost: a multiplexer of more is a
+        choice between the word of most slots and a multiplexer of the others then, or a gate.
 
     Raises
     ------
@@ -101,8 +101,7 @@ class _Fold:
             self._carried |= traced.delays
         for name, result in outputs.items():
             graph.outputs[name] = self._waited(result, slot).node
-        for name, (result, told) in taps.items():
-            graph.taps[name] = self._waited(result, told).node
+        graph.taps |= {name: self._waited(*tap).node for name, tap in taps.items()}
         for value, word in self._carried.items():
             made = self._results[word[0]][word[1]] if isinstance(word, tuple) else word
             graph.carried[value.node] = made.node
@@ -155,8 +154,10 @@ class _Fold:
         return self._select(others, usual)
 
     def _select(self, by_slot: Mapping[int, GraphWord], other: GraphWord) -> GraphWord:
-        choices = [by_slot.get(slot, other).node for slot in range(self._graph.slots)]
-        return GraphWord(self._graph, self._graph.select(choices))
+        graph, slots = self._graph, range(self._graph.slots)
+        if self._pairs and {*by_slot.values()} == {self._table.constant(0)}:
+            return GraphWord(graph, graph.gate(other.node, sorted({*slots} - {*by_slot})))
+        return GraphWord(graph, graph.select([by_slot.get(i, other).node for i in slots]))
 
     def _word(self, operation: Operation, operand: Operand, memory: Made | None) -> GraphWord:
         """What an operation takes, as a word of the slot that it is in."""
@@ -174,8 +175,7 @@ class _Fold:
     def _waited(self, result: Result, slot: int) -> GraphWord:
         """A result in a slot of its nonce, behind registers."""
         unit, index = result.made
-        delay = slot - result.slot
-        if delay == 0:
+        if not (delay := slot - result.slot):
             return self._results[unit][index]
         return self._carry(self._graph.back_edge(f"{unit}_{index}_{delay}", delay), result.made)
 

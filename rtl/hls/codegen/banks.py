@@ -10,7 +10,7 @@ from amaranth.lib.memory import Memory
 from .pipe import next_
 
 #: A word is never read in the cycle in which it is written.
-ANY_ORDER = {"no_rw_check": 1}
+ANY_ORDER: dict[str, int | str] = {"no_rw_check": 1}
 #: Registers on a way.
 Way = Callable[[Value], Value]
 
@@ -149,7 +149,9 @@ def lane_memory(
     ]
     where = Cat((now - first)[:2], *high, bank)
     shape = data.ArrayLayout(32, lanes)
-    m.submodules[name] = memory = Memory(shape=shape, depth=2 << bits, init=[], attrs=ANY_ORDER)
+    # Wide as it is, look-up tables for more would be many.
+    attrs = ANY_ORDER | ({"ram_style": "block"} if bits > 3 else {})
+    m.submodules[name] = memory = Memory(shape=shape, depth=2 << bits, init=[], attrs=attrs)
     read, port = memory.read_port(), memory.write_port(granularity=1)
     mine, lane_of = write.enable & (write.place[bits:all_bits] == 0), write.place[all_bits:]
     m.d.comb += [

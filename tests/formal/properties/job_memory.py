@@ -34,7 +34,8 @@ INPUTS: dict[str, list[Any]] = {
         f"lane{lane}": [
             None,
             *(JobWord(LANE * lane + place) for place in range(LANE)),
-            *[None] * 3,
+            0,
+            *[None] * 2,
         ]
         for lane in range(2)
     },
@@ -126,6 +127,8 @@ class Banks(Elaboratable):
                     m.d.comb += Assert(~mine | (there == was_active))
                 elif (name, index) == NONCE:
                     m.d.comb += Assert(~here | (there == part.nonce))
+                elif word == 0:
+                    m.d.comb += Assert(~here | (there == 0))
                 elif isinstance(word, int):
                     mine = here & chosen[name][0] & (chosen[name][1] == word)
                     m.d.comb += Assert(~mine | (there == word))

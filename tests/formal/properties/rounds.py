@@ -166,7 +166,9 @@ def total(_ahead: Sequence[str], of: Words) -> list[ValueWord]:
 
 
 def word(ahead: Sequence[str], of: Words) -> list[ValueWord]:
-    return _next(w16=of["x"], w2=of["w2"]) if ahead[0] == "recurrence" else [of["x"]]
+    if ahead[0] == "recurrence":
+        return _next(w16=of["x"], w2=of["w2"])
+    return [of["x"] + of.get("added", ZERO)]
 
 
 def without_x(policy: GatedSums) -> Text:
@@ -205,6 +207,7 @@ WORDS = (
     (part_text, ("w16", "w15"), ("", ""), part),
     (sum_text, ("p", "w7"), ("", ""), total),
     (word_text, ("x", "w2"), ("recurrence", "", "idle"), word),
+    (word_text, ("x", "w2", "added"), ("recurrence", "", "idle"), word),
 )
 NO_STATE = "it has no state"
 PROPERTIES = [
