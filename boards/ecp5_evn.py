@@ -20,6 +20,7 @@ BOARDS = (
         make=ECP55GEVNPlatform,
         family=ECP5,
         config=ecp5_chip(84, link_clock=12e6),
+        regions=True,
         usb="USB port, second interface (FTDI): see docs/boards.md",
         port="/dev/ttyUSB1",
         headers=(_J5,),

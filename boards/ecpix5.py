@@ -21,7 +21,7 @@ def _board(size: str) -> Board:
         make=make,
         family=ECP5,
         config=config,
-        regions=size == "45f",
+        regions=True,
         usb="USB port of the debugger, second interface (FTDI)",
         port="/dev/ttyUSB1",
         headers=(pmod("PMOD 0", next_tx=("1", "T25"), next_rx=("2", "U25"), reset=("3", "U24")),),

@@ -23,6 +23,7 @@ BOARDS = (
         title="Icepi Zero",
         make=IcepiZero1_3Platform,
         family=ECP5,
+        regions=True,
         config=ecp5_chip(24, link_clock=25e6),
         usb="USB port of the FTDI chip",
         headers=(_HEADER,),

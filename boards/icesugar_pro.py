@@ -22,6 +22,7 @@ BOARDS = (
         title="iCESugar-Pro",
         make=ICESugarProPlatform,
         family=ECP5,
+        regions=True,
         config=ecp5_chip(24, link_clock=25e6),
         usb="USB port (iCELink)",
         port="/dev/ttyACM0",

@@ -36,7 +36,7 @@ def _board(size: str) -> Board:
         make=make,
         family=ECP5,
         config=config,
-        regions=size == "45f",
+        regions=True,
         headers=(_P8,),
         headers_note="3.3 V as on a BeagleBone; not compared with the board's schematic",
         light=("led", 0),

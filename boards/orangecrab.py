@@ -41,6 +41,7 @@ def _board(size: str) -> Board:
         make=_SIZES[size],
         family=ECP5,
         config=_CHIPS[size],
+        regions=True,
         headers=(_HEADER,),
         light=("rgb_led", 0, "g"),
         button=("button", 0),

@@ -37,7 +37,7 @@ def _board(size: str) -> Board:
         make=_SIZES[size],
         family=ECP5,
         config=_CHIPS[size],
-        regions=size == "45f",
+        regions=True,
         usb="USB port US1 (FTDI)",
         headers=(_J1,),
         pulled="dtr",
