@@ -85,6 +85,9 @@ public:
     uint64_t cycle() const { return cycle_; }
     uint32_t hits_lost() { return settled().hits_lost; }
     uint32_t refused() { return settled().refused; }
+    uint64_t hashed() const { return hashed_; }
+    uint64_t starved() const { return starved_; }
+    uint64_t turns() const { return turns_; }
 
     bool trace(const char* path, uint64_t cycles) {
 #if VM_TRACE
@@ -126,6 +129,12 @@ private:
         model_.hits___05Fready = active && chance();
         model_.eval();
         dump();
+        if (active) {
+            hashed_ += model_.hashing;
+            starved_ += model_.starved;
+            turns_ += model_.turned != turned_;
+        }
+        turned_ = active && model_.turned;
         const bool taken = model_.work___05Fvalid && model_.work___05Fready;
         if (model_.hits___05Fvalid && model_.hits___05Fready) {
             const auto& hit = model_.hits___05Fpayload;
@@ -168,6 +177,8 @@ private:
     std::deque<Hit> hits_;
     uint64_t lfsr_;
     uint64_t cycle_ = 0;
+    uint64_t hashed_ = 0, starved_ = 0, turns_ = 0;
+    bool turned_ = false;
     bool settled_ = false;
 #if VM_TRACE
     std::unique_ptr<VerilatedFstC> fst_;
@@ -188,5 +199,8 @@ bool core_idle(Core* core) { return core->idle(); }
 uint64_t core_cycle(Core* core) { return core->cycle(); }
 uint32_t core_hits_lost(Core* core) { return core->hits_lost(); }
 uint32_t core_refused(Core* core) { return core->refused(); }
+uint64_t core_hashed(Core* core) { return core->hashed(); }
+uint64_t core_starved(Core* core) { return core->starved(); }
+uint64_t core_turns(Core* core) { return core->turns(); }
 bool core_trace(Core* core, const char* path, uint64_t cycles) { return core->trace(path, cycles); }
 }

@@ -75,6 +75,9 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "cycle": (ctypes.c_uint64, [ctypes.c_void_p]),
     "hits_lost": (ctypes.c_uint32, [ctypes.c_void_p]),
     "refused": (ctypes.c_uint32, [ctypes.c_void_p]),
+    "hashed": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "starved": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "turns": (ctypes.c_uint64, [ctypes.c_void_p]),
     "trace": (ctypes.c_bool, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint64]),
 }
 
@@ -195,3 +198,18 @@ class CompiledCore:
     def refused(self) -> int:
         """The core's count of jobs whose first nonce is above their last."""
         return int(self._library.core_refused(self._model))
+
+    @property
+    def hashed(self) -> int:
+        """Nonces that the core says have entered, since the model was made."""
+        return int(self._library.core_hashed(self._model))
+
+    @property
+    def starved(self) -> int:
+        """Nonces that it says could have entered and did not."""
+        return int(self._library.core_starved(self._model))
+
+    @property
+    def turns(self) -> int:
+        """Jobs that were to wait for the end of a range, and are active or cancelled since."""
+        return int(self._library.core_turns(self._model))

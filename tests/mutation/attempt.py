@@ -16,6 +16,7 @@ from typing import Protocol
 from tests.formal.catalogue import properties
 from tests.formal.prove import ToolError, write_smt2
 from tests.mutation.blocks import blocks
+from tests.mutation.correspondence import Correspondence, clocks_of
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import Drawing, Fate, Mutation, Outcome
 from tests.mutation.proofs import Prover
@@ -49,7 +50,9 @@ class Tests:
         top = re.search(r"^module \\top\n(.*?)^end$", drawing.netlist, re.MULTILINE | re.DOTALL)
         assert top
         outputs = re.findall(r"^  wire .*output \d+ .*?\\(\S+)$", top[1], re.MULTILINE)
-        self._equality = Equality(model, model.wires("|".join(map(re.escape, outputs))))
+        wires = model.wires("|".join(map(re.escape, outputs)))
+        self._equality = Equality(model, wires)
+        self._correspondence = Correspondence(model, wires, clocks_of(drawing.netlist))
         self._server: Server | None = None
 
     def fate(self, number: int) -> tuple[Fate, str]:
@@ -59,11 +62,15 @@ class Tests:
         if self._server is None:
             self._server = Server(self._drawing)
         try:
-            return self._server.fate(number)
+            found = self._server.fate(number)
         except ToolError:
             # The model ends the process: another one for the next mutant.
             self.close()
             raise
+        # It takes longer to see that no run from reset differs.
+        if found[0] is Fate.SURVIVED and self._correspondence.holds(number):
+            return Fate.EQUIVALENT, ""
+        return found
 
     def close(self) -> None:
         """End the process of the tests."""
@@ -98,7 +105,9 @@ class Proofs:
                 self._provers.append(Prover(self._drawing, properties()[self._left.pop(0)]))
             found = self._provers[place].fate(number)
             if found[0] is not Fate.SURVIVED:
-                break
+                return found
+        if all(prover.corresponds(number) for prover in self._provers):
+            return Fate.EQUIVALENT, ""
         return found
 
 

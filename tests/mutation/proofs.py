@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.formal.property import Property
 from tests.formal.prove import ToolError, write_hardware, write_model
+from tests.mutation.correspondence import Correspondence, clocks_of
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
 from tests.mutation.solver import Model, Solver, either
@@ -51,7 +52,10 @@ class Prover:
         self._from_anywhere = self._run(self._window)
         self._from_anywhere.tell(*(f"(assert (|top_a| {s}))" for s in self._window[:-1]))
         outputs = self._model.wires(_outputs(netlist))
-        self._equality = Equality(self._model, outputs, "top_h", "top_u", "top_a")
+        known = ("top_h", "top_u", "top_a")
+        self._equality = Equality(self._model, outputs, *known)
+        clocks = clocks_of(netlist)
+        self._correspondence = Correspondence(self._model, outputs, clocks, *known)
 
     def _run(self, states: list[str]) -> Solver:
         """A run through states."""
@@ -83,6 +87,10 @@ class Prover:
             if self._from_anywhere.check(*mutant, f"(not (|top_a| {self._window[-1]}))"):
                 return Fate.UNPROVED, name
         return Fate.SURVIVED, ""
+
+    def corresponds(self, number: int) -> bool:
+        """Whether a mutant does the same from reset on, as far as the property goes."""
+        return self._prop.induction and self._correspondence.holds(number)
 
 
 def _chosen(state: str, number: int) -> str:

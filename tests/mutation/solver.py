@@ -45,16 +45,22 @@ class Solver:
     ----------
     texts
         The model; without quantifiers, hence states are declared one by one.
+    models
+        Whether values are asked for.
+    timeout
+        Seconds for one answer.
     """
 
-    def __init__(self, *texts: str) -> None:
+    def __init__(self, *texts: str, models: bool = False, timeout: int = TIMEOUT) -> None:
         self._process = subprocess.Popen(
-            [program("yices-smt2"), "--incremental", f"--timeout={TIMEOUT}"],
+            [program("yices-smt2"), "--incremental", f"--timeout={timeout}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+        if models:
+            self.tell("(set-option :produce-models true)")
         self.tell("(set-logic QF_AUFBV)")
         self.tell(*texts)
 
@@ -91,14 +97,43 @@ class Solver:
         ToolError
             Yices says neither, or not in time.
         """
-        assert self._process.stdin
-        assert self._process.stdout
         self.tell("(push 1)", *(f"(assert {one})" for one in conditions), "(check-sat)", "(pop 1)")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline().strip()
+        return self._answer()
+
+    def values(self, names: list[str], *conditions: str) -> list[str] | None:
+        """Values of constants for which all that was told, and these conditions, hold, if any do.
+
+        Raises
+        ------
+        ToolError
+            As :meth:`check` does.
+        """
+        self.tell("(push 1)", *(f"(assert {one})" for one in conditions), "(check-sat)")
+        found = None
+        if self._answer():
+            self.tell(f"(get-value ({' '.join(names)}))")
+            text = self._line()
+            while text.count("(") > text.count(")"):
+                text += self._line()
+            pairs = dict(re.findall(r"\(([^()\s]+) ([^()\s]+)\)", text))
+            found = [pairs[name] for name in names]
+        self.tell("(pop 1)")
+        return found
+
+    def _answer(self) -> bool:
+        said = self._line().strip()
         if said not in {"sat", "unsat"}:
             raise ToolError(f"yices-smt2: {said or 'it ended'}")
         return said == "sat"
+
+    def _line(self) -> str:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise ToolError("yices-smt2: it ended")
+        return line
 
 
 def either(conditions: list[str]) -> str:

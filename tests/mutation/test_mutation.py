@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from tests.mutation.__main__ import main
 from tests.mutation.attempt import attempt, attempts
 from tests.mutation.blocks import blocks
+from tests.mutation.correspondence import Correspondence, clocks_of
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import Drawing, Fate, Outcome
 from tests.mutation.solver import Model
@@ -60,6 +61,47 @@ COUNTER = """
 def test_what_changes_nothing_is_equivalent() -> None:
     equality = Equality(Model(COUNTER), [])
     assert [equality.holds(number) for number in (0, 1, 2, 3)] == [True, True, False, True]
+
+
+RING = """
+(declare-sort |top_s| 0)
+(declare-fun |top#0| (|top_s|) (_ BitVec 4)) ; \\part.count
+(declare-fun |top#1| (|top_s|) (_ BitVec 16)) ; \\mutant
+(declare-fun |top#8| (|top_s|) (_ BitVec 4)) ; \\part.before
+(define-fun |top_n mutant| ((state |top_s|)) (_ BitVec 16) (|top#1| state))
+(define-fun |top#2| ((state |top_s|)) Bool (= (|top#0| state) #b0101)) ; over
+(define-fun |top#3| ((state |top_s|)) Bool (= (|top#1| state) #b0000000000000001)) ; $f\\part.$1
+(define-fun |top#4| ((state |top_s|)) Bool (= (|top#1| state) #b0000000000000010)) ; $f\\part.$2
+(define-fun |top#5| ((state |top_s|)) Bool (ite (|top#3| state) (bvuge (|top#0| state) #b0101)
+  (ite (|top#4| state) (bvuge (|top#0| state) #b0100) (|top#2| state)))) ; \\part.wraps
+(define-fun |top#6| ((state |top_s|)) (_ BitVec 4) (ite (|top#5| state) #b0000
+  (bvadd (|top#0| state) #b0001))) ; next
+(define-fun |top_n out| ((state |top_s|)) (_ BitVec 4) (|top#0| state))
+(define-fun |top_i| ((state |top_s|)) Bool (and
+  (= (|top#0| state) #b0000) ; \\part.count
+  (= (|top#8| state) #b0000) ; \\part.before
+)) ; end
+(define-fun |top_t| ((state |top_s|) (next_state |top_s|)) Bool (and
+  (= (|top#6| state) (|top#0| next_state)) ; \\part.count
+  (= (|top#0| state) (|top#8| next_state)) ; \\part.before
+)) ; end of module top
+"""
+
+
+def test_what_no_run_shows_is_equivalent() -> None:
+    """A counter that begins again behind 5, or from 5 on: no run differs, but other states do."""
+    model = Model(RING)
+    assert not Equality(model, ["top_n out"]).holds(1)
+    correspondence = Correspondence(model, ["top_n out"], {"part": {"clk"}})
+    assert [correspondence.holds(number) for number in (1, 2)] == [True, False]
+
+
+def test_clocks_of_components() -> None:
+    """What may differ must have one clock, and each component's is known."""
+    drawing = Drawing("controller", 1, 1)
+    clocks = clocks_of(drawing.netlist)
+    assert clocks["controller.unchecked"] == {"clk"}
+    assert clocks["controller.array"] == {"hash_clk"}
 
 
 def test_a_model_asks_which_mutant_it_is() -> None:

@@ -218,6 +218,39 @@ def test_jobs_replace_each_other(one: Host, rng: random.Random, ratio: tuple[int
     assert one.read(Number.NONCE_ERRORS) == [0]
 
 
+def test_jobs_wait_whole(one: Host, rng: random.Random) -> None:
+    """While a job waits to be taken others come, good and bad: the last good one is hashed.
+
+    The clock of the cores is so slow that no other job is taken until it is fast again.
+    """
+    mask, amount = 0x7, 40
+    for _ in range(8):
+        one.chain.set_ratio((1, 1))
+        one.bring_up(0, hit_mask=mask)
+        one.chain.set_ratio((1, 1000))
+        jobs = {}
+        for number in range(rng.randrange(3, 7)):
+            job = some_job(rng, (1 << 32) - amount, 8 * number)
+            jobs[job.job_id] = job
+            one.send(job)
+            if rng.random() < 0.5:
+                bad = bytes(some_job(rng, 0))
+                one.send(bad[:-1] + bytes([bad[-1] ^ 1]))
+        one.chain.set_ratio((1, 1))
+        one.wait(60_000)
+        found = one.results(jobs)
+        assert len(set(found)) == len(found)
+        due = {
+            number: one.predicted(job, 0, job.header.w19, amount, mask)
+            for number, job in jobs.items()
+        }
+        assert set(found) <= set().union(*due.values())
+        last = max(jobs)
+        assert {result for result in found if result[0] == last} == due[last]
+        # The first one was taken, the second one waited, and so did one behind it.
+        assert one.read(Number.REPLACED_JOBS) == [len(jobs) - 3]
+
+
 @pytest.mark.parametrize("divider", [RESET_DIVIDER, 0xFF], ids=["fast", "slow"])
 def test_more_hits_than_can_be_reported(one: Host, rng: random.Random, divider: int) -> None:
     """What is not reported is counted; on a slow line, that is what the queues do not hold."""

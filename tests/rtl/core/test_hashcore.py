@@ -74,6 +74,29 @@ def test_edges_of_the_range(fresh: CoreBench, first: int, last: int) -> None:
     assert fresh.take() == []
 
 
+def test_what_is_counted(fresh: CoreBench, rng: random.Random) -> None:
+    """Each nonce once, each that could have entered and did not, and each job that waited."""
+    header, window = random_header(rng), fresh.window
+    for activate, turns in ((Control.TAG, 0), (Control.NEXT, 1)):
+        hashed, starved, before = fresh.hashed, fresh.starved, fresh.turns
+        start = fresh.cycle
+        *words, (_, tag) = fresh.load(header, first=7, last=306, mask=LAST, tag=1)
+        fresh.write([*words, (int(activate), tag)])
+        fresh.idle_cycles()
+        fresh.run(-(fresh.cycle - start) % window.period)
+        periods = (fresh.cycle - start) // window.period
+        assert fresh.hashed - hashed == 300
+        assert fresh.hashed + fresh.starved - hashed - starved == periods * window.threads
+        assert fresh.turns - before == turns
+    # A word cancels a job that waits, and none that does not.
+    *words, (_, tag) = fresh.load(header, first=5, last=9, mask=LAST, tag=2)
+    fresh.write(fresh.load(header, first=0, last=900, mask=LAST, tag=1))
+    before = fresh.turns
+    fresh.write([*words, (Control.NEXT, tag), (Control.LAST, 10), (Control.LAST, 11)])
+    fresh.idle_cycles()
+    assert fresh.turns - before == 1
+
+
 def test_first_above_last_is_refused_and_the_job_goes_on(fresh: CoreBench) -> None:
     header = blocks()[1].header
     refused = fresh.refused

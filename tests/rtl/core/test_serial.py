@@ -68,6 +68,37 @@ def test_edges_of_the_range(fresh: SerialBench, first: int, last: int) -> None:
     assert fresh.hits_lost == lost
 
 
+def test_what_is_counted(fresh: SerialBench, rng: random.Random) -> None:
+    """Each nonce once, each that could have entered and did not, and each job that waited."""
+    header, starved = random_header(rng), fresh.starved
+    fresh.run(5 * fresh.period)
+    assert fresh.starved - starved == 5 * fresh.together
+    for size, turns in ((1, 0), (7 * fresh.together + 2, 1), (30, 1)):
+        first = rng.randrange(LAST - 100)
+        hashed, before, starved = fresh.hashed, fresh.turns, fresh.starved
+        start = fresh.cycle
+        fresh.load(Work(header, first, first + size - 1, 3, next=bool(turns)))
+        fresh.until_idle()
+        assert fresh.hashed - hashed == size
+        assert fresh.turns - before == turns
+        # To the end of the period that has begun.
+        fresh.run(-(fresh.cycle - start) % fresh.period)
+        periods = (fresh.cycle - start) // fresh.period
+        rest = -size % fresh.together
+        assert fresh.hashed + fresh.starved - hashed - starved == periods * fresh.together - rest
+    # A word cancels a job that waits, and none that does not.
+    before = fresh.turns
+    fresh.load(Work(header, 0, 9 * fresh.together, 1), Work(header, 0, 9, 2, next=True))
+    fresh.write([(Control.LAST, 10), (Control.LAST, 11)])
+    fresh.until_idle()
+    assert fresh.turns - before == 1
+    refused = fresh.refused
+    for count in range(1, 70):
+        fresh.write([(0x40, 0)])
+        fresh.until_loaded()
+        assert fresh.refused == refused + count
+
+
 @pytest.mark.parametrize("more", range(9))
 def test_every_rest(fresh: SerialBench, more: int, rng: random.Random) -> None:
     """The last period may have fewer nonces; what other engines find is nobody's."""
