@@ -99,16 +99,26 @@ class Proofs:
 
     def fate(self, number: int) -> tuple[Fate, str]:
         """What becomes of a mutant, and which proof fails."""
-        found = Fate.SURVIVED, ""
+        unknown: ToolError | None = None
+        survived: list[Prover] = []
         for place in range(len(self._provers) + len(self._left)):
             if place == len(self._provers):
                 self._provers.append(Prover(self._drawing, properties()[self._left.pop(0)]))
-            found = self._provers[place].fate(number)
-            if found[0] is not Fate.SURVIVED:
-                return found
-        if all(prover.corresponds(number) for prover in self._provers):
+            prover = self._provers[place]
+            try:
+                fate, said = prover.fate(number)
+            except ToolError as error:
+                unknown, fate, said = error, Fate.SURVIVED, ""
+            # What one property does not look at, another one may.
+            if fate is Fate.SURVIVED:
+                survived.append(prover)
+            elif fate is not Fate.EQUIVALENT:
+                return fate, said
+        if all(prover.corresponds(number) for prover in survived):
             return Fate.EQUIVALENT, ""
-        return found
+        if unknown:
+            raise unknown
+        return Fate.SURVIVED, ""
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,12 @@ a counter never reaches, or a word that is written where none is read, are told 
 """
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from tests.formal.prove import ToolError
 from tests.mutation.equality import Pair
@@ -37,28 +38,28 @@ FEW_BITS, MOST = 4, 400
 #: Registers whose values are found out, and registers that may differ, at the most.
 SETS, APART = 24, 24
 
-#: Seconds for one answer: there are many questions, and most are answered at once.
-TIMEOUT = 10
+#: Seconds for one answer, of many that come at once in most cases, and for all about a mutant.
+TIMEOUT, SECONDS = 10, 150
 
 
 @dataclass(frozen=True)
 class Item:
-    """What may differ: a register, a memory, or a word of one.
+    """What may differ: a register, a memory, or a part of one.
 
     Members
     -------
     name
         Of the function of a state.
-    word
-        Which word, of a memory.
+    part
+        How a part is made of the whole, which is in braces.
     """
 
     name: str
-    word: str = ""
+    part: str = "{}"
 
     def of(self, term: str) -> str:
         """This part of the whole."""
-        return f"(select {term} {self.word})" if self.word else term
+        return self.part.format(term)
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,15 @@ class Register:
 
     @cached_property
     def items(self) -> list[Item]:
-        """It, or its words."""
+        """It, or its words, or its bits."""
         found = re.fullmatch(r"\(Array \(_ BitVec (\d+)\) .*\)", self.sort)
         if found and 1 << int(found[1]) <= FEW_WORDS:
             bits = int(found[1])
-            return [Item(self.name, f"#b{word:0{bits}b}") for word in range(1 << bits)]
+            words = range(1 << bits)
+            return [Item(self.name, f"(select {{}} #b{word:0{bits}b})") for word in words]
+        if 1 < self.bits <= FEW_BITS:
+            bits = self.bits
+            return [Item(self.name, f"((_ extract {bit} {bit}) {{}})") for bit in range(bits)]
         return [Item(self.name)]
 
     @property
@@ -130,6 +135,7 @@ class Correspondence:
         self._model, self._outputs, self._clocks = model, outputs, clocks
         self._invariants = invariants
         self._pair = Pair(model)
+        self._end = 0.0
 
     @cached_property
     def _registers(self) -> dict[str, Register]:
@@ -219,12 +225,13 @@ class Correspondence:
     def _reached(self, registers: list[Register]) -> list[str]:
         """What values the hardware's registers can have: an invariant for each that lacks some.
 
-        Of counters, also which two go together.
+        Of counters, also which two go together, and which flags beside the first of all go with it.
         """
         counters = [of for of in registers if of.bits > FEW_BITS]
+        beside = [of for of in self._of(registers[0].component) if of.bits == 1] if counters else []
         together = [
             [one, other]
-            for one, other in combinations(counters, 2)
+            for one, other in (*combinations(counters, 2), *product(beside, counters[-2:]))
             if len(self._clocked([one.name, other.name])) == 1
         ]
         mine, my_next = self._pair.named(0, "is ")
@@ -248,6 +255,7 @@ class Correspondence:
                     solver.tell(f"(assert (= {name} {term}))")
             for kind in ("now", "then"):
                 while sets:
+                    self._in_time()
                     first = ["(|is top_i| s)"]
                     if kind == "then":
                         first = [known.has(f"now{index}") for index, known in sets.items()]
@@ -298,12 +306,17 @@ class Correspondence:
 
     def holds(self, number: int) -> bool:
         """Whether a mutant does the same; not so where there is no answer in time."""
+        self._end = time.monotonic() + SECONDS
         _, places = self._places(number)
         try:
             known = self._reached(self._before(self._small(self._cone(places))))
         except ToolError:
             known = self._constant
         return any(self._holds_by(number, choice, known) for choice in self._choices(number))
+
+    def _in_time(self) -> None:
+        if time.monotonic() > self._end:
+            raise ToolError("no answer in time")
 
     def _holds_by(self, number: int, case: list[Register], known: list[str]) -> bool:
         try:
@@ -325,6 +338,7 @@ class Correspondence:
                 if not cases.reached.values and not run.begin(cases):
                     return False
                 while True:
+                    self._in_time()
                     steps += 1
                     if steps > STEPS:
                         return False

@@ -89,8 +89,8 @@ class Prover:
         return Fate.SURVIVED, ""
 
     def corresponds(self, number: int) -> bool:
-        """Whether a mutant does the same from reset on, as far as the property goes."""
-        return self._prop.induction and self._correspondence.holds(number)
+        """Whether a mutant does the same from the first state on, as far as the property goes."""
+        return self._correspondence.holds(number)
 
 
 def _chosen(state: str, number: int) -> str:
