@@ -224,16 +224,17 @@ def test_jobs_wait_whole(one: Host, rng: random.Random) -> None:
     The clock of the cores is so slow that no other job is taken until it is fast again.
     """
     mask, amount = 0x7, 40
-    for _ in range(8):
+    for count in range(3, 8):
         one.chain.set_ratio((1, 1))
         one.bring_up(0, hit_mask=mask)
         one.chain.set_ratio((1, 1000))
         jobs = {}
-        for number in range(rng.randrange(3, 7)):
+        for number in range(count):
             job = some_job(rng, (1 << 32) - amount, 8 * number)
             jobs[job.job_id] = job
             one.send(job)
-            if rng.random() < 0.5:
+            # Whatever was received last, in a frame that is bad.
+            if number == count - 1 or rng.random() < 0.5:
                 bad = bytes(some_job(rng, 0))
                 one.send(bad[:-1] + bytes([bad[-1] ^ 1]))
         one.chain.set_ratio((1, 1))
