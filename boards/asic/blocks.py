@@ -38,6 +38,9 @@ _SCHEDULE = re.compile(r"(?:[ps]_)?(?:w\d|w_|next|part_|sum_|nonce)")
 #: Wires of a datapath: the name of a node, and the cycle.
 _WIRE = re.compile(r"(.+?)_(?:c\d+|before|not)")
 
+#: The module of a word that stays in place.
+_PLACE = re.compile(r"place_(.+)_c\d+")
+
 
 class Blocks:
     """The blocks of a core.
@@ -93,8 +96,12 @@ class Blocks:
         """
         if not re.match(r"stage\d+\.", path):
             return Block.JOBS
-        if path.split(".")[1].startswith("ram_"):
+        inside = path.split(".")[1]
+        if inside.startswith(("ram_", "wait_")):
             return Block.MEMORIES
+        if place := _PLACE.fullmatch(inside):
+            # A word that stays in place, and what chooses one of its registers.
+            return Block(self._labels[place[1]] + 1)
         found = [block for wire in wires if (block := self.of_wire(wire)) is not None]
         block = found[0] if found else Block.JOBS
         if register and block in {Block.SCHEDULE, Block.ROUNDS}:

@@ -65,6 +65,7 @@ def broadcast(
             registered=plan.streams,
             constants=table.constants,
             lut_words=0 if plan.streams else technology.lut_words,
+            in_place_from=config.in_place_from or None,
             line=decisions.later(index),
         )
         made.append(stage)

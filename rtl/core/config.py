@@ -36,6 +36,9 @@ class CoreConfig(Checked, ABC):
     period
         Clock period in nanoseconds to schedule for by the delays of the technology; ``None`` for
         the one in which the usual operations of a round fit.
+    in_place_from
+        The fewest cycles for which a word stays in one register instead of moving from one to the
+        next, at least 2; 0 for none.
     """
 
     lanes: int = 1
@@ -43,12 +46,15 @@ class CoreConfig(Checked, ABC):
     queue: int = 16
     ram_from: int = 8
     period: float | None = None
+    in_place_from: int = 0
 
     def __post_init__(self) -> None:
         self.within("lanes", 1, MAX_LANES)
         self.check("technology", self.technology in TECHNOLOGIES, f"of {', '.join(TECHNOLOGIES)}")
         self.check("queue", self.queue >= 1, "at least 1")
         self.check("ram_from", self.ram_from == 0 or self.ram_from >= 3, "0 or at least 3")
+        in_place = self.in_place_from
+        self.check("in_place_from", in_place == 0 or in_place >= 2, "0 or at least 2")
         if self.period is not None:
             try:
                 DelayModel(delays=self.make_technology().delays, period=self.period)

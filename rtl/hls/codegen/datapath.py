@@ -16,8 +16,9 @@ from ..ops import GATED_SUMS, Op
 from ..ram_plan import ram_plan
 from ..schedule import Schedule
 from .control import SlotLine
-from .delay_line import DelayLine
+from .in_place import Turns
 from .ram import carry
+from .waiting import Waiting
 
 
 def job_fields(schedule: Schedule) -> dict[tuple[Node, int], str]:
@@ -52,6 +53,9 @@ class Datapath(wiring.Component):
         Words in memories, in places above those that slots write to.
     lut_words
         The depth up to which the memory of a delay line is built of look-up tables.
+    in_place_from
+        The fewest cycles in registers for which a word stays in one of them, see
+        :class:`~.in_place.InPlace`, instead of moving from one to the next; none for ``None``.
     line
         Where the number of the slot comes from, if not from :attr:`slot` and :attr:`thread`.
 
@@ -80,10 +84,13 @@ class Datapath(wiring.Component):
         registered: bool = True,
         constants: Mapping[int, int] | None = None,
         lut_words: int = 0,
+        in_place_from: int | None = None,
         line: SlotLine | None = None,
     ) -> None:
         if ram_from is not None and ram_from < 3:
             raise ValueError(f"ram_from must be at least 3 cycles, not {ram_from}")
+        if in_place_from is not None and in_place_from < 2:
+            raise ValueError(f"in_place_from must be at least 2 cycles, not {in_place_from}")
         check(schedule, constants)
         self._inputs = {node.name: node for node in schedule.nodes if node.kind is Source.INPUT}
         self._schedule = schedule
@@ -92,6 +99,7 @@ class Datapath(wiring.Component):
         self._registered = registered
         self._constants = dict(constants or {})
         self._lut_words = lut_words
+        self._in_place_from = in_place_from
         self._given = line
         self._fields = job_fields(schedule)
         self._outputs = {
@@ -133,6 +141,13 @@ class Datapath(wiring.Component):
             key: Signal(32, name=f"{key[0].name or f'n{key[0].index}'}_not", reset_less=True)
             for key in self._subtracted()
         }
+        waiting = Waiting(
+            m,
+            Turns(m),
+            self._technology.ram_register,
+            self._lut_words,
+            self._in_place_from,
+        )
         there: dict[tuple[Node, int], Value] = {}
         pending: dict[Node, list[Wait]] = {node: [] for node in schedule.nodes}
         for wait in waits(schedule, self._ram_from):
@@ -146,29 +161,11 @@ class Datapath(wiring.Component):
             if (node, cycle) not in there:
                 there[node, cycle] = Signal(32, name=f"{label}_c{cycle}")
                 m.d.comb += there[node, cycle].eq(self._fire(m, node, cycle, there))
-            for wait in pending[node]:
-                value = there[node, wait.start]
-                if wait.in_ram:
-                    registered = self._technology.ram_register
-                    line = DelayLine(
-                        width=32,
-                        cycles=wait.cycles,
-                        registered=registered,
-                        lut_words=self._lut_words,
-                    )
-                    m.submodules[f"wait_{label}_c{wait.start}"] = line
-                    m.d.comb += line.i.eq(value)
-                    there[node, wait.end] = line.o
-                    continue
-                for step in range(wait.start + 1, wait.end + 1):
-                    register = Signal(32, name=f"{label}_c{step}", reset_less=True)
-                    inverted = self._inverted.get((node, step))
-                    if inverted is None:
-                        m.d.sync += register.eq(value)
-                    else:
-                        m.d.sync += inverted.eq(~value)
-                        m.d.comb += register.eq(~inverted)
-                    value = there[node, step] = register
+            own = pending[node]
+            if own:
+                inverted = {at: word for (of, at), word in self._inverted.items() if of is node}
+                words = waiting.to_uses(label, there[node, cycle], own, inverted)
+                there |= {(node, at): word for at, word in words.items()}
         preset = self._technology.preset_memories
         remember = partial(carry, m, line=self._line, threads=schedule.threads, preset=preset)
         for value, node in schedule.graph.carried.items():

@@ -21,6 +21,7 @@ from sluice.rtl.core.serial_config import SerialConfig
         ),
         ({"ram_from": 2}, "ram_from must be 0 or at least 3, not 2"),
         ({"ram_from": -1}, "ram_from must be 0 or at least 3, not -1"),
+        ({"in_place_from": 1}, "in_place_from must be 0 or at least 2, not 1"),
         ({"rounds": 17}, "rounds must be 18 to 64, not 17"),
         ({"rounds": 65}, "rounds must be 18 to 64, not 65"),
         ({"queue": 0}, "queue must be at least 1, not 0"),

@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from amaranth.hdl import Module
 from amaranth.sim import Simulator
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from sluice.rtl.hls.codegen.datapath import Datapath, job_fields
 from sluice.rtl.hls.codegen.delay_line import DelayLine
+from sluice.rtl.hls.codegen.in_place import InPlace, Turns
 from sluice.rtl.hls.ir import BindingTime, Graph, Node
 from sluice.rtl.hls.ops import Op
 from sluice.rtl.hls.reassociate import reassociate
@@ -22,11 +24,22 @@ from .direct import value
 from .graphs import JOB_INPUTS, graphs, looped_graphs
 from .models import operators_per_cycle
 
+#: The shortest waits in memory, and the shortest lives of words that stay in place.
+WAITS = st.sampled_from([(None, None), (3, None), (5, None), (None, 2), (None, 3), (5, 2)])
 
-def make(graph: Graph, operators: int, ram_from: int | None, *, gated: bool = False) -> Datapath:
+
+def make(
+    graph: Graph,
+    operators: int,
+    ram_from: int | None,
+    in_place_from: int | None = None,
+    *,
+    gated: bool = False,
+) -> Datapath:
     model = operators_per_cycle(operators, gated_operands=gated)
     made = schedule(reassociate(graph, model), model)
-    return Datapath(made, technology=by_name("generic"), ram_from=ram_from)
+    generic = by_name("generic")
+    return Datapath(made, technology=generic, ram_from=ram_from, in_place_from=in_place_from)
 
 
 def nonce_outputs(graph: Graph) -> dict[str, Node]:
@@ -41,11 +54,13 @@ def run(dut: Datapath, bench: Callable[[Any], Awaitable[None]]) -> None:
 
 
 @settings(max_examples=40)
-@given(graphs(), st.integers(1, 3), st.sampled_from([None, 3, 5]), st.integers(0, 2**32))
-def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int) -> None:
+@given(graphs(), st.integers(1, 3), WAITS, st.integers(0, 2**32))
+def test_datapath(
+    graph: Graph, operators: int, waits: tuple[int | None, int | None], seed: int
+) -> None:
     """Every cycle has a nonce and a job of its own: a word from the wrong cycle shows."""
     rng = random.Random(seed)
-    dut = make(graph, operators, ram_from)
+    dut = make(graph, operators, *waits)
     fields = job_fields(dut.schedule)
     outputs = nonce_outputs(graph)
     cycles = 2 * dut.delay + 8
@@ -73,17 +88,21 @@ def test_datapath(graph: Graph, operators: int, ram_from: int | None, seed: int)
 @given(
     looped_graphs(),
     st.integers(1, 3),
-    st.sampled_from([None, 3, 5]),
+    WAITS,
     st.booleans(),
     st.integers(0, 2**32),
 )
 def test_datapath_of_slots(
-    graph: Graph, operators: int, ram_from: int | None, gated: bool, seed: int
+    graph: Graph,
+    operators: int,
+    waits: tuple[int | None, int | None],
+    gated: bool,
+    seed: int,
 ) -> None:
     """Each nonce of a block has a job of its own, and none takes a word of another's slots."""
     rng = random.Random(seed)
     try:
-        dut = make(graph, operators, ram_from, gated=gated)
+        dut = make(graph, operators, *waits, gated=gated)
         fields = job_fields(dut.schedule)
     except ValueError:
         # A job word in a slot that nobody needs.
@@ -174,13 +193,43 @@ def test_delay_line(cycles: int, registered: bool, lut_words: int, rng: random.R
     simulator.run()
 
 
+@pytest.mark.parametrize("ages", [(1, 2), (1, 2, 3, 4), (3,), (2, 5), (9,)])
+def test_a_word_that_stays_in_place(ages: tuple[int, ...], rng: random.Random) -> None:
+    """It is what it was so many cycles ago; and whatever its turns begin with, one is left."""
+    count = max(ages)
+    top = Module()
+    top.submodules.dut = dut = InPlace(width=32, ages=ages)
+    turn = Turns(top).of(count)
+    top.d.comb += dut.turn.eq(turn)
+    words = [rng.getrandbits(32) for _ in range(6 * count)]
+
+    async def bench(ctx) -> None:
+        ctx.set(turn, rng.getrandbits(count))
+        for now, word in enumerate(words):
+            ctx.set(dut.i, word)
+            if now >= count:
+                assert ctx.get(turn).bit_count() == 1
+            if now >= 2 * count:
+                for age in ages:
+                    assert ctx.get(dut.o[f"age{age}"]) == words[now - age]
+            await ctx.tick()
+
+    simulator = Simulator(top)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+
+
 def test_refusals() -> None:
+    with pytest.raises(ValueError, match="ages must be at least 1, the greatest at least 2"):
+        InPlace(width=32, ages=[1])
     with pytest.raises(ValueError, match="cycles must be at least 3, not 2"):
         DelayLine(width=32, cycles=2)
     graph = Graph()
     graph.outputs["o"] = graph.input("nonce", BindingTime.NONCE)
-    model = operators_per_cycle(1)
     with pytest.raises(ValueError, match="ram_from must be at least 3 cycles, not 2"):
-        Datapath(schedule(graph, model), technology=by_name("generic"), ram_from=2)
+        make(graph, 1, 2)
+    with pytest.raises(ValueError, match="in_place_from must be at least 2 cycles, not 1"):
+        make(graph, 1, None, 1)
     with pytest.raises(ValueError, match=r"technology must be one of generic, .*, not 'ttl'"):
         by_name("ttl")
