@@ -100,7 +100,14 @@ class HashEnergy:
 
 
 def measure(
-    flat: Flat, library: Library, plan: Plan, hashes: int, seeds: int, watcher: Watcher
+    flat: Flat,
+    library: Library,
+    plan: Plan,
+    hashes: int,
+    seeds: int,
+    watcher: Watcher,
+    *,
+    together: int | None = None,
 ) -> HashEnergy:
     """Simulate jobs, and measure what hashes take once the core is full of them.
 
@@ -114,6 +121,8 @@ def measure(
         Jobs, with random headers.
     watcher
         Told how it goes on.
+    together
+        Jobs at the same time; as many as there are processors for ``None``.
 
     Raises
     ------
@@ -125,7 +134,7 @@ def measure(
     done = 0
     jobs = [random_job(plan, seed) for seed in range(1, seeds + 1)]
     # Each is a process of its own.
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=together or len(os.sched_getaffinity(0))) as pool:
         going = [pool.submit(simulate, flat, library, job, measured) for job in jobs]
         try:
             for number, (job, one) in enumerate(zip(jobs, going, strict=True), 1):

@@ -93,8 +93,11 @@ def build(
     hashes: int,
     seeds: int,
     clock_gates: bool = False,
+    together: int | None = None,
 ) -> Result:
     """Map, time and, if `hashes` is not zero, simulate a core; with clock gates if they are wanted.
+
+    So many headers as `together` says are simulated at a time, see :func:`~.energy.measure`.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def build(
     timing = time_paths(flat, library, mapped.key, watcher)
     energy = None
     if hashes:
-        energy = measure(flat, library, plan, hashes, seeds, watcher)
+        energy = measure(flat, library, plan, hashes, seeds, watcher, together=together)
     areas = flat.areas(library)
     return Result(
         title(config) + (" with clock gates" if clock_gates else ""),

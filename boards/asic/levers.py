@@ -22,7 +22,7 @@ from sluice.rtl.hls.schedule import Schedule
 from sluice.rtl.sha256.function import ROUNDS
 from sluice.rtl.sha256.word import Sigma
 
-from ..cores import describe
+from ..cores import KINDS, describe
 
 #: Words in the window of a message.
 WINDOW = 16
@@ -127,32 +127,5 @@ def title(config: CoreConfig) -> str:
 #: What can be switched off, each with those behind it.
 LEVERS = ("hoist", "retime")
 
-
-def ladder(config: PipelineConfig) -> list[PipelineConfig]:
-    """Pipelines from the plainest one on, each with an optimisation more; then others.
-
-    Behind `config`: ``T1`` formed once, sums by carry-save adders, half as many register levels.
-    That with other adders, with more register levels, and with more lanes are the others.
-    """
-    fields = asdict(config)
-    rungs: list[PipelineConfig] = [
-        LeverConfig(**(fields | {name: name in LEVERS[:on] for name in LEVERS}))
-        for on in range(len(LEVERS))
-    ]
-    delays = config.delays()
-    slow = round(2 * delays.period - delays.delays.register / 1000, 3)
-    fast = delays.delays.period(adders=1, functions=2)
-    rungs.append(config)
-    steps: list[dict[str, object]] = [{"share": True}, {"carry_save": True}, {"period": slow}]
-    for step in steps:
-        fields |= step
-        rungs.append(PipelineConfig(**fields))
-    others: list[dict[str, object]] = [
-        {"period": fast},
-        {"technology": "asic-ripple", "period": 2 * slow},
-        {"technology": "asic-sklansky"},
-        {"technology": "asic-kogge-stone"},
-        {"lanes": 2},
-        {"lanes": 4},
-    ]
-    return [*rungs, *(PipelineConfig(**(fields | other)) for other in others)]
+#: Kinds of cores in cells, by name.
+CELL_KINDS: dict[str, type] = {**KINDS, "levers": LeverConfig}

@@ -8,8 +8,6 @@ from .timing import Step
 
 #: Modules that are listed, the largest ones.
 LARGEST = 12
-#: So many cores, or more, are drawn by area and energy as well.
-MANY = 3
 #: Steps of a path that are listed, where there are more: so many at each end.
 ENDS = 24
 
@@ -155,40 +153,7 @@ def draw(results: Sequence[Result], folder: Path) -> list[str]:
     handles, labels = axes[-1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
     figure.savefig(folder / "blocks.png", dpi=150)
-    if not with_energy or len(results) < MANY:
-        return ["blocks.png"]
-    figure = Figure(figsize=(9, 6), layout="constrained")
-    chart = figure.subplots()
-    front = pareto([_place(one) for one in results])
-    for number, one in enumerate(results):
-        x, y = _place(one)
-        colour = "#d62728" if number in front else "#1f77b4"
-        chart.plot(x, y, "o", color=colour)
-        label = f"{number + 1}: {one.timing.period:.2f} ns"
-        chart.annotate(label, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
-    chart.step(*zip(*(_place(results[n]) for n in front), strict=True), "--", where="post")
-    chart.set_xlabel("thousands of GE for a hash a cycle")
-    chart.set_ylabel("nJ a hash")
-    chart.set_title("rows in their order, with their periods; red: none has less of both")
-    figure.savefig(folder / "pareto.png", dpi=150)
-    return ["blocks.png", "pareto.png"]
-
-
-def pareto(places: Sequence[tuple[float, float]]) -> list[int]:
-    """Numbers of the places that no other one is below in one way and not above in the other.
-
-    They are in the order of their first part.
-    """
-    found: list[int] = []
-    for number in sorted(range(len(places)), key=lambda n: places[n]):
-        if not found or places[number][1] < places[found[-1]][1]:
-            found.append(number)
-    return found
-
-
-def _place(one: Result) -> tuple[float, float]:
-    assert one.energy is not None
-    return one.gates / one.rate / 1e3, one.energy.total / 1e3
+    return ["blocks.png"]
 
 
 def _part(one: Result, title: str) -> float:

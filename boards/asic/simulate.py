@@ -9,6 +9,9 @@ from pathlib import Path
 from sluice.rtl.core.plan import Plan
 
 from ..flow.cache import cached
+from ..flow.run import ToolError
+from ..flow.run import run as start
+from ..flow.tools import Tool
 from .blocks import Block
 from .errors import AsicError, installed
 from .flat import Flat
@@ -100,11 +103,12 @@ def simulate(flat: Flat, library: Library, job: Job | RoundJob, measured: Window
         path = made / "stimulus"
         words = stimulus_text(flat, job, measured.cycles, measured.begin)
         path.write_text(words, encoding="utf-8")
-        command = [str(program), str(folder / "netlist"), str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise AsicError(f"simulation of the netlist failed: {done.stderr.strip()}")
-        (made / "result").write_text(done.stdout, encoding="utf-8")
+        gates, files = Tool("gates", (str(program),), ""), [str(folder / "netlist"), str(path)]
+        try:
+            start(gates, files, made, lambda _: None)
+        except ToolError as error:
+            raise AsicError(f"simulation of the netlist: {error.message}") from error
+        (made / "gates.log").replace(made / "result")
 
     window_text = f"{measured.cycles} {measured.begin}"
     made, _ = cached("asic-energy", [folder.name, program.parent.name, repr(job), window_text], run)

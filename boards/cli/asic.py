@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sluice.rtl.core import CoreConfig, PipelineConfig
+from sluice.rtl.core import CoreConfig
 from sluice.rtl.core.cli import config_from, core_options
 from sluice.rtl.core.config import MAX_LANES
 from sluice.rtl.target import by_name
@@ -15,10 +15,9 @@ from sluice.rtl.target.asic import ASIC
 
 from ..asic.crosscheck import cross_check as check_round
 from ..asic.flow import Result, build
-from ..asic.levers import ladder
 from ..asic.library_reader import load
 from ..asic.named import liberty_path
-from .cell_options import liberty_option, wire_option
+from .cell_options import headers_option, liberty_option, wire_option
 from .screen import Screen
 
 
@@ -33,13 +32,7 @@ from .screen import Screen
     show_default=True,
     help="Measure the energy of so many hashes of each header; 0 for none.",
 )
-@click.option(
-    "--headers",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="Random headers.",
-)
+@headers_option
 @click.option(
     "--against",
     type=click.IntRange(1, MAX_LANES),
@@ -51,11 +44,6 @@ from .screen import Screen
     "--clock-gates",
     is_flag=True,
     help="Registers with an enable get their clock through a clock gate of the library.",
-)
-@click.option(
-    "--levers",
-    is_flag=True,
-    help="Of a pipeline, what each optimisation is worth: a row for each, from the plainest one.",
 )
 @click.option(
     "--cross-check",
@@ -79,7 +67,6 @@ def asic(
     headers: int,
     against: tuple[int, ...],
     clock_gates: bool,
-    levers: bool,
     cross_check: bool,
     output: Path,
     as_json: bool,
@@ -97,11 +84,6 @@ def asic(
         options["ram_from"] = 0
     wanted = [options["lanes"], *against]
     configs: list[CoreConfig] = [config_from(**{**options, "lanes": lanes}) for lanes in wanted]
-    if levers:
-        (config, *others) = configs
-        if not isinstance(config, PipelineConfig) or others:
-            raise click.UsageError("--levers goes with --core pipeline, and without --against")
-        configs = [*ladder(config)]
     with Screen() as watcher:
         path = liberty_path(liberty)
         results = [

@@ -9,7 +9,11 @@ from rich.table import Table
 
 from ..catalogue import BOARDS
 from ..pages.write import write_pages
+from ..sweep.cell_page import LIBRARIES, shown
+from ..sweep.cell_results import read as read_cells
+from ..sweep.cell_results import take as take_cells
 from ..sweep.page import page as make_page
+from ..sweep.point import Point
 from ..sweep.results import FILE, Line, best, read, write
 from ..sweep.run import rebuilt
 from ..sweep.store import Store
@@ -37,12 +41,25 @@ def _draw(line: Line, folder: Path) -> None:
     )
 
 
+def _draw_cells(folder: Path) -> list[Path]:
+    """Draw the pictures of levers.md; which they are."""
+    from ..sweep.cell_plot import plot_cells
+
+    made, lines = [], read_cells()
+    for library, title in LIBRARIES.items():
+        if found := shown(library, lines):
+            made.append(folder / f"levers-{library}.png")
+            plot_cells(found, made[-1], title)
+    return made
+
+
 @click.command()
 @click.option(
     "--take",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="SWEEP",
-    help="Take each board's best point of a sweep, where it is better than what is known.",
+    help="Take each board's best point of a sweep, where it is better than what is known, and all "
+    "cores in cells.",
 )
 @click.option("--all", "everything", is_flag=True, help="With --take: all points that are met.")
 @click.option(
@@ -55,8 +72,8 @@ def _draw(line: Line, folder: Path) -> None:
     "--page",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Write the page, and beside it start.md, wiring/ and the table of ../README.md; "
-    "pictures are looked for in floorplans/.",
+    help="Write the page, and beside it start.md, levers.md, wiring/ and the table of "
+    "../README.md; pictures are looked for in floorplans/.",
 )
 @click.option(
     "--file",
@@ -74,7 +91,12 @@ def results(
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     if take is not None:
-        found = [Line.of(outcome) for outcome in Store(take).outcomes() if outcome.met]
+        outcomes = [*Store(take).outcomes()]
+        cells = take_cells(outcomes)
+        if cells:
+            Console(stderr=True).print(f"took {cells} cores in cells", highlight=False)
+        builds = [outcome for outcome in outcomes if isinstance(outcome.point, Point)]
+        found = [Line.of(outcome) for outcome in builds if outcome.met]
         known = {line.point.key: line for line in lines}
         if everything:
             known |= {line.point.key: line for line in found}
@@ -90,7 +112,8 @@ def results(
         folder = page.parent / "floorplans"
         pictures = {path.name for path in folder.glob("*.png")}
         page.write_text(make_page(lines, pictures), encoding="utf-8")
-        for path in [page, *write_pages(lines, page.parent)]:
+        pictured = _draw_cells(page.parent)
+        for path in [page, *write_pages(lines, page.parent), *pictured]:
             Console(stderr=True).print(f"wrote {path}", highlight=False)
     else:
         Console().print(_table(lines))

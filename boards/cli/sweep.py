@@ -1,8 +1,7 @@
 """`sluice sweep`: the cross product of everything that can be chosen."""
 
-import dataclasses
-import itertools
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,83 +9,39 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sluice.rtl.config import ChipConfig
-from sluice.rtl.options import Field, fields
-
+from ..asic.errors import AsicError
+from ..asic.figures import CellFigures
+from ..asic.levers import CELL_KINDS
+from ..asic.library_reader import load
+from ..asic.named import liberty_path
 from ..board import Board
-from ..cores import KINDS, chip_fields, kind_of
-from ..flow.options import ToolOptions
-from ..sweep.point import Point, make_core
+from ..flow.build import Figures
+from ..sweep.cell_point import CellPoint
+from ..sweep.cell_results import CellLine
+from ..sweep.point import Point
 from ..sweep.run import run
 from ..sweep.store import Outcome, Store
+from .cell_options import hashes_option, headers_option, liberty_option, wire_option
 from .chip_options import BoardName
+from .cross import Settings, board_points, cell_points, lever_points
 from .values import Numbers, Setting
-
-_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
-
-
-def _parse(field: Field, text: str) -> Any:
-    try:
-        return _TRUTH[text] if field.type is bool else field.type(text)
-    except (ValueError, KeyError) as error:
-        message = f"{field.name} must be {field.type.__name__}, not {text!r}"
-        raise click.UsageError(message) from error
-
-
-def _changed(board: Board, kind: str | None, words: dict[str, str]) -> ChipConfig:
-    """A board's chip with other values of fields: those of the chip, and those of the core."""
-    own = {field.name: field for field in chip_fields()}
-    named = kind or kind_of(board.config.core)
-    known = {field.name: field for field in fields(KINDS[named])}
-    chip: dict[str, Any] = {}
-    core: dict[str, Any] = {}
-    for name, text in words.items():
-        if name in own:
-            chip[name] = _parse(own[name], text)
-        elif name in known:
-            core[name] = _parse(known[name], text)
-        else:
-            raise click.UsageError(f"{name} is no parameter of a chip or of the core {named!r}")
-    made = make_core(board.config.core, board.family.name, kind, core)
-    return dataclasses.replace(board.config, core=made, **chip)
-
-
-def _points(
-    boards: tuple[Board, ...],
-    kinds: tuple[str, ...],
-    settings: tuple[tuple[str, tuple[str, ...]], ...],
-    cores: tuple[float, ...] | None,
-    seeds: tuple[float, ...] | None,
-    synths: tuple[str, ...],
-    routes: tuple[str, ...],
-    regions: bool | None,
-) -> list[Point]:
-    found: dict[str, Point] = {}
-    names = [name for name, _ in settings]
-    for board, kind in itertools.product(boards, kinds or (None,)):
-        for words in itertools.product(*(values for _, values in settings)):
-            base = _changed(board, kind, dict(zip(names, words, strict=True)))
-            for count, seed, synth, route in itertools.product(
-                cores or (board.config.cores,),
-                seeds or (board.seed,),
-                synths or ("",),
-                routes or (board.route,),
-            ):
-                config = dataclasses.replace(base, cores=int(count))
-                wanted = board.regions if regions is None else regions
-                options = ToolOptions(seed=int(seed), synth=synth, route=route, regions=wanted)
-                point = Point.of(board, config, options)
-                found[point.key] = point
-    return list(found.values())
 
 
 def _say(outcome: Outcome) -> str:
-    point = outcome.point
+    point, figures = outcome.point, outcome.figures
     core = " ".join(f"{name}={value}" for name, value in point.core)
-    head = f"{point.board} {point.cores} x {point.kind} {core} seed {point.seed}"
-    figures = outcome.figures
+    if isinstance(point, Point):
+        head = f"{point.board} {point.cores} x {point.kind} {core} seed {point.seed}"
+    else:
+        gates = " clock_gates=True" if point.clock_gates else ""
+        head = f"{point.liberty} {point.kind} {core}{gates}"
     if figures is None:
         return f"{head}: {outcome.message}"
+    if isinstance(figures, CellFigures):
+        return (
+            f"{head}: {figures.gates:,.0f} GE, {figures.period:.3f} ns, {figures.energy:.3f} nJ a "
+            f"hash, {outcome.seconds:.0f} s"
+        )
     clock = figures.clock
     word = "met" if figures.met else "NOT MET"
     return (
@@ -95,22 +50,90 @@ def _say(outcome: Outcome) -> str:
     )
 
 
+def _refuse(given: dict[str, Any], whose: str) -> None:
+    """No option of the other kind of sweep."""
+    for name, value in given.items():
+        if value not in (None, (), False):
+            raise click.UsageError(f"--{name} goes with {whose}")
+
+
+def _usable(points: list[CellPoint], console: Console) -> list[CellPoint]:
+    """Points whose library can be used. Without a clock gate only those of levers are left out."""
+    left = []
+    for liberty, wire in dict.fromkeys((point.liberty, point.wire) for point in points):
+        own = [point for point in points if point.liberty == liberty]
+        path = liberty_path(liberty)
+        load(path, wire)
+        if any(point.clock_gates for point in own):
+            try:
+                load(path, wire, clock_gates=True)
+            except AsicError as error:
+                own = [point for point in own if not point.clock_gates]
+                if not own:
+                    raise
+                console.print(f"{error.message}: rows with clock gates are left out")
+        left += own
+    return left
+
+
+def _build(left: Sequence[Point | CellPoint], store: Store, console: Console, **how: Any) -> None:
+    """Build points, and add each to the file as it is done."""
+    columns = (TextColumn("sweep"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    disable = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=disable) as bar:
+        task = bar.add_task("", total=len(left))
+
+        def done(outcome: Outcome) -> None:
+            store.add(outcome)
+            bar.advance(task)
+            console.print(_say(outcome), highlight=False, soft_wrap=True)
+
+        try:
+            run(left, done, **how)
+        except OSError as error:
+            raise click.ClickException(f"scheduler {how['scheduler']}: {error}") from error
+
+
+def _draw(store: Store, output: Path, *, cells: bool) -> None:
+    # Whoever draws nothing need not load what draws.
+    from ..sweep.cell_plot import plot_cells
+    from ..sweep.plot import plot
+
+    found = [*store.outcomes()]
+    try:
+        if cells:
+            lines = [line for outcome in found if (line := CellLine.of(outcome))]
+            plot_cells([(line.point.title, line.figures) for line in lines], output)
+        else:
+            plot([one.figures for one in found if isinstance(one.figures, Figures)], output)
+    except ValueError as error:
+        raise click.BadParameter(f"{output}: {error}", param_hint="--plot") from error
+
+
 @click.command()
 @click.option("--board", "boards", type=BoardName(), multiple=True, metavar="NAME", help="Boards.")
-@click.option("--core", "kinds", type=click.Choice(list(KINDS)), multiple=True, help="Kinds.")
+@liberty_option("liberties", multiple=True)
+@click.option("--core", "kinds", type=click.Choice(list(CELL_KINDS)), multiple=True, help="Kinds.")
 @click.option(
     "--with",
     "settings",
     type=Setting(),
     multiple=True,
     metavar="FIELD=VALUES",
-    help="Values of a field of core or chip: lanes=1,2. `sluice build --help` has them.",
+    help="Values of a field of core or chip: lanes=1,2. `sluice build --help` has them. In cells "
+    "also clock_gates=false,true.",
+)
+@click.option(
+    "--levers", is_flag=True, help="In cells: the rows of docs/levers.md, instead of a product."
 )
 @click.option("--cores", type=Numbers(), metavar="LIST", help="How many cores: 1,2,4.")
 @click.option("--seed", type=Numbers(), metavar="LIST", help="Of nextpnr.  [default: the board's]")
 @click.option("--synth", multiple=True, metavar="OPTIONS", help="Options of synth_…, each a value.")
 @click.option("--route", multiple=True, metavar="OPTIONS", help="Options of nextpnr, likewise.")
 @click.option("--regions/--no-regions", default=None, help="Regions: see `sluice build --help`.")
+@wire_option
+@hashes_option
+@headers_option
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -131,17 +154,23 @@ def _say(outcome: Outcome) -> str:
     "--plot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="PICTURE",
-    help="Draw MH/s against LUT4 of all points of the file.",
+    help="Draw MH/s against LUT4 of all builds of the file; with --liberty energy against area of "
+    "all cores in cells.",
 )
 def sweep(
     boards: tuple[Board, ...],
+    liberties: tuple[str, ...],
     kinds: tuple[str, ...],
-    settings: tuple[tuple[str, tuple[str, ...]], ...],
+    settings: Settings,
+    levers: bool,
     cores: tuple[float, ...] | None,
     seed: tuple[float, ...] | None,
     synth: tuple[str, ...],
     route: tuple[str, ...],
     regions: bool | None,
+    wire: float,
+    hashes: int,
+    headers: int,
     file: Path,
     retry: bool,
     workers: int,
@@ -150,14 +179,31 @@ def sweep(
 ) -> None:
     """Build the cross product of boards, cores, seeds and options of the tools.
 
-    Each gets the fastest clock that holds. What is not given is the board's own. A sweep that was
+    Each gets the fastest clock that holds. What is not given is the board's own. With --liberty it
+    is one of cores in standard cells, each measured as by `sluice asic`. A sweep that was
     interrupted goes on where it was.
     """
-    if not boards and plot is None:
-        raise click.UsageError("--board or --plot is needed")
-    store = Store(file)
+    store, console = Store(file), Console(stderr=True)
+    points: Sequence[Point | CellPoint]
     try:
-        points = _points(boards, kinds, settings, cores, seed, synth, route, regions)
+        if liberties:
+            if boards:
+                raise click.UsageError("--board goes without --liberty")
+            of_boards = {"cores": cores, "seed": seed, "synth": synth, "route": route}
+            _refuse({"regions": regions, **of_boards}, "--board")
+            measured = {"wire": wire, "hashes": hashes, "headers": headers}
+            if levers:
+                _refuse({"core": kinds, "with": settings}, "a product, not with --levers")
+                points = _usable(lever_points(liberties, **measured), console)
+            else:
+                points = _usable(cell_points(liberties, kinds, settings, **measured), console)
+        elif boards:
+            _refuse({"levers": levers, "core levers": "levers" in kinds}, "--liberty")
+            points = board_points(boards, kinds, settings, cores, seed, synth, route, regions)
+        elif plot is None:
+            raise click.UsageError("--board, --liberty or --plot is needed")
+        else:
+            points = []
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     known = {
@@ -166,30 +212,10 @@ def sweep(
         if outcome.figures is not None or not retry
     }
     left = [point for point in points if point.key not in known]
-    console = Console(stderr=True)
     if len(left) < len(points):
         console.print(f"{len(points) - len(left)} points are in {file}", highlight=False)
     if left:
-        columns = (TextColumn("sweep"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        disable = not console.is_terminal
-        with Progress(*columns, console=console, transient=True, disable=disable) as bar:
-            task = bar.add_task("", total=len(left))
-
-            def done(outcome: Outcome) -> None:
-                store.add(outcome)
-                bar.advance(task)
-                console.print(_say(outcome), highlight=False, soft_wrap=True)
-
-            try:
-                run(left, done, workers=workers, scheduler=scheduler)
-            except OSError as error:
-                raise click.ClickException(f"scheduler {scheduler}: {error}") from error
+        _build(left, store, console, workers=workers, scheduler=scheduler)
     if plot is not None:
-        # Whoever draws nothing need not load what draws.
-        from ..sweep.plot import plot as draw
-
-        try:
-            draw([found.figures for found in store.outcomes() if found.figures], plot)
-        except ValueError as error:
-            raise click.BadParameter(f"{plot}: {error}", param_hint="--plot") from error
+        _draw(store, plot, cells=bool(liberties))
         console.print(f"wrote {plot}", highlight=False)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..catalogue import BOARDS
+from ..sweep.cell_page import page as levers
+from ..sweep.cell_results import read as read_cells
 from ..sweep.results import Line
 from .diagram import diagram
 from .rates import rates
@@ -34,7 +36,11 @@ def pages(lines: Iterable[Line], docs: Path) -> dict[Path, str]:
         The folder.
     """
     known = list(lines)
-    found = {docs / "start.md": start(known), docs / "datasheet.svg": diagram()}
+    found = {
+        docs / "start.md": start(known),
+        docs / "levers.md": levers(read_cells()),
+        docs / "datasheet.svg": diagram(),
+    }
     for name in alike():
         found[docs / "wiring" / f"{name}.svg"] = picture(BOARDS[name])
     readme = docs.parent / "README.md"

@@ -68,11 +68,14 @@ class Line:
         ValueError
             Nothing was built, or its timing is not met: there is nothing to boast of.
         """
-        figures = outcome.figures
-        if figures is None or not figures.met:
-            raise ValueError(f"{outcome.point.command()} has not met its timing")
+        figures, point = outcome.figures, outcome.point
+        built = isinstance(point, Point) and isinstance(figures, Figures) and figures.met
+        if not built:
+            raise ValueError(f"{point.command()} has not met its timing")
+        assert isinstance(point, Point)
+        assert isinstance(figures, Figures)
         return cls(
-            point=outcome.point,
+            point=point,
             device=figures.device,
             lanes=figures.lanes,
             rate=figures.rate,

@@ -13,6 +13,7 @@ from ..catalogue import BOARDS
 from ..flow.build import Built, build
 from ..flow.progress import Silent
 from ..flow.run import stop_tools
+from .cell_point import CellPoint
 from .point import Point
 from .store import Outcome
 
@@ -25,16 +26,16 @@ def rebuilt(point: Point) -> Built:
     return build(BOARDS[point.board], point.config(), point.options(), Silent(), point.wanted)
 
 
-def measure(point: Point) -> Outcome:
+def measure(point: Point | CellPoint) -> Outcome:
     """Build a point; what goes wrong is its message."""
     began = time.monotonic()
     try:
-        made = rebuilt(point)
+        made = rebuilt(point).figures if isinstance(point, Point) else point.measure()
     except (ValueError, LookupError) as error:
         return Outcome(point, time.monotonic() - began, None, str(error))
     except click.ClickException as error:
         return Outcome(point, time.monotonic() - began, None, error.format_message())
-    return Outcome(point, time.monotonic() - began, made.figures)
+    return Outcome(point, time.monotonic() - began, made)
 
 
 def _ignore_interrupts() -> None:
@@ -104,7 +105,7 @@ def spread(
 
 
 def run(
-    points: Iterable[Point],
+    points: Iterable[Point | CellPoint],
     done: Callable[[Outcome], None],
     *,
     workers: int,

@@ -1,12 +1,15 @@
 """The results of a sweep: one SQLite file, written as each point is done."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..asic.figures import CellFigures
 from ..flow.build import Figures
+from .cell_point import CellPoint
 from .point import Point
 
 _TABLE = """
@@ -32,9 +35,9 @@ class Outcome:
         Why nothing was built.
     """
 
-    point: Point
+    point: Point | CellPoint
     seconds: float
-    figures: Figures | None
+    figures: Figures | CellFigures | None
     message: str = ""
 
     @property
@@ -77,5 +80,10 @@ class Store:
                 "SELECT key, seconds, message, figures FROM points ORDER BY rowid"
             ).fetchall()
         for key, seconds, message, figures in rows:
-            found = Figures.from_json(figures) if figures else None
-            yield Outcome(Point.from_key(key), seconds, found, message)
+            yield _outcome(key, seconds, message, figures)
+
+
+def _outcome(key: str, seconds: float, message: str, figures: str) -> Outcome:
+    point, kind = (Point, Figures) if "board" in json.loads(key) else (CellPoint, CellFigures)
+    found = kind.from_json(figures) if figures else None
+    return Outcome(point.from_key(key), seconds, found, message)

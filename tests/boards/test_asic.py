@@ -25,7 +25,7 @@ from sluice.boards.asic.crosscheck import cross_check
 from sluice.boards.asic.errors import AsicError
 from sluice.boards.asic.function import truth_table
 from sluice.boards.asic.liberty import parse
-from sluice.boards.asic.report import draw, pareto
+from sluice.boards.asic.report import draw
 from sluice.boards.asic.stimulus import random_job
 from sluice.boards.cli.asic import asic
 from sluice.boards.flow.progress import Silent
@@ -304,11 +304,6 @@ def test_a_core_in_small_cells(small, tmp_path):
     assert Path(tmp_path / "report" / "blocks.png").stat().st_size > 1000
 
 
-def test_pareto():
-    places = [(3.0, 3.0), (1.0, 9.0), (2.0, 9.0), (2.0, 4.0), (4.0, 3.0), (5.0, 1.0)]
-    assert pareto(places) == [1, 3, 0, 5]
-
-
 def test_a_wrong_digest_is_noticed():
     job = random_job(plan(SERIAL), 1)
     good = [f"{job.h7(0, number):032b}" for number in range(3)]
@@ -337,7 +332,7 @@ def test_a_round_in_another_simulator(small):
 
 
 def test_pictures(tmp_path):
-    """Of three cores a second one, by area and energy."""
+    """Area and energy by block."""
     block = flow.Area(10, 1, 100.0)
     energy_ = energy.HashEnergy(
         {"rounds": energy.BlockEnergy(900.0, 100.0, 3.0, 2.0)}, 1, 1, 1, 1, 1, 1, 1, []
@@ -347,5 +342,4 @@ def test_pictures(tmp_path):
         "a core", "", "small", 1.0, 5.0, 2.0, 1.0, {"rounds": block}, {}, step, energy_
     )
     assert draw([one, one], tmp_path) == ["blocks.png"]
-    assert draw([one, one, one], tmp_path) == ["blocks.png", "pareto.png"]
-    assert all((tmp_path / name).stat().st_size > 5000 for name in ("blocks.png", "pareto.png"))
+    assert (tmp_path / "blocks.png").stat().st_size > 5000

@@ -5,7 +5,8 @@ import random
 import pytest
 from Crypto.Hash import SHA256
 
-from sluice.boards.asic.levers import LEVERS, LeverConfig, ladder, title
+from sluice.boards.asic.ladder import pipelines
+from sluice.boards.asic.levers import LEVERS, LeverConfig, title
 from sluice.rtl.core import ConfigError, PipelineConfig
 from sluice.rtl.core.mining import header_inputs
 from sluice.rtl.core.plan import plan
@@ -24,7 +25,7 @@ def registers(config):
 
 @pytest.mark.parametrize("on", range(len(LEVERS)))
 def test_it_hashes(on: int, rng: random.Random) -> None:
-    config = ladder(PipelineConfig(technology="asic", ram_from=0))[on]
+    config = pipelines()[on].config
     made = plan(config)
     check(made.schedule)
     for _ in range(3):
@@ -63,7 +64,7 @@ def test_retiming_has_fewer_registers() -> None:
 
 
 def test_titles() -> None:
-    rungs = ladder(PipelineConfig(technology="asic", ram_from=0))
+    rungs = [rung.config for rung in pipelines()]
     assert title(rungs[0]) == ("pipeline technology=asic ram_from=0 without hoist, retime")
     assert title(rungs[2]) == "pipeline technology=asic ram_from=0"
 

@@ -27,7 +27,7 @@ def test_pages_are_as_made() -> None:
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     (tmp_path / "README.md").write_text(f"a\n{BEGIN}old\n<!-- rates end -->\nb\n")
-    assert len(write_pages(read(), docs)) == 3 + len(alike())
+    assert len(write_pages(read(), docs)) == 4 + len(alike())
     assert write_pages(read(), docs) == []
     text = (tmp_path / "README.md").read_text()
     assert text.startswith("a\n")
