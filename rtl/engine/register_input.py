@@ -70,9 +70,10 @@ class Rounds:
     Parameters
     ----------
     soon
-        Whether no more than two sums may follow a function in a cycle. Then ``e'`` is formed
-        directly, and ``a'``, a cycle later, from ``e' - d``: a sum and a register more than with a
-        ``T1`` for both, of which ``e'`` and ``a'`` are third sums.
+        Whether no more than two sums may follow a function in a cycle. Then ``e'`` is the sum of
+        ``S1 + Ch`` and ``h + k + w + d``, which is known a cycle ahead, and ``a'``, a cycle later,
+        that of ``T1`` and ``S0 + Maj``: a sum more than where ``e'`` and ``a'`` are third sums,
+        behind ``T1``.
     """
 
     soon: bool = False
@@ -91,7 +92,7 @@ class Rounds:
 
         head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
         added = unit.select(h + k_and_w, {zero: unit.at("move")})
-        return self._made(unit, (head_a, b, c, d, head_e, f, g, zero), zero, added)
+        return self._made(unit, (head_a, b, c, d, head_e, f, g, added), zero, zero)
 
     def second(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
         """Operands are the state, `k` and `w`."""
@@ -102,13 +103,13 @@ class Rounds:
         self, unit: Unit, state: Sequence[GraphWord], k: GraphWord, w: GraphWord
     ) -> Sequence[GraphWord]:
         """``a'`` and ``e'`` of a round."""
-        a, b, c, d, e, f, g, _ = state
+        a, b, c, d, e, f, g, h = state
         unit.late(a, b, c, e, f, g)
         if self.soon:
-            unit.late(d)
-            zero = unit.zero
-            made_e = round_([zero, zero, zero, *state[3:]], k, w)[4]
-            made_a = a_of(zero, a, b, c, made_e.minus(d))
+            zero, added = unit.zero, h + k + w
+            functions = round_((*[zero] * 4, e, f, g, zero), zero, zero)[4]
+            made_e = functions + (added + d)
+            made_a = unit.formed(a_of(zero, a, b, c, zero)) + unit.formed(functions + added)
         else:
             made_a, _, _, _, made_e, *_ = round_(state, k, w)
         return [made_a.named(f"a'_{unit.name}"), made_e.named(f"e'_{unit.name}")]

@@ -34,12 +34,15 @@ class Graph:
         For each back-edge, and for what a memory carries, the word that it is in a later slot.
     late
         Back-edges that are known later than everything else: what is added to them waits for them.
+    formed
+        Sums that are formed as they are, though only another one uses them.
     """
 
     def __init__(self, slots: int = 1, *, load_slots: int = 0) -> None:
         self.slots = slots
         self.load_slots = load_slots
         self.late: set[Node] = set()
+        self.formed: set[Node] = set()
         self.nodes: list[Node] = []
         self.outputs: dict[str, Node] = {}
         self.taps: dict[str, Node] = {}

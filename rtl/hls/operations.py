@@ -170,6 +170,11 @@ class Unit:
         for word in words:
             self.graph.late |= {word.node, *word.node.args}
 
+    def formed(self, word: GraphWord) -> GraphWord:
+        """A sum that is formed as it is, and not dissolved in the one that uses it."""
+        self.graph.formed.add(word.node)
+        return word
+
 
 #: What a unit does, as text: its results, from its operands.
 Text = Callable[[Unit, Sequence[GraphWord]], Sequence[GraphWord]]

@@ -46,7 +46,8 @@ def reassociate(
 class _Reassociation:
     def __init__(self, graph: Graph, model: DelayModel, share: bool, carry_save: bool) -> None:
         self.model, self.carry_save, self.late = model, carry_save, graph.late
-        nodes, kept = graph.reached(), {*graph.outputs.values(), *graph.carried.values()}
+        nodes = graph.reached()
+        kept = {*graph.outputs.values(), *graph.carried.values(), *graph.formed}
         self.sums = Sums(nodes, kept, share=share, carry_save=carry_save)
         self.result = Graph(graph.slots, load_slots=graph.load_slots)
         self.time: dict[Node, float] = {}

@@ -31,6 +31,23 @@ def test_constants_fold_and_equal_nodes_are_one() -> None:
     assert sigma.value == 1 << 26 | 1 << 21 | 1 << 7
 
 
+@pytest.mark.parametrize("formed", [False, True])
+def test_a_sum_that_is_formed_does_not_dissolve(formed: bool) -> None:
+    """The words that are known last go through one adder, unless a sum of two is formed first."""
+    graph = Graph(slots=2)
+    late = [graph.back_edge(name, 1) for name in ("a", "b")]
+    nonce = graph.input("nonce", BindingTime.NONCE)
+    pair = graph.operation(Op.ADD, late)
+    graph.outputs["sum"] = total = graph.operation(Op.ADD, [pair, nonce])
+    graph.carried = dict.fromkeys(late, total)
+    graph.late |= {*late}
+    if formed:
+        graph.formed.add(pair)
+    made = reassociate(graph, operators_per_cycle(2)).outputs["sum"]
+    kinds = {arg.kind for arg in made.args}
+    assert kinds == ({Op.ADD, Source.INPUT} if formed else {Op.ADD, Source.BACK_EDGE})
+
+
 @given(
     st.sampled_from([Op.ADD, Op.SUB, Op.CHOOSE, Op.MAJORITY]),
     st.lists(st.tuples(WORDS, st.booleans()), min_size=3, max_size=3),
