@@ -16,10 +16,11 @@ from typing import Protocol
 from tests.formal.catalogue import properties
 from tests.formal.prove import ToolError, write_smt2
 from tests.mutation.blocks import blocks
-from tests.mutation.correspondence import Correspondence, clocks_of
+from tests.mutation.correspondence import Correspondence
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import Drawing, Fate, Mutation, Outcome
 from tests.mutation.proofs import Prover
+from tests.mutation.registers import clocks_of
 from tests.mutation.solver import Model
 from tests.mutation.tested import Server
 

@@ -12,106 +12,25 @@ a counter never reaches, or a word that is written where none is read, are told 
 
 import re
 import time
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 
 from tests.formal.prove import ToolError
+from tests.mutation.cases import STEPS, TIMEOUT, Cases, Run, Values, joined
 from tests.mutation.equality import Pair
 from tests.mutation.mutation import SELECT, WIDTH
-from tests.mutation.solver import Model, Solver, either, every
+from tests.mutation.registers import FEW_BITS, Register
+from tests.mutation.solver import Model, Solver, either
 
 #: Bits of the registers that tell the cases apart, and of one of them.
 CASE_BITS, REGISTER_BITS = 14, 9
 
-#: Words of a memory that are looked at one by one.
-FEW_WORDS = 16
-
-#: Steps from case to case, after which it is given up.
-STEPS = 2000
-
-#: A counter has more bits; and values of one, or of two together, at the most.
-FEW_BITS, MOST = 4, 400
-
 #: Registers whose values are found out, and registers that may differ, at the most.
 SETS, APART = 24, 24
 
-#: Seconds for one answer, of many that come at once in most cases, and for all about a mutant.
-TIMEOUT, SECONDS = 10, 150
-
-
-@dataclass(frozen=True)
-class Item:
-    """What may differ: a register, a memory, or a part of one.
-
-    Members
-    -------
-    name
-        Of the function of a state.
-    part
-        How a part is made of the whole, which is in braces.
-    """
-
-    name: str
-    part: str = "{}"
-
-    def of(self, term: str) -> str:
-        """This part of the whole."""
-        return self.part.format(term)
-
-
-@dataclass(frozen=True)
-class Register:
-    """A register or a memory of the model.
-
-    Members
-    -------
-    name
-        Of the function of a state.
-    path
-        In the hardware, with dots.
-    sort
-        Of SMT-LIB.
-    """
-
-    name: str
-    path: str
-    sort: str
-
-    @property
-    def component(self) -> str:
-        """Where it is."""
-        return self.path.rpartition(".")[0]
-
-    @cached_property
-    def items(self) -> list[Item]:
-        """It, or its words, or its bits."""
-        found = re.fullmatch(r"\(Array \(_ BitVec (\d+)\) .*\)", self.sort)
-        if found and 1 << int(found[1]) <= FEW_WORDS:
-            bits = int(found[1])
-            words = range(1 << bits)
-            return [Item(self.name, f"(select {{}} #b{word:0{bits}b})") for word in words]
-        if 1 < self.bits <= FEW_BITS:
-            bits = self.bits
-            return [Item(self.name, f"((_ extract {bit} {bit}) {{}})") for bit in range(bits)]
-        return [Item(self.name)]
-
-    @property
-    def bits(self) -> int:
-        """Of a register; too many of a memory."""
-        found = re.fullmatch(r"\(_ BitVec (\d+)\)", self.sort)
-        return int(found[1]) if found else 1 << 30
-
-
-def clocks_of(netlist: str) -> dict[str, set[str]]:
-    """The clocks of each component of a netlist in RTLIL, by its path; that of ``top`` is empty."""
-    modules = re.findall(r"^module \\top(\S*)\n(.*?)^end$", netlist, re.MULTILINE | re.DOTALL)
-    return {
-        name.removeprefix("."): set(re.findall(r"connect \\(?:\w*_)?CLK \\(\S+)", body))
-        for name, body in modules
-    }
+#: Seconds for all about a mutant.
+SECONDS = 150
 
 
 class Correspondence:
@@ -239,11 +158,11 @@ class Correspondence:
         terms = {}
         for index, group in enumerate([*([of] for of in registers), *together]):
             now, then = (
-                _joined([of[each.name] for each in group])
+                joined([of[each.name] for each in group])
                 for of in ({each.name: f"(|{each.name}| s)" for each in group}, following)
             )
             terms[index] = now, then, sum(each.bits for each in group)
-        sets = {index: _Values(bits) for index, (_, _, bits) in terms.items()}
+        sets = {index: Values(bits) for index, (_, _, bits) in terms.items()}
         with Solver(self._pair.declared, mine, models=True, timeout=TIMEOUT) as solver:
             solver.states("s")
             solver.tell(*(f"(assert (|is {name}| s))" for name in self._invariants))
@@ -325,7 +244,7 @@ class Correspondence:
             return False
 
     def _corresponds(self, number: int, case: list[Register], known: list[str]) -> bool:
-        cases = _Cases(sum(of.bits for of in case))
+        cases = Cases(sum(of.bits for of in case))
         apart: list[str] = []
         steps = 0
         while True:
@@ -333,7 +252,7 @@ class Correspondence:
             if len(self._clocked([*apart, *(of.name for of in case)])) > 1 or len(apart) > APART:
                 return False
             own = [self._registers[name] for name in apart]
-            with _Run(self._pair, number, case, own, self._outputs, self._invariants) as run:
+            with Run(self._pair, number, case, own, self._outputs, self._invariants) as run:
                 run.tell(*(f"(assert {one})" for one in known))
                 if not cases.reached.values and not run.begin(cases):
                     return False
@@ -362,156 +281,3 @@ def _first(registers: list[Register], bits: int = CASE_BITS) -> list[Register]:
         if sum(of.bits for of in found) + register.bits <= bits:
             found.append(register)
     return found
-
-
-class _Values:
-    """Some values of a register."""
-
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
-        self.values: set[int] = set()
-
-    @property
-    def most(self) -> bool:
-        """Whether few are left."""
-        return len(self.values) > min(0.8 * (1 << self.bits), MOST)
-
-    def has(self, term: str) -> str:
-        """That a term is one of them."""
-        found: list[list[int]] = []
-        for value in sorted(self.values):
-            if found and found[-1][1] == value - 1:
-                found[-1][1] = value
-            else:
-                found.append([value, value])
-        low, high = (f"({of} {term} #b{{:0{self.bits}b}})" for of in ("bvuge", "bvule"))
-        return either([every([low.format(a), high.format(b)]) for a, b in found])
-
-
-class _Cases:
-    """What is known: values of the registers that tell cases apart, and what may differ in each."""
-
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
-        self.reached = _Values(bits)
-        self.may_differ: dict[Item, _Values] = defaultdict(lambda: _Values(bits))
-
-    def within(self, term: str, known: _Values) -> str:
-        """That a term, if there is more than one case, is one of some values."""
-        if not self.bits:
-            return "true" if known.values else "false"
-        return known.has(term)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A step that leads to what is not known.
-
-    Members
-    -------
-    case
-        Where it leads.
-    items
-        What differs there, of that which differs somewhere.
-    apart
-        What else differs.
-    outputs
-        Whether an output differs, before the step.
-    """
-
-    case: int
-    items: list[Item]
-    apart: list[str]
-    outputs: bool
-
-
-class _Run(Solver):
-    """A step of the hardware, and of a mutant, from a state that is the same but for `apart`."""
-
-    def __init__(
-        self,
-        pair: Pair,
-        number: int,
-        case: list[Register],
-        apart: list[Register],
-        outputs: list[str],
-        invariants: Iterable[str],
-    ) -> None:
-        mine, my_next = pair.named(0, "is ")
-        own = [of.name for of in apart]
-        other, its_next = pair.named(number, "may be ", own)
-        copies = "\n".join(f"(declare-fun |may be {of.name}| (|top_s|) {of.sort})" for of in apart)
-        super().__init__(pair.declared, mine, copies, other, models=True, timeout=TIMEOUT)
-        self.states("s")
-        self.tell(*(f"(assert (|is {name}| s))" for name in invariants))
-        bits = sum(of.bits for of in case)
-        values = [f"(|{of.name}| s)" for of in case]
-        nexts = [my_next[pair.registers.index(of.name)] for of in case]
-        self._case, self._next = _joined(values), _joined(nexts)
-        self._has_cases = bool(bits)
-        if bits:
-            self.tell(f"(declare-fun case () (_ BitVec {bits}))", f"(assert (= case {self._case}))")
-            self.tell(f"(declare-fun then () (_ BitVec {bits}))", f"(assert (= then {self._next}))")
-        steps = dict(zip(pair.registers, zip(my_next, its_next, strict=True), strict=True))
-        # What differs after the step: of what may differ before, item by item.
-        self._items: list[Item] = [item for of in apart for item in of.items]
-        self._others = [name for name in pair.registers if name not in own]
-        self._flags: list[str] = []
-        for index, item in enumerate(self._items):
-            one, two = steps[item.name]
-            self._flag(f"item{index}", f"(not (= {item.of(one)} {item.of(two)}))")
-        for index, name in enumerate(self._others):
-            one, two = steps[name]
-            self._flag(f"other{index}", f"(not (= {one} {two}))")
-        differ = either([f"(not (= (|is {name}| s) (|may be {name}| s)))" for name in outputs])
-        self._flag("outputs", differ)
-
-    def _flag(self, name: str, condition: str) -> None:
-        self.tell(f"(declare-fun {name} () Bool)", f"(assert (= {name} {condition}))")
-        self._flags.append(name)
-
-    def begin(self, cases: _Cases) -> bool:
-        """Find all cases after reset; whether there is one."""
-        if not self._has_cases:
-            cases.reached.values.add(0)
-            return True
-        while True:
-            known = cases.within("case", cases.reached)
-            values = self.values(["case"], "(|is top_i| s)", f"(not {known})")
-            if values is None:
-                return bool(cases.reached.values)
-            cases.reached.values.add(int(values[0].replace("#", "0"), 0))
-            if len(cases.reached.values) > STEPS:
-                return False
-
-    def step(self, cases: _Cases) -> _Found | None:
-        """A step from what is known to what is not."""
-        same = [
-            f"(or {cases.within('case', cases.may_differ[item])} "
-            f"(= {item.of(f'(|{item.name}| s)')} {item.of(f'(|may be {item.name}| s)')}))"
-            for item in self._items
-        ]
-        new = [f"(not {cases.within('then', cases.reached)})", "outputs"]
-        for index, item in enumerate(self._items):
-            new.append(f"(and item{index} (not {cases.within('then', cases.may_differ[item])}))")
-        new += [f"other{index}" for index in range(len(self._others))]
-        conditions = (cases.within("case", cases.reached), *same, either(new))
-        asked = [*self._flags, *(["then"] if self._has_cases else [])]
-        values = self.values(asked, *conditions)
-        if values is None:
-            return None
-        flags = dict(zip(asked, values, strict=True))
-        return _Found(
-            int(flags["then"].replace("#", "0"), 0) if self._has_cases else 0,
-            [item for i, item in enumerate(self._items) if flags[f"item{i}"] == "true"],
-            [name for i, name in enumerate(self._others) if flags[f"other{i}"] == "true"],
-            flags["outputs"] == "true",
-        )
-
-
-def _joined(terms: list[str]) -> str:
-    """Words as one."""
-    text = terms[-1] if terms else ""
-    for term in terms[-2::-1]:
-        text = f"(concat {term} {text})"
-    return text

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tests.formal.property import Property
 from tests.formal.prove import ToolError, write_hardware, write_model
-from tests.mutation.correspondence import Correspondence, clocks_of
+from tests.mutation.correspondence import Correspondence
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import SELECT, WIDTH, Drawing, Fate
+from tests.mutation.registers import clocks_of
 from tests.mutation.solver import Model, Solver, either
 
 #: Steps from reset that are looked at first.

@@ -8,9 +8,10 @@ from click.testing import CliRunner
 from tests.mutation.__main__ import main
 from tests.mutation.attempt import attempt, attempts
 from tests.mutation.blocks import blocks
-from tests.mutation.correspondence import Correspondence, clocks_of
+from tests.mutation.correspondence import Correspondence
 from tests.mutation.equality import Equality
 from tests.mutation.mutation import Drawing, Fate, Outcome
+from tests.mutation.registers import clocks_of
 from tests.mutation.solver import Model
 from tests.mutation.store import Store
 from tests.mutation.tested import verilog
