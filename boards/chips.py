@@ -62,8 +62,8 @@ def _lanes(engines: int, lanes: int, distance: int, *, late_level: bool = False)
 
 #: The core and its clock, by thousands of LUTs of an ECP5.
 _CORES: dict[int, tuple[CoreConfig, float]] = {
-    24: (_lanes(3, 5, 1, late_level=True), 116.67e6),
-    44: (_lanes(6, 5, 2, late_level=True), 110.7e6),
+    24: (_lanes(4, 4, 1, late_level=True), 116.67e6),
+    44: (_lanes(8, 4, 2, late_level=True), 110.7e6),
     84: (_lanes(12, 5, 3, late_level=True), 112.5e6),
 }
 

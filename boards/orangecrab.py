@@ -41,6 +41,7 @@ def _board(size: str) -> Board:
         make=_SIZES[size],
         family=ECP5,
         config=_CHIPS[size],
+        seed=3,
         regions=True,
         headers=(_HEADER,),
         light=("rgb_led", 0, "g"),

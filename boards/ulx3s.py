@@ -29,6 +29,9 @@ _CHIPS = {
     "85f": ecp5_chip(84, link_clock=25e6),
 }
 
+#: Seeds that reach more than the usual one.
+_SEEDS = {"12f": 3, "25f": 3, "45f": 2}
+
 
 def _board(size: str) -> Board:
     return Board(
@@ -37,6 +40,7 @@ def _board(size: str) -> Board:
         make=_SIZES[size],
         family=ECP5,
         config=_CHIPS[size],
+        seed=_SEEDS.get(size, 1),
         regions=True,
         usb="USB port US1 (FTDI)",
         headers=(_J1,),
