@@ -50,6 +50,10 @@ def test_counts_cycles():
         assert first[0].cycle == before + 5 + first[0].nonce - JOB["first"] + 1
         model.run(1 << 20, Until.IDLE)
         assert model.cycle == before + 5 + 2000 + (model.take()[-1].nonce == JOB["last"])
+        assert (model.hashed, model.turns) == (2000, 0)
+        starved = model.starved
+        assert model.run(10) == 10
+        assert (model.hashed, model.starved) == (2000, starved + 10)
 
 
 def test_runs_in_chunks():

@@ -36,6 +36,9 @@ class ToyCore(wiring.Component):
                 "work": In(stream.Signature(word)),
                 "hits": Out(stream.Signature(hit)),
                 "idle": Out(1),
+                "hashing": Out(1),
+                "starved": Out(1),
+                "turned": Out(1),
                 "hits_lost": Out(32),
                 "refused": Out(32),
             }
@@ -52,6 +55,8 @@ class ToyCore(wiring.Component):
         m.d.comb += [
             self.work.ready.eq(~busy),
             self.idle.eq(~busy),
+            self.hashing.eq(busy),
+            self.starved.eq(~busy),
             self.hits.valid.eq(queue.r_rdy),
             self.hits.payload.as_value().eq(queue.r_data),
             queue.r_en.eq(self.hits.ready),
