@@ -9,6 +9,7 @@ from typing import Any
 from ..asic.figures import BlockFigures, CellFigures
 from .cell_point import CellPoint
 from .store import Outcome
+from .table import read_rows, write_rows
 
 FILE = Path(__file__).parents[1] / "asic" / "levers.tsv"
 
@@ -67,19 +68,13 @@ def read(path: Path = FILE) -> list[CellLine]:
     ValueError
         A line is not as :func:`write` writes it.
     """
-    if not path.exists():
-        return []
-    head, *rows = path.read_text(encoding="utf-8").splitlines()
-    if head.split("\t") != list(_COLUMNS):
-        raise ValueError(f"{path}: other columns than {', '.join(_COLUMNS)}")
-    return [_line(dict(zip(_COLUMNS, row.split("\t"), strict=True))) for row in rows]
+    return [_line(values) for values in read_rows(path, _COLUMNS)]
 
 
 def write(lines: Iterable[CellLine], path: Path = FILE) -> None:
     """Write lines in the order of libraries and cores."""
     ordered = sorted(lines, key=lambda line: (line.point.liberty, line.point.kind, line.point.key))
-    rows = [list(_COLUMNS), *(_row(line) for line in ordered)]
-    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    write_rows(path, _COLUMNS, [_row(line) for line in ordered])
 
 
 def take(outcomes: Iterable[Outcome], path: Path = FILE) -> int:

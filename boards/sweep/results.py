@@ -10,6 +10,7 @@ from ..flow.build import Figures
 from ..flow.figures import Clock
 from .point import Point
 from .store import Outcome
+from .table import read_rows, write_rows
 
 FILE = Path(__file__).parents[1] / "results.tsv"
 
@@ -165,19 +166,13 @@ def read(path: Path = FILE) -> list[Line]:
     ValueError
         A line is not as :func:`write` writes it.
     """
-    if not path.exists():
-        return []
-    head, *rows = path.read_text(encoding="utf-8").splitlines()
-    if head.split("\t") != list(_COLUMNS):
-        raise ValueError(f"{path}: other columns than {', '.join(_COLUMNS)}")
-    return [_line(dict(zip(_COLUMNS, row.split("\t"), strict=True))) for row in rows]
+    return [_line(values) for values in read_rows(path, _COLUMNS)]
 
 
 def write(lines: Iterable[Line], path: Path = FILE) -> None:
     """Write lines in the order of boards and rates."""
     ordered = sorted(lines, key=lambda line: (line.point.board, line.mhs, line.point.key))
-    rows = [list(_COLUMNS), *(_row(line) for line in ordered)]
-    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    write_rows(path, _COLUMNS, [_row(line) for line in ordered])
 
 
 def of_devices(lines: Iterable[Line]) -> dict[str, Line]:
