@@ -32,9 +32,9 @@ have not been measured are not here.
 """
 
 _PIPELINES = """
-Unrolled cores, a hash in each cycle. From the third row to the sixth each has what those before it
-have; the others are the sixth one but for what they say. The seventh and the eighth say what a
-clock costs: twice the register levels, or half as many and adders that go from bit to bit.
+Unrolled cores, a hash in each cycle. Each row has what those before it have, as far as the one with
+half the register levels; the others are that one but for what they say. Twice the register levels,
+and adders that go from bit to bit with half as many again, say what a clock costs.
 """
 
 _FOLDED = """
