@@ -16,6 +16,10 @@ from sluice.rtl.protocol.registers import BY_NUMBER, IDENTITY, Number
 from sluice.rtl.protocol.responses import LONG, SHORT, NonceResponse, RegisterResponse
 from tests.patience import GUARD
 
+#: Bytes that are read at once: fewer than a frame, so that what is sent in one go may be seen in
+#: parts, as it is on a machine that is busy.
+PIECE = 7
+
 
 def zeros_of(header):
     """Zero bits at the start of a header's hash."""
@@ -77,7 +81,7 @@ class FakeChips:
         return sum(isinstance(c, ReadRegister) and c.register == register for c in self.commands)
 
     def _readable(self):
-        data = os.read(self.master, 1 << 16)
+        data = os.read(self.master, PIECE)
         for frame in self._decoder.feed(data):
             self._take(frame)
         self._news.set()
