@@ -5,8 +5,10 @@
 cycle. Any one word of the jobs is followed: what is received of it, what a job had that waits, and
 what one has that goes out. Words come one after the other, each is the one of its job, a job that
 waits is replaced by a newer one and that is told, and what is looked at is of the frame that was
-received last.
+received last, and the memory is not read while it is written.
 """
+
+from typing import Any, cast
 
 from amaranth.asserts import AnyConst
 from amaranth.hdl import Assert, Assume, Cat, Cover, Elaboratable, Module, Signal
@@ -74,6 +76,10 @@ class Jobs(Elaboratable):
             seen.eq(coming),
         ]
         m.d.comb += Assert(~looked | (part.value == seen))
+
+        # Memories differ in what comes of a word that is written while it is read.
+        read, write = cast("Any", inside.part("read")), cast("Any", inside.part("write"))
+        m.d.comb += Assert(~(read.en & write.en.any()))
 
         # Inside: four banks.
         written, sent, standing = inside["written"], inside.named("sent"), inside["waiting"]

@@ -9,7 +9,8 @@ the words of the range is described here.
 
 A nonce of a job enters in each period, from the first one to the last one, whatever they are; what
 is told of a nonce that is tested is that nonce, with the mask and the tag of its job. One word of a
-job, any of them, is followed: the period that loads a job brings what was written last.
+job, any of them, is followed: the period that loads a job brings what was written last. Words are
+taken whenever they can be.
 """
 
 from types import SimpleNamespace
@@ -187,6 +188,15 @@ class Kept(Elaboratable):
         with m.If(phase == SLOTS - 1):
             m.d.sync += comes.eq(loading)
         known = phase == KNOWN % SLOTS
+        # A word is taken in every other cycle in which none that is written is needed as it is.
+        needed = comes | loading | pending | (decide & part.due & ~live)
+        calm = Signal()
+        m.d.sync += calm.eq(
+            ~part.work.ready
+            & ~(needed | (phase == (LAST + SUM) % SLOTS))
+            & (~part.asked | inside["waits"])
+        )
+        m.d.comb += Assert(~calm | part.work.ready)
         begins = Signal()
         m.d.sync += begins.eq(part.due & ~live & ~comes)
         m.d.comb += [
@@ -195,7 +205,8 @@ class Kept(Elaboratable):
             Assert(~part.activate | ~(live | tested)),
             Assert(~(comes | pending) | ~part.taken),
             Assert(part.refused == (enter & live & ~some)),
-            Assert(~(live | pending | tested) | part.running),
+            Assert(part.running == (live | pending | tested)),
+            Assert(part.stop == (part.taken & (given.address == Control.STOP))),
             # One that waits takes over only when no nonce is left to enter.
             Assert(~part.free | ~live | ends | stop),
             Assert(part.free | (live & ~stop)),
