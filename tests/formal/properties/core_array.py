@@ -1,18 +1,18 @@
 """Words to the cores, and hits from them: none is lost, torn, doubled or kept waiting.
 
-Proved for all times by induction of :mod:`sluice.rtl.control.core_array` with four cores that take
-words and offer hits whenever they like, and resets in any cycle. ``work_bus``: each word reaches
-exactly those cores that it is for, as it was, once, and in its order. ``hits_of_cores``: each hit
-comes out once, with the number of its core, and waits for one hit of each other core at the most.
-``increments_of_cores``: what is told of hashes and of lost hits adds up to what there was, modulo
-what a counter holds; one kind after the other is told, and stays until it is taken; a gap ends with
-the first nonce of another job.
+``core_array`` is proved for all times by induction: :mod:`sluice.rtl.control.core_array` with four
+cores that take words and offer hits whenever they like, and resets in any cycle. Each word reaches
+exactly those cores that it is for, as it was, once, and in its order. Each hit comes out once, with
+the number of its core; it waits for one hit of each other core at the most, and is offered to a
+reader who waits for it. What is told of hashes and of lost hits adds up to what there was, modulo
+what a counter holds; so does the count of cycles of the window. One kind after the other is told,
+and stays until it is taken; a gap ends with the first nonce of another job.
 """
 
 from amaranth.hdl import Assert, Assume, Cat, Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
 
-from sluice.rtl.control.clock_meter import UNIT
+from sluice.rtl.control.clock_meter import CYCLES, UNIT, CycleCount
 from sluice.rtl.control.core_array import CoreArray
 from sluice.rtl.core.interface import CoreSignature
 from sluice.rtl.interface import Counter
@@ -34,21 +34,25 @@ class AnyCore(wiring.Component):
         return m
 
 
-def assemble(m: Module) -> tuple[CoreArray, Opened, list[AnyCore]]:
-    """Cores, and what is between them and the controller."""
-    cores = [AnyCore() for _ in range(CORES)]
-    part = CoreArray(cores, lanes=1)
-    m.submodules.part = inside = Opened(part)
-    let_free(m, part.bus.valid, part.bus.payload, part.hits.ready, part.increments.ready)
-    return part, inside, cores
-
-
-class Bus(Elaboratable):
-    """A word for one core, or for all."""
+class Array(Elaboratable):
+    """Cores, what is between them and the controller, and what comes of words, hits and counts."""
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        part, _, cores = assemble(m)
+        cores = [AnyCore() for _ in range(CORES)]
+        part = CoreArray(cores, lanes=1)
+        m.submodules.part = inside = Opened(part, CycleCount)
+        let_free(m, part.bus.valid, part.bus.payload, part.hits.ready, part.increments.ready)
+        let_free(m, part.window)
+        self._bus(m, part, cores)
+        self._hits(m, part, inside, cores)
+        self._increments(m, part, inside, cores)
+        self._clock(m, part, inside)
+        self._gaps(m, inside, cores[0], part.increments)
+        return m
+
+    def _bus(self, m: Module, part: CoreArray, cores: list[AnyCore]) -> None:
+        """A word for one core, or for all."""
         given, word = part.bus.valid & part.bus.ready, part.bus.payload
         waits = [Signal(name=f"waits{index}") for index in range(CORES)]
         for index, core in enumerate(cores):
@@ -65,51 +69,32 @@ class Bus(Elaboratable):
                 # Those that have room do not wait for others than those the word is for.
                 Assert(~part.bus.valid | part.bus.ready | word.all | mine_waits(word, waits)),
             ]
-        return m
 
-
-def mine_waits(word: object, waits: list[Signal]) -> object:
-    """Whether the core that a word is for has one already."""
-    busy = Signal()
-    found = [(word.core == index) & of for index, of in enumerate(waits)]
-    for of in found:
-        busy = busy | of
-    return busy
-
-
-class Hits(Elaboratable):
-    """Cores are served one after the other."""
-
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
-        part, inside, cores = assemble(m)
+    def _hits(self, m: Module, part: CoreArray, inside: Opened, cores: list[AnyCore]) -> None:
+        """Cores are served one after the other."""
         goes, current = part.hits.valid & part.hits.ready, inside["current"]
         for index, core in enumerate(cores):
             keep_offered(m, core.hits)
-            hits, waited = core.hits, Signal(range(CORES + 1))
+            hits, waited, quiet = core.hits, Signal(range(CORES + 1)), Signal(range(CORES + 1))
             mine = part.hits.payload.core == index
             came = hits.valid & hits.ready
             with m.If(came | ~hits.valid):
                 m.d.sync += waited.eq(0)
             with m.Elif(goes):
                 m.d.sync += waited.eq(waited + 1)
+            # Cycles in which it could have been offered, and nothing was.
+            m.d.sync += quiet.eq(Mux(hits.valid & ~part.hits.valid, quiet + 1, 0))
             ahead = (index - current)[: current.shape().width]
             m.d.comb += [
                 Assert(came == (goes & mine)),
                 Assert(~came | (part.hits.payload.hit.as_value() == hits.payload.as_value())),
                 Assert(waited < CORES),
                 Assert(~hits.valid | (waited + ahead < CORES)),
+                Assert(~hits.valid | (quiet + ahead < CORES)),
             ]
-        return m
 
-
-class Increments(Elaboratable):
-    """What came, and what has been told of it."""
-
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
-        part, inside, cores = assemble(m)
-        let_free(m, part.window)
+    def _increments(self, m: Module, part: CoreArray, inside: Opened, cores: list[AnyCore]) -> None:
+        """What came, and what has been told of it."""
         told = part.increments
         goes, kind, amount = told.valid & told.ready, told.payload.counter, told.payload.amount
         totals, steps = inside.all_named("total"), inside.all_named("step")
@@ -151,8 +136,21 @@ class Increments(Elaboratable):
             Assert(~told.valid | (kind != Counter.CLOCK) | (amount == frequency)),
             Assert(part.turned == Cat(core.turned for core in cores)),
         ]
-        self._gaps(m, inside, cores[0], told)
-        return m
+
+    def _clock(self, m: Module, part: CoreArray, inside: Opened) -> None:
+        """Cycles with the window open, which are told once it has closed."""
+        told, cycles = part.increments, inside.part("cycles")
+        count, was_open, due = Signal(CYCLES), Signal(), Signal()
+        m.d.sync += [was_open.eq(part.window), count.eq(count + part.window)]
+        with m.If(was_open & ~part.window):
+            m.d.sync += due.eq(1)
+        with m.Elif(~told.valid & (told.payload.counter == Counter.CLOCK)):
+            m.d.sync += due.eq(0)
+        m.d.comb += [
+            Assert(cycles.cycles == count),
+            Assert(cycles.known == due),
+            Assert(inside["elaborate.before"] == was_open),
+        ]
 
     def _gaps(self, m: Module, inside: Opened, core: AnyCore, told: object) -> None:
         """Cycles without a nonce, up to the first one of another job."""
@@ -184,8 +182,13 @@ class Increments(Elaboratable):
         ]
 
 
-PROPERTIES = [
-    Property(name="work_bus", make=Bus, depth=2, base=4),
-    Property(name="hits_of_cores", make=Hits, depth=2, base=6, mutable=False),
-    Property(name="increments_of_cores", make=Increments, depth=2, base=8, mutable=False),
-]
+def mine_waits(word: object, waits: list[Signal]) -> object:
+    """Whether the core that a word is for has one already."""
+    busy = Signal()
+    found = [(word.core == index) & of for index, of in enumerate(waits)]
+    for of in found:
+        busy = busy | of
+    return busy
+
+
+PROPERTIES = [Property(name="core_array", make=Array, depth=2, base=8)]

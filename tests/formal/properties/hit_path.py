@@ -4,7 +4,8 @@
 reader: what comes out is what passed, in its order, and a hit is dropped only if all places are
 taken but that of the hit which is offered; then its lanes are counted. To a bound of nine cycles
 from reset: in those a queue of two goes through all of its levels and places, full and empty.
-``hits_lost``: the count goes on as it should from any number.
+``hits_lost``: the count goes on as it should from any number; ``hits_of_a_period_lost``: and that
+of hits which are tested together.
 
 ``hits_of_a_period``: nonces that are tested together, also by :mod:`sluice.rtl.hls.codegen.scan`:
 whatever of them passes, and however many there are, those that pass come out with their numbers,
@@ -12,6 +13,8 @@ in order, and all of them while there is time to wait for room; of those that co
 no room is counted. To the bound of one period, which is all that the hits of a period are about;
 what is left of an earlier one is in the queue.
 """
+
+from typing import Any
 
 from amaranth.asserts import AnyConst
 from amaranth.hdl import (
@@ -27,13 +30,16 @@ from amaranth.hdl import (
     Value,
 )
 
-from sluice.rtl.core.config import PipelineConfig
+from sluice.rtl.core.config import CoreConfig, PipelineConfig
 from sluice.rtl.core.hit_path import HitPath
 from sluice.rtl.core.serial_config import SerialConfig
 from tests.formal.property import Opened, Property, let_free
 
 QUEUE = 2
 STEPS = 9
+#: Two lanes of nonces one at a time, and nonces that are tested together.
+SINGLE = PipelineConfig(lanes=2, queue=QUEUE)
+TOGETHER = SerialConfig(engines=4, stages=2, queue=QUEUE)
 
 
 class OneAtATime(Elaboratable):
@@ -41,7 +47,7 @@ class OneAtATime(Elaboratable):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.part = part = HitPath(PipelineConfig(lanes=2, queue=QUEUE))
+        m.submodules.part = part = HitPath(SINGLE)
         let_free(m, part.test, part.passed, part.amount, part.first, part.tag, part.hits.ready)
         listed = Array(Signal(42, name=f"hit{place}") for place in range(STEPS + 2))
         came, gone, lost = Signal(range(STEPS + 2)), Signal(range(STEPS + 2)), Signal(32)
@@ -82,15 +88,19 @@ class OneAtATime(Elaboratable):
 class Lost(Elaboratable):
     """What is counted, from any state."""
 
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        part = HitPath(PipelineConfig(lanes=2, queue=QUEUE))
-        m.submodules.part = inside = Opened(part)
+        config = self._config
+        m.submodules.part = inside = Opened(part := HitPath(config))
         let_free(m, part.test, part.passed, part.amount, part.first, part.tag, part.hits.ready)
-        hit = part.test & (part.amount == 1) & part.passed.any()
-        lanes = Mux(hit & ~inside.part("queue").w_rdy, part.passed[0] + part.passed[1], 0)
+        let_free(m, part.closing)
+        queue: Any = inside.part("queue")
+        lanes = part.passed[0] + part.passed[1] if config.lanes == 2 else 1
         due = Signal(32, reset_less=True)
-        m.d.sync += due.eq(part.lost + lanes)
+        m.d.sync += due.eq(part.lost + Mux(queue.w_en & ~queue.w_rdy, lanes, 0))
         m.d.comb += [Assume(~ResetSignal("sync")), Assert(part.lost == due)]
         return m
 
@@ -100,7 +110,7 @@ class Period(Elaboratable):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        config = SerialConfig(engines=4, stages=2, queue=QUEUE)
+        config = TOGETHER
         m.submodules.part = part = HitPath(config)
         together = config.together
         passes, amount, first = AnyConst(together), AnyConst(3), AnyConst(32)
@@ -175,11 +185,26 @@ PROPERTIES = [
         bounded="a queue of two has gone through all of its states",
         quick=True,
     ),
-    Property(name="hits_lost", make=Lost, depth=2, skip=1, any_state=True, mutable=False),
+    Property(
+        name="hits_lost",
+        make=lambda: Lost(SINGLE),
+        depth=2,
+        skip=1,
+        any_state=True,
+        mutable=False,
+    ),
     Property(
         name="hits_of_a_period",
         make=Period,
         depth=PERIOD + 1,
         bounded="a period has an end",
+    ),
+    Property(
+        name="hits_of_a_period_lost",
+        make=lambda: Lost(TOGETHER),
+        depth=2,
+        skip=1,
+        any_state=True,
+        mutable=False,
     ),
 ]
