@@ -104,7 +104,8 @@ class Proofs:
         survived: list[Prover] = []
         for place in range(len(self._provers) + len(self._left)):
             if place == len(self._provers):
-                self._provers.append(Prover(self._drawing, properties()[self._left.pop(0)]))
+                self._provers.append(Prover(self._drawing, properties()[self._left[0]]))
+                del self._left[0]
             prover = self._provers[place]
             try:
                 fate, said = prover.fate(number)

@@ -130,15 +130,19 @@ def _chip(name: str, *modules: str) -> Block:
         "rtl/chip/test_registers.py::test_a_host_whose_clock_is_off",
         "rtl/chip/test_registers.py::test_more_reads_than_answers",
         "rtl/chip/test_registers.py::test_addresses",
+        "rtl/chip/test_registers.py::test_answers_before_a_new_rate",
         "rtl/chip/test_small.py::test_stopped_and_started",
         "rtl/chip/test_small.py::test_versions_run_out",
         "rtl/chip/test_small.py::test_batches",
+        "rtl/chip/test_small.py::test_excess",
         "rtl/chip/test_small.py::test_nothing_is_reported_while_reporting_is_off",
         "rtl/chip/test_small.py::test_no_cycle_is_lost_between_batches",
         "rtl/chip/test_small.py::test_more_hits_than_can_be_reported",
+        "rtl/chip/test_small.py::test_a_hit_comes_while_one_is_taken",
         "rtl/chip/test_small.py::test_jobs_replace_each_other",
         "rtl/chip/test_registers.py::test_a_break",
         "rtl/chip/test_small.py::test_jobs_wait_whole",
+        "rtl/chip/test_slices.py::test_each_bit_of_an_address",
         "rtl/chip/test_slices.py::test_slices",
         "rtl/chip/test_registers.py::test_rates",
         "rtl/chip/test_small.py::test_three_chips_share_the_nonces",
@@ -163,7 +167,7 @@ def blocks() -> dict[str, Block]:
     """All of them, by name: first those of properties."""
     also = {
         "hits_one_at_a_time": ("hits_lost",),
-        "work_bus": ("hits_of_cores", "increments_of_cores"),
+        "hits_of_a_period": ("hits_of_a_period_lost",),
     }
     # What is beside the hardware: a range and a port that are blocks of their own, and cores that
     # do anything.
@@ -171,7 +175,7 @@ def blocks() -> dict[str, Block]:
     own = {
         "shadow_store": (f"top.part {beside} %d",),
         "midstate_memory": ("top.part", "top.part.nonces"),
-        "work_bus": ("top.part",),
+        "core_array": ("top.part top.part/core* %d", "top.part.cycles*"),
     }
     proved = [
         Block(name=name, modules=own.get(name, ("top.*",)), also=also.get(name, ()))

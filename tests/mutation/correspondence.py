@@ -22,12 +22,16 @@ from tests.mutation.equality import Pair
 from tests.mutation.mutation import SELECT, WIDTH
 from tests.mutation.registers import FEW_BITS, Register
 from tests.mutation.solver import Model, Solver, either
+from tests.mutation.still import still
 
-#: Bits of the registers that tell the cases apart, and of one of them.
-CASE_BITS, REGISTER_BITS = 14, 9
+#: Bits of the registers that tell the cases apart, of one of them, and of any other register.
+CASE_BITS, REGISTER_BITS, WORD_BITS = 14, 9, 64
 
 #: Registers whose values are found out, and registers that may differ, at the most.
 SETS, APART = 24, 24
+
+#: Registers of few bits of which it is found out which values go together.
+FLAGS = 10
 
 #: Seconds for all about a mutant.
 SECONDS = 150
@@ -141,16 +145,19 @@ class Correspondence:
             if following.get(name) == f"(|{name}| state)"
         ]
 
-    def _reached(self, registers: list[Register]) -> list[str]:
+    def _reached(self, registers: list[Register], besides: list[str]) -> list[str]:
         """What values the hardware's registers can have: an invariant for each that lacks some.
 
-        Of counters, also which two go together, and which flags beside the first of all go with it.
+        Of counters, also which two go together, and which flags beside the first of all go with it;
+        and of the first registers of few bits.
         """
         counters = [of for of in registers if of.bits > FEW_BITS]
         beside = [of for of in self._of(registers[0].component) if of.bits == 1] if counters else []
+        flags = [of for of in registers if of.bits <= FEW_BITS][:FLAGS]
+        pairs = (*combinations(counters, 2), *product(beside, counters[-2:]))
         together = [
             [one, other]
-            for one, other in (*combinations(counters, 2), *product(beside, counters[-2:]))
+            for one, other in (*pairs, *combinations(flags, 2))
             if len(self._clocked([one.name, other.name])) == 1
         ]
         mine, my_next = self._pair.named(0, "is ")
@@ -166,7 +173,7 @@ class Correspondence:
         with Solver(self._pair.declared, mine, models=True, timeout=TIMEOUT) as solver:
             solver.states("s")
             solver.tell(*(f"(assert (|is {name}| s))" for name in self._invariants))
-            solver.tell(*(f"(assert {one})" for one in self._constant))
+            solver.tell(*(f"(assert {one})" for one in besides))
             for index, (*of, bits) in terms.items():
                 for kind, term in zip(("now", "then"), of, strict=True):
                     name = f"{kind}{index}"
@@ -187,7 +194,7 @@ class Correspondence:
                     for known, value in zip(sets.values(), values, strict=True):
                         known.values.add(int(value.replace("#", "0"), 0))
                     sets = {index: known for index, known in sets.items() if not known.most}
-        return [*self._constant, *(known.has(terms[index][0]) for index, known in sets.items())]
+        return [known.has(terms[index][0]) for index, known in sets.items()]
 
     def _of(self, component: str) -> list[Register]:
         """Registers of a component, those of the fewest bits first."""
@@ -227,10 +234,18 @@ class Correspondence:
         """Whether a mutant does the same; not so where there is no answer in time."""
         self._end = time.monotonic() + SECONDS
         _, places = self._places(number)
+        cone = self._cone(places)
+        near = [self._registers[name] for name in cone if name in self._registers]
+        words = [of for of in near if of.bits <= WORD_BITS][:APART]
+        known = self._constant
         try:
-            known = self._reached(self._before(self._small(self._cone(places))))
+            own = [f"(|is {name}| s)" for name in self._invariants]
+            known = [*known, *still(self._pair, words, [*own, *known], self._in_time)]
+            if self._holds_by(number, [], known):
+                return True
+            known = [*known, *self._reached(self._before(self._small(cone)), known)]
         except ToolError:
-            known = self._constant
+            pass
         return any(self._holds_by(number, choice, known) for choice in self._choices(number))
 
     def _in_time(self) -> None:

@@ -63,7 +63,25 @@ def verilog(drawing: Drawing) -> str:
     body, found = re.subn(declared, lambda m: f"reg {m[1]} {SELECT};\n  {ask}\n", body)
     assert found == 1, f"{drawing.block}: no input {SELECT}"
     # Where a bit of a word is gated by another one of it, there seems to be a loop.
-    return f"/* verilator lint_off UNOPTFLAT */\n{before}{head};\n{body}{after}"
+    return _filled(f"/* verilator lint_off UNOPTFLAT */\n{before}{head};\n{body}{after}")
+
+
+def _filled(text: str) -> str:
+    """Verilog whose memories have a word at each address, ones where there was none.
+
+    No address is read that the hardware as it is does not have, and what a mutant finds there shall
+    not be taken for a word of zeros.
+    """
+
+    def whole(found: re.Match[str]) -> str:
+        start, name, last = found[1], found[2], int(found[3])
+        depth = 1 << last.bit_length()
+        ones = "".join(f"    {name}[{place}] = ~0;\n" for place in range(last + 1, depth))
+        more = f"  initial begin\n{ones}  end\n" if ones else ""
+        return f"{start}{name}[{depth - 1}:0];\n{more}"
+
+    memory = r"^( *reg (?:\[\d+:0\] )?)(\S+ )\[(\d+):0\];\n"
+    return re.sub(memory, whole, text, flags=re.MULTILINE)
 
 
 class StuckError(Exception):

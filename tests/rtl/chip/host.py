@@ -75,6 +75,13 @@ class Host:
         """Let time pass."""
         assert not list(self._keep(self.chain.frames(cycles)))
 
+    def wait_for_nonce(self) -> int:
+        """The cycle in which the next nonce has been reported."""
+        count = len(self.nonces)
+        while len(self.nonces) == count:
+            assert not list(self._keep(self.chain.frames(LIMIT, 1)))
+        return self.chain.cycle
+
     def wait_for_silence(self, cycles: int) -> None:
         """Let time pass, whatever comes."""
         list(self._keep(self.chain.frames(cycles)))

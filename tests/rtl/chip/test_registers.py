@@ -193,6 +193,20 @@ def test_rates(three: Host, divider: int) -> None:
     assert three.read(Number.UART_BAUD) == [0x01301A00] * 3
 
 
+def test_answers_before_a_new_rate(one: Host) -> None:
+    """What is asked for before a new rate is written is answered at the old one, to the end."""
+    reset(one)
+    numbers, divider = range(8), 2 * RESET_DIVIDER
+    reads = b"".join(bytes(ReadRegister(number)) for number in numbers)
+    one.chain.send(reads + bytes(WriteRegister(Number.UART_BAUD, 0x01300000 | divider << 8)))
+    answers = one.chain.frames(len(numbers) * 20 * DEAF, len(numbers))
+    found = [of.register for of in answers if isinstance(of, RegisterResponse)]
+    assert found == list(numbers)
+    one.wait(20 * DEAF)
+    one.chain.set_baud(baud_rate(divider))
+    assert one.read(Number.UART_BAUD) == [0x01300000 | divider << 8]
+
+
 @pytest.mark.parametrize("off", [-0.04, 0.04])
 def test_a_host_whose_clock_is_off(one: Host, rng: random.Random, off: float) -> None:
     """By four per cent, of a byte's ten bits nearly half a bit: what it says is heard."""
@@ -235,11 +249,17 @@ def test_more_reads_than_answers(one: Host) -> None:
     assert one_of(one, Number.DROPPED_ANSWERS) == reads - len(answers) > 10
 
 
+def all_of(host: Host) -> dict[Number, int]:
+    """What a chip has in its registers after a reset."""
+    host.write(Number.VERSION_ROLLING, version_rolling(0xFFFF))
+    return {register.number: one_of(host, register.number) for register in REGISTERS}
+
+
 def test_a_break(one: Host, rng: random.Random) -> None:
     """The line held low does what the pin does: all registers are as after a reset."""
     one.chain.set_ratio((1, 1))
-    reset(one)
-    before = {register.number: one_of(one, register.number) for register in REGISTERS}
+    one.chain.reset()
+    before = all_of(one)
     for number in (Number.CORE_MAILBOX, Number.TICKET_MASK, Number.BATCHES):
         one.write(number, rng.getrandbits(32))
     one.bring_up(hit_mask=0xFF)
@@ -249,8 +269,7 @@ def test_a_break(one: Host, rng: random.Random) -> None:
     bit = LINK_CLOCK / baud_rate(RESET_DIVIDER)
     one.chain.disturb(0, 10, round((BREAK_BITS + 2) * bit), Disturbance.LOW)
     one.wait_for_silence(3 * DEAF)
-    one.write(Number.VERSION_ROLLING, version_rolling(0xFFFF))
-    after = {register.number: one_of(one, register.number) for register in REGISTERS}
+    after = all_of(one)
     # The window of the clock may open a cycle sooner or later.
     assert abs(after.pop(Number.HASH_CLOCK) - before.pop(Number.HASH_CLOCK)) <= UNIT
     assert after == before

@@ -113,7 +113,11 @@ class Told:
     def check(self) -> None:
         """Jobs that begin at the ends of slices, and before all of them."""
         edges = [edge for place in self.places for edge in place.slice]
-        for edge in (0, self.rng.choice(edges)):
+        self.check_from(0, self.rng.choice(edges))
+
+    def check_from(self, *edges: int) -> None:
+        """Jobs that begin a nonce before these."""
+        for edge in edges:
             first = max(0, edge - 1)
             job = some_job(self.rng, TOP | first)
             self.host.nonces.clear()
@@ -138,3 +142,17 @@ def test_slices(host: Host, rng: random.Random) -> None:
         told.tell_something()
         told.check()
     assert host.read(Number.NONCE_ERRORS) == [0] * host.chain.chips
+
+
+@pytest.mark.parametrize("host", [3], indirect=True)
+def test_each_bit_of_an_address(host: Host, rng: random.Random) -> None:
+    """Addresses that pass and are next to the chip's own, at each carry: one above it is the next
+    chip's, and its own once more is nobody's, and neither is one below.
+    """
+    told = Told(host, rng)
+    for bit in range(8):
+        high = rng.randrange(256) >> bit << bit
+        own, low = high | 1 << bit, high & ~(1 << bit)
+        for addresses in ([own, own, own - 1], [low, low | 1 << bit]):
+            told.deal(addresses)
+            told.check_from(told.places[0].slice[1])

@@ -7,6 +7,7 @@ checked against the reference elsewhere.
 import random
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from sluice.rtl.config import ChipConfig
@@ -20,6 +21,7 @@ from sluice.rtl.protocol.models import model
 from sluice.rtl.protocol.registers import Number, baud_rate
 from sluice.rtl.protocol.versions import spread, version_count
 from sluice.sim.chip import DEAF, LINK_CLOCK, CompiledChain
+from tests.rtl.core.model import header_hashes
 
 from .host import Host
 
@@ -82,13 +84,36 @@ def test_batches(one: Host, rng: random.Random, ratio: tuple[int, int]) -> None:
     assert one.read(Number.HASH_COUNT_LOW) == [versions * span]
     assert one.read(Number.NONCE_ERRORS) == [0]
     assert one.read(Number.RESULT_OVERFLOWS) == [0]
-    chip = model("bm1370")
     for nonce in one.nonces:
-        header = nonce.header(job)
-        words = one.digest(header)
-        hashed = int.from_bytes(b"".join(word.to_bytes(4, "big") for word in words), "little")
-        excess = 256 - hashed.bit_length() - 32 - ticket.bit_count()
-        assert nonce.excess == chip.excess_byte(max(0, excess))
+        assert nonce.excess == model("bm1370").excess_byte(
+            excess_of(one, nonce.header(job), ticket)
+        )
+
+
+def excess_of(host: Host, header: Header, ticket: int) -> int:
+    """Leading zeros of a hash beyond those that a ticket asks for."""
+    words = host.digest(header)
+    hashed = int.from_bytes(b"".join(word.to_bytes(4, "big") for word in words), "little")
+    return max(0, 256 - hashed.bit_length() - 32 - ticket.bit_count())
+
+
+def test_excess(one: Host) -> None:
+    """Hashes of 18 rounds that begin with so many zeros are rare: all nonces were searched."""
+    one.chain.set_ratio((1, 1))
+    header = Header.from_words([0x20000000, *[0] * 16, 1, 0, 0])
+    for w19, excess, ticket in (
+        (2676470244, 1, 0),
+        (2853408981, 0, 0),
+        (3924985496, 6, 0),
+        (3924985496, 4, 0xC0),
+    ):
+        assert excess_of(one, header.with_w19(w19), ticket) == excess
+        one.bring_up(0, hit_mask=0xFFFFFFFF, ticket_mask=ticket, nonce_span=50)
+        one.send(Job(job_id=0x58, header=header.with_w19(w19 - 20)))
+        one.wait(2000)
+        one.drain()
+        found = [(nonce.w19, nonce.excess) for nonce in one.nonces]
+        assert found == [(w19, model("bm1370").excess_byte(excess))]
 
 
 def test_cores_and_lanes(many: Host, rng: random.Random) -> None:
@@ -272,6 +297,32 @@ def test_more_hits_than_can_be_reported(one: Host, rng: random.Random, divider: 
     (lost,) = one.read(Number.RESULT_OVERFLOWS)
     assert lost > 100
     assert len(found) + lost == len(expected)
+
+
+def test_a_hit_comes_while_one_is_taken(one: Host, rng: random.Random) -> None:
+    """In any cycle about that in which the second of three that wait is taken to be checked."""
+    one.chain.set_ratio((1, 1))
+    one.bring_up(0, hit_mask=0, nonce_span=3)
+    one.send(some_job(rng, 0))
+    times = [one.wait_for_nonce() for _ in range(3)]
+    # Between batches; while there is one, a check takes some instructions more.
+    check, mask = times[2] - times[1], 0xFF
+    job = some_job(rng, 0)
+    passed = header_hashes(job.header.words, range(1 << 20), one.config.core.rounds)[7] & mask == 0
+    hits = np.flatnonzero(passed)
+    three = hits[:-2][hits[2:] - hits[:-2] < check // 3]
+    three = three[three < len(passed) - 2 * check]
+    tried = set()
+    for later in range(check + 60, check + 90):
+        starts = three[passed[three + later]].tolist()
+        for first in [of for of in starts if np.count_nonzero(passed[of : of + later]) < 8][:2]:
+            tried.add(later)
+            one.bring_up(0, hit_mask=mask, nonce_span=later + 1)
+            one.send(Job(job_id=0x58, header=job.header.with_w19(first)))
+            one.wait(20_000)
+            due = {(0x58, 0, first + place) for place in range(later + 1) if passed[first + place]}
+            assert sorted(one.results({0x58: job})) == sorted(due)
+    assert len(tried) > 24
 
 
 def test_each_bit_of_a_version_and_a_job_id(one: Host, rng: random.Random) -> None:
