@@ -40,7 +40,7 @@ def up5k_chip(*, link_clock: float, hash_clock: float = 33e6) -> ChipConfig:
 
 def ice8k_chip(*, link_clock: float, hash_clock: float) -> ChipConfig:
     """For an iCE40 with the die of an 8K: four lanes in block RAM."""
-    return ice40_chip(1, lanes=4, link_clock=link_clock, hash_clock=hash_clock, period=13.3)
+    return ice40_chip(1, lanes=4, link_clock=link_clock, hash_clock=hash_clock, period=9.6)
 
 
 #: What all cores of an ECP5 have in common.

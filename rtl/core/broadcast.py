@@ -48,8 +48,15 @@ def broadcast(
         later(m, value, distance) for value in (feed.offset, feed.mask, slot, thread, telling)
     )
     module = Module()
-    in_luts = plan.binding.load_from > 0
-    decisions = SlotLine(module, slot, thread, in_ram=config.decoder, ahead=ahead, in_luts=in_luts)
+    period, load_from = range(table.slots), plan.binding.load_from
+    decisions = SlotLine(
+        module,
+        slot,
+        thread,
+        in_ram=config.decoder,
+        ahead=ahead,
+        numbers=[*period, *(load_from + slot for slot in period)] if load_from else None,
+    )
     made: list[Datapath] = []
     told = [Signal(bits, name=f"passed{i}", reset_less=True) for i in range(stages)]
     carrying = plan.binding.nonce[0]

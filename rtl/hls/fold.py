@@ -241,7 +241,7 @@ class _Fold:
             raise BindingError(f"words of unit {unit!r} wait in a memory for {found}")
         usual = waits.most_common(1)[0][0]
         usually = [(slot - usual) % slots if slot < slots else zero for slot in range(count)]
-        read = [places.get(slot, usually[slot]) for slot in range(count)]
+        read = [places.get(slot, ~usually[slot]) for slot in range(count)]
         written = [*range(count)]
         for slot, operation in self._table.bound[unit].items():
             if operation.place is not None:

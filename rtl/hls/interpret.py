@@ -7,6 +7,9 @@ from sluice.rtl.sha256.model import Word32
 from .ir import Graph, Node, Source, reached
 from .ops import Op, apply
 
+#: What a memory gives to a slot that does not take it.
+_UNTAKEN = 0xDEADBEEF
+
 
 def interpret(
     roots: Iterable[Node],
@@ -123,8 +126,10 @@ class _Memory:
         self._since = dict.fromkeys(self._words, -node.value)
 
     def read(self, number: int, slot: int) -> int:
-        """The word that a slot reads."""
+        """The word that a slot reads; if it takes none, one that shows where it is taken."""
         place = self._node.by_slot[slot]
+        if place < 0:
+            return _UNTAKEN
         assert number - self._since[place] >= self._node.value, (self._node, slot, place)
         return self._words[place]
 

@@ -87,7 +87,8 @@ class Graph:
             Of the memory.
         places
             Where each slot reads: below the number of slots what was written `distance` slots
-            before, at least.
+            before, at least. A slot that does not take it has a place with all bits inverted, which
+            may be any.
         distance
             That number.
         writes

@@ -51,7 +51,8 @@ class Node:
         Of an input or a back-edge, its name; else a hint for people who read waveforms.
     by_slot
         For each slot: of a table its number, of a selection which argument it is, of a gate whether
-        it is open, of what a memory carries the place it is read from.
+        it is open, of what a memory carries the place it is read from; with all bits inverted if
+        nobody takes it there.
     writes
         For each slot the place that the memory is written in; with all bits inverted if it is not
         written.

@@ -53,7 +53,7 @@ class RamPlan:
     enabled
         For each slot whether it writes.
     reads
-        For each slot the address it reads from.
+        For each slot the address it reads from; with all bits inverted if it may be any other.
     constants
         Words that are never written, by their addresses.
     """
@@ -97,7 +97,8 @@ def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> R
     asked = schedule.cycle[value] - registers - 1
     again = graph.slots - graph.load_slots
     late = ceil((written - asked) / max(1, schedule.threads))
-    bits = address_bits(value.by_slot[:again], again, late)
+    reads = [max(place, ~place) for place in value.by_slot]
+    bits = address_bits(reads[:again], again, late)
     # What is kept longer lies above the addresses of slots.
     places = [max(place, ~place) for place in value.writes]
     above = sorted({*constants, *(place for place in places if place >= graph.slots)})
@@ -110,6 +111,10 @@ def ram_plan(schedule: Schedule, value: Node, constants: Mapping[int, int]) -> R
         depth=(1 << bits) + len(kept),
         others=tuple(kept.get(place, 0) for place in places),
         enabled=tuple(int(place >= 0) for place in value.writes),
-        reads=tuple(kept.get(place, place % (1 << bits)) for place in value.by_slot),
+        reads=tuple(
+            address if place >= 0 else ~address
+            for place, read in zip(value.by_slot, reads, strict=True)
+            for address in [kept.get(read, read % (1 << bits))]
+        ),
         constants={kept[place]: word for place, word in constants.items()},
     )

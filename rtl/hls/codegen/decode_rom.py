@@ -25,9 +25,12 @@ class Decoder(Elaboratable):
         self._columns: list[tuple[Signal, Sequence[int]]] = []
 
     def column(self, name: str, values: Sequence[int], width: int = 1) -> Signal:
-        """Of `width` bits: the one of `values` that belongs to the number that was asked for."""
+        """Of `width` bits: the one of `values` that belongs to the number that was asked for.
+
+        One with all bits inverted may be any, and is that one.
+        """
         column = Signal(width, name=name, reset_less=True)
-        self._columns.append((column, values))
+        self._columns.append((column, [max(value, ~value) for value in values]))
         return column
 
     def elaborate(self, platform: object) -> Module:

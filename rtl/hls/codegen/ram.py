@@ -50,7 +50,8 @@ def carry(
     write, read = memory.write_port(), memory.read_port()
     own: Value = line.number(plan.written)[: plan.bits]
     if any(plan.others):
-        other = line.looked_up(plan.written, plan.others, len(number))
+        others = [place or ~0 for place in plan.others]
+        other = line.looked_up(plan.written, others, len(number))
         elsewhere = [int(place > 0) for place in plan.others]
         own = Mux(line.where(plan.written, elsewhere, 1), other, own)
     enable: Value = Const(1)
