@@ -25,6 +25,8 @@ NAME = "round"
 #: The part of the rows that cells take; how far apart straps of a supply are, and how large a part
 #: of the block is that has a buffer of the clock tree of its own (seven rows at least), in µm.
 FILL, STRAPS, LEAF = 0.62, 75.0, 43.0
+#: Modules that jobs share, or that one is made of.
+SHARED = ("settings", "shapes", "straps")
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,7 @@ class _Stages:
         source = "\n".join(
             module.read_text(encoding="utf-8")
             for module in (
-                Path(jobs.__file__).with_name(f"{name}.py"),
-                Path(jobs.__file__).with_name("shapes.py"),
+                *(Path(jobs.__file__).with_name(f"{part}.py") for part in (name, *SHARED)),
                 Path(rules.__file__),
             )
         )
