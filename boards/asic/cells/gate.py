@@ -10,11 +10,12 @@ from .catalogue import Kind
 from .spice import SUPPLY, Bench, ramp
 
 #: Slews in ns, and loads in pF for each unit of strength. Where the output follows an input in more
-#: than one state of the others, the other states have two of each.
-SLEWS = (0.02, 0.1, 0.4)
+#: than one state of the others, the other states have two of each. Delays grow less than in
+#: proportion to slews, so what is between two of them that are far apart comes out too small.
+SLEWS = (0.02, 0.05, 0.13, 0.4)
 LOADS = (0.0005, 0.005, 0.04)
 #: The slew with which an input switches that changes no output.
-HIDDEN_SLEW = 0.1
+HIDDEN_SLEW = SLEWS[1]
 #: When the input rises and when it falls, how long a run takes, and how long before and behind an
 #: edge its energy is counted; in ns.
 _RISE, _FALL, _END = 0.2, 2.9, 5.6

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from ..errors import AsicError
 from .catalogue import Kind
-from .gate import LOADS, SLEWS
+from .gate import LOADS
 from .memory import edges
 from .spice import MIDDLE, Bench
 
-#: Slews of clock and data.
-SLEW = SLEWS[1]
+#: Slews of clock and data, in ns.
+SLEW = 0.1
 #: Times in ns: the clock loads a value, and falls; the other inputs change; the edge in question;
 #: when the output is looked at. Of a latch the edge is the one that closes it.
 _LOAD, _BACK, _OTHERS, _EDGE, _LOOK = 0.5, 1.2, 1.5, 2.6, 3.6

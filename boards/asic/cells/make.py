@@ -20,8 +20,8 @@ class Made:
     cells: dict[str, CellFigures]
 
 
-def make_library(watcher: Watcher, kinds: Sequence[str] = (), *, stress: bool = False) -> Made:
-    """Make a library of all cells, or of those of some kinds; see :func:`~.characterise.files`.
+def make_library(watcher: Watcher, kinds: Sequence[str] = ()) -> Made:
+    """Make a library of all cells, or of those of some kinds.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def make_library(watcher: Watcher, kinds: Sequence[str] = (), *, stress: bool = 
     # Before anything is fetched.
     ngspice()
     wanted = [f"{name}_{size}" for name in kinds for size in KINDS[name].strengths] or CELLS
-    cells = figures(wanted, files(wanted, watcher, stress=stress), watcher)
+    cells = figures(wanted, files(wanted, watcher), watcher)
     text = "\n".join(library(cells).write()) + "\n"
 
     def make(folder: Path) -> None:

@@ -8,11 +8,11 @@ LENGTH, WIDEST = 0.15e-6, 1.3e-6
 _KINDS = ("nfet_01v8", "pfet_01v8_hvt")
 
 
-def cut(text: str, *, stress: bool = False) -> str:
+def cut(text: str) -> str:
     """Subcircuits ``nfet_01v8`` and ``pfet_01v8_hvt``, whose sizes are in µm.
 
-    With `stress` they are told how far the edge of the diffusion is, ``sa``; else the models leave
-    out what trench isolation does.
+    One of these is ``sa``, how far the edge of the diffusion is on both sides, where trench
+    isolation begins: models that are not told leave out what its stress does.
 
     The process has hundreds of models, each for a range of sizes, and ngspice takes seconds to read
     them; it takes a hundredth of that for the few whose range has the length of logic.
@@ -43,11 +43,11 @@ def cut(text: str, *, stress: bool = False) -> str:
         if not count:
             raise ValueError(f"there is no model of {kind}")
         # A square of diffusion has 1 ohm in the models: squares are ohms.
-        given, edges = (" sa=0", " sa={sa*1e-6} sb={sa*1e-6}") if stress else ("", "")
         lines += [
-            f".subckt {kind} d g s b w=1 l=0.15 as=0 ad=0 ps=0 pd=0 nrs=0 nrd=0{given} n=1",
+            f".subckt {kind} d g s b w=1 l=0.15 as=0 ad=0 ps=0 pd=0 nrs=0 nrd=0 sa=0 n=1",
             f"M0 d g s b sky130_fd_pr__{kind}__model m={{n}} w={{w*1e-6}} l={{l*1e-6}} "
-            "as={as*1e-12} ad={ad*1e-12} ps={ps*1e-6} pd={pd*1e-6} nrs={nrs} nrd={nrd}" + edges,
+            "as={as*1e-12} ad={ad*1e-12} ps={ps*1e-6} pd={pd*1e-6} nrs={nrs} nrd={nrd} "
+            "sa={sa*1e-6} sb={sa*1e-6}",
             ".ends",
         ]
     return "\n".join(lines)

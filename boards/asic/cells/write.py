@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..liberty import Group
 from .catalogue import PREFIX, Kind, kind_of
 from .characterise import CellFigures
-from .gate import ArcFigures, Grid, State
+from .gate import LOADS, SLEWS, ArcFigures, Grid, State
 from .limits import Limits
 from .spice import SUPPLY, TEMPERATURE
 
@@ -41,7 +41,7 @@ def library(cells: dict[str, CellFigures]) -> Group:
             {"variable_1": first, "variable_2": "total_output_net_capacitance"},
             {"index_1": [_row(range(1, a + 1))], "index_2": [_row(range(1, b + 1))]},
         )
-        for a, b in ((3, 3), (2, 2))
+        for a, b in ((len(SLEWS), len(LOADS)), (2, 2))
         for name, short, first in (
             ("lu_table", "time", "input_net_transition"),
             ("power_lut", "energy", "input_transition_time"),
