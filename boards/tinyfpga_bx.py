@@ -28,7 +28,7 @@ BOARDS = (
         title="TinyFPGA BX",
         make=TinyFPGABXPlatform,
         family=ICE40,
-        config=ice8k_chip(link_clock=16e6, hash_clock=55e6),
+        config=ice8k_chip(link_clock=16e6, hash_clock=61e6),
         headers=(_HEADER,),
         light=("led", 0),
         program=("tinyprog", "-p", "{file}"),
