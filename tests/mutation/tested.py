@@ -67,21 +67,29 @@ def verilog(drawing: Drawing) -> str:
 
 
 def _filled(text: str) -> str:
-    """Verilog whose memories have a word at each address, ones where there was none.
+    """Verilog whose memories give ones at each address where they have no word, written or not.
 
-    No address is read that the hardware as it is does not have, and what a mutant finds there shall
-    not be taken for a word of zeros.
+    No such address is read in the hardware as it is, and what a mutant finds there shall not be
+    taken for a word of zeros.
     """
-
-    def whole(found: re.Match[str]) -> str:
-        start, name, last = found[1], found[2], int(found[3])
-        depth = 1 << last.bit_length()
-        ones = "".join(f"    {name}[{place}] = ~0;\n" for place in range(last + 1, depth))
-        more = f"  initial begin\n{ones}  end\n" if ones else ""
-        return f"{start}{name}[{depth - 1}:0];\n{more}"
-
-    memory = r"^( *reg (?:\[\d+:0\] )?)(\S+ )\[(\d+):0\];\n"
-    return re.sub(memory, whole, text, flags=re.MULTILINE)
+    modules = re.split(r"(?<=\nendmodule\n)", text)
+    memory = r"^ *reg (?:\[\d+:0\] )?(\S+) \[(\d+):0\];\n"
+    for index, module in enumerate(modules):
+        for found in re.finditer(memory, module, re.MULTILINE):
+            name, last = found[1], int(found[2])
+            depth = 1 << last.bit_length()
+            if depth > last + 1:
+                # A name with a backslash ends with a space.
+                place = name + " " * name.startswith("\\")
+                ones = "".join(f"    {place}[{word}] = ~0;\n" for word in range(last + 1, depth))
+                more = found[0].replace(f"[{last}:0];\n", f"[{depth - 1}:0];\n")
+                whole = f"{more}  initial begin\n{ones}  end\n"
+                written = rf"^( *)(?={re.escape(place)}\[(.*?)\](?:\[\d+(?::\d+)?\])? <= )"
+                only = rf"\1if ((\2) <= {last}) "
+                module = re.sub(written, only, module, flags=re.MULTILINE)
+                module = module.replace(found[0], whole)
+        modules[index] = module
+    return "".join(modules)
 
 
 class StuckError(Exception):
