@@ -215,6 +215,11 @@ class Correspondence:
             _first(beyond, 6),
             _first(beside),
             *(_first(self._of(other), 10) for other in list(others)[:2]),
+            # The same two together.
+            *(
+                _first([*dict.fromkeys([*_first(beyond, 6), *self._of(other)])])
+                for other in list(others)[:2]
+            ),
             _first([of for of in small if of in beside]),
             # Counters of slots are places in time.
             *([of] for of in self._before(small) if of.bits > FEW_BITS),
