@@ -44,6 +44,9 @@ OPTIMISATION = "SLUICE_OPTIMISATION"
 #: Told what is being done, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
 
+#: Verilog into other Verilog.
+Change = Callable[[str], str]
+
 
 def silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
@@ -184,6 +187,7 @@ def compiled(
     *,
     key: str | None = None,
     waves: bool = False,
+    change: Change | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Compile a component with its harness, or find the result of an earlier time.
@@ -199,6 +203,8 @@ def compiled(
         See :func:`~.netlist.netlist`.
     waves
         Whether the model can write FST.
+    change
+        What is changed in the Verilog; such a model cannot write FST.
     progress
         Called as the work goes on.
 
@@ -216,6 +222,8 @@ def compiled(
     """
     progress("preparing the model", 0, 0)
     text = netlist(make, TOP, key)
+    if change is not None:
+        return compiled_verilog(change(verilog(text)), harness, progress=progress)
 
     def write(folder: Path) -> Path:
         return _verilog(text, folder)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from amaranth.hdl import Elaboratable
 
-from .compile import CompileError, Progress, compiled, silent
+from .compile import Change, CompileError, Progress, compiled, silent
 
 HARNESS = Path(__file__).with_name("core.cpp")
 
@@ -105,6 +105,8 @@ class CompiledCore:
         always.
     waves
         Whether :meth:`record` can be called. Such a model is compiled separately, and slower.
+    change
+        What is changed in the Verilog, without waves: with what a count begins, for example.
     progress
         Called while the model is compiled.
 
@@ -121,9 +123,10 @@ class CompiledCore:
         key: str | None = None,
         seed: int | None = None,
         waves: bool = False,
+        change: Change | None = None,
         progress: Progress = silent,
     ) -> None:
-        path = compiled(make, HARNESS, key=key, waves=waves, progress=progress)
+        path = compiled(make, HARNESS, key=key, waves=waves, change=change, progress=progress)
         self._library = _library(path)
         # Zero is the harness's way to say "always".
         self._model = self._library.core_new(0 if seed is None else seed << 1 | 1)

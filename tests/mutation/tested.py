@@ -154,7 +154,8 @@ class Tester:
             def chosen(make: Any, harness: Path, *, key: str | None = None, **named: Any) -> Path:
                 if key == own:
                     self._used = True
-                    return compiled_verilog(text, harness)
+                    change = named.get("change") or str
+                    return compiled_verilog(change(text), harness)
                 return compiled(make, harness, key=key, **named)
 
             return chosen

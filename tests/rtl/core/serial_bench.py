@@ -1,8 +1,9 @@
 """A compiled serial core: its periods, and what is due in each."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
@@ -125,6 +126,14 @@ def with_room(shape: SerialConfig, queue: int | None = None) -> SerialConfig:
     return replace(shape, queue=queue or shape.together)
 
 
+def _begun(lost: int, text: str) -> str:
+    """Verilog of a core whose count of lost hits begins with another number."""
+    count = r"(?<= lost <= )(?=.*;$)"
+    changed, found = re.subn(count, f"rst ? 32'd{lost} : ", text, flags=re.MULTILINE)
+    assert found == 1, found
+    return changed
+
+
 class SerialBench(CompiledCore):
     """A core, with room for the hits of a period unless told otherwise.
 
@@ -138,6 +147,9 @@ class SerialBench(CompiledCore):
         Cycles in which one hit is taken at the most.
     seed
         As of :class:`CompiledCore`.
+    lost
+        With what a reset begins the count of lost hits, which are otherwise too few for its
+        higher bits.
     """
 
     def __init__(
@@ -147,6 +159,7 @@ class SerialBench(CompiledCore):
         queue: int | None = None,
         spacing: int = 1,
         seed: int | None = None,
+        lost: int = 0,
     ) -> None:
         self.config = with_room(shape, queue)
         #: Nonces that are hashed in a period, and cycles of a period.
@@ -159,7 +172,9 @@ class SerialBench(CompiledCore):
         core = make_core(self.config)
         self.activation, self.latency = core.activation, core.latency
         if spacing == 1:
-            super().__init__(lambda: make_core(self.config), key=repr(self.config), seed=seed)
+            key, change = repr(self.config), partial(_begun, lost) if lost else None
+            make = partial(make_core, self.config)
+            super().__init__(make, key=key, seed=seed, change=change)
         else:
             super().__init__(lambda: Slow(self.config, spacing), seed=seed)
         self.since = self.cycle

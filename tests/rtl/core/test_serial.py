@@ -97,6 +97,9 @@ def test_what_is_counted(fresh: SerialBench, rng: random.Random) -> None:
         fresh.write([(0x40, 0)])
         fresh.until_loaded()
         assert fresh.refused == refused + count
+    fresh.write([(0x40, 0)] * 5000)
+    fresh.until_loaded()
+    assert fresh.refused == refused + 69 + 5000
 
 
 @pytest.mark.parametrize("more", range(9))
@@ -280,6 +283,7 @@ def test_reset_in_mid_flight(fresh: SerialBench, rng: random.Random) -> None:
         if cycles % 2:
             fresh.load(Work(random_header(rng), 0, 900, 1, next=True))
             fresh.run(cycles % 29)
+        turns = fresh.turns
         fresh.begin()
         assert fresh.hits_lost == 0
         first = rng.randrange(1 << 31)
@@ -290,6 +294,7 @@ def test_reset_in_mid_flight(fresh: SerialBench, rng: random.Random) -> None:
         assert nonces(hits, 1) == []
         assert nonces(hits, 2) == fresh.due(new)
         assert nonces(hits, 3) == fresh.due(masked)
+        assert fresh.turns - turns == 1
 
 
 @pytest.mark.parametrize("words", [False, True])

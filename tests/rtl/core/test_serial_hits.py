@@ -72,3 +72,15 @@ def test_lost_hits_are_counted(name: str, queue: int, spacing: int, rng: random.
             lanes = sum(hit.lanes.bit_count() for hit in hits)
             assert lanes + lost == slow.results(one) + slow.results(two)
             assert lost > 100
+
+
+def test_each_bit_of_the_count_of_lost_hits(rng: random.Random) -> None:
+    """It is told whole, and stays while none is lost."""
+    begun = 0xFFFFFFFF
+    with SerialBench(SHAPES["midstates in RAM"], lost=begun) as core:
+        core.begin(rng.randrange(2 * core.period))
+        assert core.hits_lost == begun
+        work = Work(random_header(rng), 3, 40, 1)
+        core.load(work)
+        assert nonces(core.until_idle(), 1) == core.due(work)
+        assert core.hits_lost == begun
