@@ -44,8 +44,9 @@ def three() -> Iterator[Host]:
 
 
 def reset(host: Host) -> None:
-    """As after power is on, and long answers."""
+    """As after power is on, a host at that rate, and long answers."""
     host.chain.reset()
+    host.chain.set_baud(baud_rate(RESET_DIVIDER))
     host.nonces.clear()
     host.write(Number.VERSION_ROLLING, version_rolling(0xFFFF))
 
@@ -199,7 +200,7 @@ def test_answers_before_a_new_rate(one: Host) -> None:
     numbers, divider = range(8), 2 * RESET_DIVIDER
     reads = b"".join(bytes(ReadRegister(number)) for number in numbers)
     one.chain.send(reads + bytes(WriteRegister(Number.UART_BAUD, 0x01300000 | divider << 8)))
-    answers = one.chain.frames(len(numbers) * 20 * DEAF, len(numbers))
+    answers = one.chain.frames(len(numbers) * 20 * DEAF, len(numbers), LONG)
     found = [of.register for of in answers if isinstance(of, RegisterResponse)]
     assert found == list(numbers)
     one.wait(20 * DEAF)
