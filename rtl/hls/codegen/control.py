@@ -96,7 +96,10 @@ class SlotLine:
         return self._delayed(self._flags[key], cycle, self._flags[key][0].name)
 
     def _matches(self, on: Sequence[int], free: Collection[int] = ()) -> Value:
-        """Whether the slot that enters is one of `on`; anything if it is in `free`, or none."""
+        """Whether the slot that enters is one of `on`; anything if it is one of `free`.
+
+        It may be anything, too, if there is no such slot.
+        """
         slot = self._numbers[0]
         if self._free is None:
             return slot.matches(*on)

@@ -14,6 +14,7 @@ no room is counted. To the bound of one period, which is all that the hits of a 
 what is left of an earlier one is in the queue.
 """
 
+from functools import partial
 from typing import Any
 
 from amaranth.asserts import AnyConst
@@ -186,25 +187,20 @@ PROPERTIES = [
         quick=True,
     ),
     Property(
-        name="hits_lost",
-        make=lambda: Lost(SINGLE),
-        depth=2,
-        skip=1,
-        any_state=True,
-        mutable=False,
-    ),
-    Property(
         name="hits_of_a_period",
         make=Period,
         depth=PERIOD + 1,
         bounded="a period has an end",
     ),
-    Property(
-        name="hits_of_a_period_lost",
-        make=lambda: Lost(TOGETHER),
-        depth=2,
-        skip=1,
-        any_state=True,
-        mutable=False,
+    *(
+        Property(
+            name=name,
+            make=partial(Lost, shape),
+            depth=2,
+            skip=1,
+            any_state=True,
+            mutable=False,
+        )
+        for name, shape in (("hits_lost", SINGLE), ("hits_of_a_period_lost", TOGETHER))
     ),
 ]

@@ -28,6 +28,7 @@ import StdCellLib  # noqa: E402
 
 StdCellLib.setup()
 
+# These come behind the technology, which is set up above with what `given` names.
 from coriolis import CRL  # noqa: E402
 from coriolis.helpers import u  # noqa: E402
 from coriolis.helpers.overlay import UpdateSession  # noqa: E402

@@ -12,8 +12,7 @@ from coriolis.Hurricane import Box, DataBase, Horizontal, NetExternalComponents,
 from .settings import METALS
 
 #: A strap of the power grid, and the pads under it where it crosses a rail, which is of ``li``: how
-#: wide, in µm; the
-#: cuts in a pad, and how far apart their middles are.
+#: wide, in µm; the cuts in a pad, and how far apart their middles are.
 STRAP, SPREAD = (
     0.8,
     {"mcon": (0.17, 0.38), "via": (0.15, 0.32), "via2": (0.2, 0.4), "via3": (0.2, 0.4)},
