@@ -47,16 +47,18 @@ def midstate_store(
     write, read = memory.write_port(), memory.read_port()
     # When the datapath has the sums of the words of the range, and their slots.
     written = (RangeWord.MASK, RangeWord.LAST, RangeWord.NONCE)
-    mask_is, last_is, nonce_is = (sequencer.at(strobes.summed(word)) for word in written)
+    times = [strobes.summed(word) for word in written]
+    mask_is, last_is, nonce_is = (sequencer.at(time) for time in times)
     mask_slot, last_slot, nonce_slot = (binding.slot_of(name, word) for word in written)
-    # The word of the tag is there in the cycle before that of the mask.
+    # A tag waits in a place that a job has no use for.
+    tag_slot = binding.slot_of(name, RangeWord.MINUS_ONE)
     places = {Control.MASK: mask_slot, Control.LAST: last_slot, Control.FIRST: nonce_slot}
-    places |= dict.fromkeys((Control.NEXT, Control.TAG), mask_slot - 1)
+    places |= dict.fromkeys((Control.NEXT, Control.TAG), tag_slot)
     arrival = strobes.arrival(name)
     m.d.comb += read.addr.eq(sequencer.before(arrival - 1))
-    tested = later(m, read.data, strobes.out - binding.tap - arrival - 1)
+    tested = later(m, read.data, strobes.out - mask_slot - arrival)
     tag = Signal(8, reset_less=True)
-    with m.If(nonces.loading & sequencer.at(strobes.out - 1)):
+    with m.If(nonces.taking & sequencer.at(strobes.out + tag_slot - mask_slot)):
         m.d.sync += tag.eq(tested)
 
     def write_back(datapath: Datapath) -> None:
@@ -84,5 +86,6 @@ def midstate_store(
             nonces.above.eq(carry),
         ]
 
-    # The next nonce is written in the cycle after that of the last one.
-    return Feed(words={name: read.data}, mask=tested, tag=tag, closed=last_is), write_back
+    # A cycle ahead of the one in which the next nonce is written.
+    closed = sequencer.at(times[-1] - 1)
+    return Feed(words={name: read.data}, mask=tested, tag=tag, closed=closed), write_back

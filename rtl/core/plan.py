@@ -113,7 +113,7 @@ def _(config: RingConfig) -> Binding:
 @bind.register
 def _(config: SerialConfig) -> Binding:
     if config.midstate_ram:
-        return midstate_ram.binding(config.lanes, soon=config.soon)
+        return midstate_ram.binding(config.lanes)
     if config.lanes > 1:
         engines, apart = config.results.members, config.slack > 0
         return shared_schedule.binding(engines, config.lanes, config.threads, apart=apart)

@@ -8,7 +8,7 @@ from .config import CoreConfig
 
 #: Folding factors: of an engine that does both hashes one after the other, of one whose lanes share
 #: a schedule, and of one that has the midstates of its lanes in the memories of schedules.
-SERIAL, SHARED_SCHEDULE, MIDSTATE_RAM = 136, 65, 72
+SERIAL, SHARED_SCHEDULE, MIDSTATE_RAM = 136, 65, 69
 #: Lanes whose midstates are loaded within the last one's slots.
 MIDSTATE_LANES = 4
 #: The nonces of a period are looked through within another one.
@@ -97,13 +97,6 @@ class SerialConfig(CoreConfig):
         return self.make_technology().delays.gated_operands
 
     @property
-    def soon(self) -> bool:
-        """Whether its period has no time for the three sums behind a function of such an engine."""
-        return self.midstate_ram and self.delays().period < self.make_technology().delays.period(
-            adders=3, functions=1
-        )
-
-    @property
     def slots(self) -> int:
         """The folding factor ``N``."""
         if self.lanes == 1:
@@ -134,7 +127,7 @@ class SerialConfig(CoreConfig):
         if delays.gated_operands:
             usual = delays.period(adders=3, functions=0 if delays.absorbs else 1)
         else:
-            usual = delays.period(adders=3 if self.midstate_ram else 2, functions=1)
+            usual = delays.period(adders=2, functions=1)
         latency = 4 if technology.ram_register or self.c_slow > 1 else 2
         period, slack = self.period or usual, self.slack
         return DelayModel(delays=delays, period=period, ram_latency=latency, slack=slack)

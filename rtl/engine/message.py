@@ -68,6 +68,11 @@ class Message:
         del slot
         return word
 
+    def taken(self, slot: int, part: Operand) -> Operand:
+        """``P[t]``, as the sum in a slot takes it."""
+        del slot
+        return part
+
     def expand(
         self,
         first: int,
@@ -88,7 +93,8 @@ class Message:
                 w.append(use(self.words, slot, message[t], *more)[0])
             else:
                 part = use(self.parts, slot - self.PART_LEAD, seen[t - 16], w[t - 15])
-                total = use(self.sums, slot - self.SUM_LEAD, part[0], seen[t - 7])
+                taken = self.taken(slot - self.SUM_LEAD, part[0])
+                total = use(self.sums, slot - self.SUM_LEAD, taken, seen[t - 7])
                 w.append(use(self.words, slot, total[0], seen[t - 2], kind="recurrence")[0])
             if t < count - 2:
                 seen.append(self.seen(slot, w[t]))

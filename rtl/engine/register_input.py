@@ -1,16 +1,15 @@
 """Register input: words that come into registers which have no sum in front of them.
 
 On a device whose register is behind a look-up table that costs nothing: the table is free. So what
-is loaded takes the place of a word that only moves on: ``c`` on its way to ``d``, ``f`` on its way
+is loaded takes the place of a word that only moves on: ``a`` on its way to ``b``, ``f`` on its way
 to ``g``, a word of the schedule on its way to the one before the newest.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sluice.rtl.hls.operations import Operand, Operation, Result, Unit, moves
 from sluice.rtl.hls.reservation import ReservationTable
-from sluice.rtl.hls.trace import GatedWord, GraphWord
+from sluice.rtl.hls.trace import GraphWord
 from sluice.rtl.sha256.constants import INITIAL_STATE
 from sluice.rtl.sha256.function import next_word, round_
 
@@ -39,9 +38,14 @@ class HeldMessage(Message):
         self.sums = table.unit(f"q_{label}", sum_text, memory=True)
         self.words = table.unit(f"w_{label}", word_text)
         self.held = table.unit(f"held_{label}", moves)
+        self.read = table.unit(f"read_{label}", moves)
+
+    def taken(self, slot: int, part: Operand, *, aside: bool = False) -> Result:
+        """What is read from memory in a slot: others may take it, too."""
+        return self.table.use(self.read, slot, part, aside=aside)[0]
 
     def load(self, slot: int, word: Operand, part: Operand, place: int | None = None) -> Result:
-        """Load a word in a slot; a slot later it and `part` are a word of a message."""
+        """Load a word in a slot; a slot later it and what is `taken` are a word of a message."""
         held = self.table.use(self.held, slot, word)
         return self.table.use(self.sums, slot + 1, part, held[0], place=place)[0]
 
@@ -63,56 +67,51 @@ class Registers:
         return self.table.use(f"{name}_{self._label}", slot, word, aside=aside)
 
 
-@dataclass(frozen=True)
-class Rounds:
-    """Texts of units that do a round of each hash.
+def first_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A round of the first hash; operands are the state, and the sum of `k` and `w`.
 
-    Parameters
-    ----------
-    soon
-        Whether no more than two sums may follow a function in a cycle. Then ``e'`` is the sum of
-        ``S1 + Ch`` and ``h + k + w + d``, which is known a cycle ahead, and ``a'``, a cycle later,
-        that of ``T1`` and ``S0 + Maj``: a sum more than where ``e'`` and ``a'`` are third sums,
-        behind ``T1``.
+    Functions add nothing in a ``move``, in which ``a'`` is ``h`` and ``e'`` is ``d``, nor in what
+    is done ``aside``, in which ``a'`` is ``h`` and the last operand.
     """
+    *state, h, k_and_w = operands
+    moves_on = unit.at("move")
+    added = unit.gated_sum(h, k_and_w, moves_on)
+    added_e = unit.gated_sum(state[3], added, moves_on)
+    return _made(unit, state, added, added_e, unit.at("move", "aside"))
 
-    soon: bool = False
 
-    def first(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-        """Operands are the state, and the sum of `k` and the schedule's word.
+def second_round(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
+    """A round of the second hash; operands are the state, `k` and `w`."""
+    *state, h, k, w = operands
+    unit.late(w)
+    added = h + k + w
+    return _made(unit, state, added, added + state[3])
 
-        Functions are zero in a ``load``, in a ``move``, in which ``e'`` is ``d``, and in what is
-        done ``aside``.
-        """
-        a, b, c, d, e, f, g, h, k_and_w = operands
-        zero = unit.zero
 
-        def gate(word: GraphWord) -> GraphWord:
-            return unit.gated(word, unit.at("move", "load", "aside"))
+def _made(
+    unit: Unit,
+    state: Sequence[GraphWord],
+    added: GraphWord,
+    added_e: GraphWord,
+    closed: Sequence[int] = (),
+) -> Sequence[GraphWord]:
+    """``a'`` and ``e'`` of a round; in the slots `closed` of no functions.
 
-        head_a, head_e = (GatedWord(unit.graph, word.node, gate) for word in (a, e))
-        added = unit.select(h + k_and_w, {zero: unit.at("move")})
-        return self._made(unit, (head_a, b, c, d, head_e, f, g, added), zero, zero)
+    No more than two sums follow a function in a cycle: ``e'`` is the sum of ``S1 + Ch`` and
+    ``h + k + w + d``, which is known a cycle ahead, and ``a'``, a cycle later, that of ``T1`` and
+    ``S0 + Maj``.
+    """
+    a, b, c, _, e, f, g = state
+    unit.late(a, b, c, e, f, g)
 
-    def second(self, unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:
-        """Operands are the state, `k` and `w`."""
-        *state, k, w = operands
-        return self._made(unit, state, k, w)
+    def with_functions(word: GraphWord, functions: GraphWord) -> GraphWord:
+        return unit.gated_sum(word, functions, closed) if closed else word + functions
 
-    def _made(
-        self, unit: Unit, state: Sequence[GraphWord], k: GraphWord, w: GraphWord
-    ) -> Sequence[GraphWord]:
-        """``a'`` and ``e'`` of a round."""
-        a, b, c, d, e, f, g, h = state
-        unit.late(a, b, c, e, f, g)
-        if self.soon:
-            zero, added = unit.zero, h + k + w
-            functions = round_((*[zero] * 4, e, f, g, zero), zero, zero)[4]
-            made_e = functions + (added + d)
-            made_a = unit.formed(a_of(zero, a, b, c, zero)) + unit.formed(functions + added)
-        else:
-            made_a, _, _, _, made_e, *_ = round_(state, k, w)
-        return [made_a.named(f"a'_{unit.name}"), made_e.named(f"e'_{unit.name}")]
+    zero = unit.zero
+    functions = round_((*[zero] * 4, e, f, g, zero), zero, zero)[4]
+    t1, made_e = (with_functions(word, functions) for word in (added, added_e))
+    made_a = with_functions(unit.formed(t1), unit.formed(a_of(zero, a, b, c, zero)))
+    return [made_a.named(f"a'_{unit.name}"), made_e.named(f"e'_{unit.name}")]
 
 
 def next_d(unit: Unit, operands: Sequence[GraphWord]) -> Sequence[GraphWord]:

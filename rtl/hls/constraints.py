@@ -2,7 +2,7 @@
 
 from .delay_model import DelayModel
 from .ir import BindingTime, Graph, Node, Source, users
-from .ops import Op
+from .ops import GATED_SUMS, Op
 from .reach import Reach, reach, resets
 from .sdc import DifferenceSystem
 
@@ -107,7 +107,7 @@ class Problem:
         # A sum and the reset behind it have one register.
         behind = behind and not all(resets(user, self.model) for user in self._using[node])
         at_least(last, own, behind)
-        reset = resets(node, self.model)
+        reset = resets(node, self.model) or self._one_register(node)
         for user in self._using[node]:
             at_least(last, position[user])
             at_least(position[user], own, reset)
@@ -115,6 +115,14 @@ class Problem:
             at_least(position[far], own, 1)
         if first and not any(arg.known is BindingTime.NONCE for arg in node.args):
             at_least(own, position[first])
+
+    def _one_register(self, node: Node) -> bool:
+        """Whether all that take a gated sum take it from the register in its cell.
+
+        A cell gives its word behind that register or before it, not both.
+        """
+        free = self.model.delays.free_register
+        return free and node.kind in GATED_SUMS and len(self._using[node]) > 1
 
     def _finish(self) -> None:
         """What outputs, back-edges and memories ask for."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .ir import Graph
+from .ops import Op
 from .trace import GraphWord
 
 
@@ -158,6 +159,13 @@ class Unit:
         """A gated operand: zero in the slots `closed`."""
         open_ = [slot for slot in range(self.graph.slots) if slot not in closed]
         return GraphWord(self.graph, self.graph.gate(word.node, open_))
+
+    def gated_sum(self, word: GraphWord, added: GraphWord, closed: Sequence[int]) -> GraphWord:
+        """The sum of two words; in the slots `closed` the first of them."""
+        bits = [int(slot not in closed) for slot in range(self.graph.slots)]
+        return GraphWord(
+            self.graph, self.graph.gated_sum(Op.ADD_GATE, [word.node, added.node], bits)
+        )
 
     def later(self, word: GraphWord, slots: int, name: str) -> GraphWord:
         """A word some slots later."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from .delay_model import DelayModel
 from .delays import separate_delays
 from .ir import BindingTime, Graph, Node, Source
-from .ops import Op
+from .ops import GATED_SUMS, Op
 from .sums import Sums
 from .terms import ABSORBABLE, Term, Terms
 
@@ -100,6 +100,8 @@ class _Reassociation:
         elif node.kind is Op.GATE:
             open_ = [slot for slot, bit in enumerate(node.by_slot) if bit]
             made = self._timed(self.result.gate(self.made[node.args[0]], open_))
+        elif node.kind in GATED_SUMS:
+            made = self._gated_sum(node.kind, [self.made[arg] for arg in node.args], node.by_slot)
         elif self.sums.is_sum(node):
             made = self._make_sum(node)
         elif node.kind is Op.SUB:

@@ -12,7 +12,7 @@ from amaranth.hdl import Assert, Const, Elaboratable, Module
 
 from sluice.rtl.engine.load import GatedFunctions, GatedSums
 from sluice.rtl.engine.message import part_text, sum_text, word_text
-from sluice.rtl.engine.register_input import Rounds
+from sluice.rtl.engine.register_input import first_round, second_round
 from sluice.rtl.hls.codegen.datapath import Datapath
 from sluice.rtl.hls.delay_model import DelayModel, Delays
 from sluice.rtl.hls.ir import BindingTime, Graph
@@ -141,11 +141,11 @@ def gated_sums(ahead: Sequence[str], of: Words) -> list[ValueWord]:
 
 
 def first(ahead: Sequence[str], of: Words) -> list[ValueWord]:
-    """A round; a load takes words from `d` and what is added, a move makes ``e'`` of ``d``."""
-    if ahead[0] in {"load", "move"}:
-        t1 = of["h"] + of["sum"] if ahead[0] == "load" else ZERO
-        return [t1, of["d"] + t1]
-    return _round(of, of["sum"], ZERO)
+    """A round; in a move ``a'`` is ``h`` and ``e'`` is ``d``; aside what is added comes to both."""
+    if not ahead[0]:
+        return _round(of, of["sum"], ZERO)
+    t1 = of["h"] + (of["sum"] if ahead[0] == "aside" else ZERO)
+    return [t1, of["d"] + (t1 if ahead[0] == "aside" else ZERO)]
 
 
 def second(_ahead: Sequence[str], of: Words) -> list[ValueWord]:
@@ -198,10 +198,8 @@ ROUNDS = (
     (GatedSums().text, (*KWM, "x"), LOADED, gated_sums),
     (GatedSums(soon=True).text, (*KWM, "x"), LOADED, gated_sums),
     (GatedSums(soon=True, apart=True).text, (*KWM, "x"), LOADED, gated_sums),
-    (Rounds().first, (*STATE, "sum"), ("", "load", "move"), first),
-    (Rounds().second, (*STATE, "k", "w"), ("", ""), second),
-    (Rounds(soon=True).first, (*STATE, "sum"), ("", "load", "move"), first),
-    (Rounds(soon=True).second, (*STATE, "k", "w"), ("", ""), second),
+    (first_round, (*STATE, "sum"), ("", "move", "aside"), first),
+    (second_round, (*STATE, "k", "w"), ("", ""), second),
 )
 WORDS = (
     (part_text, ("w16", "w15"), ("", ""), part),

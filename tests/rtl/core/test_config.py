@@ -86,7 +86,7 @@ def test_rate() -> None:
     assert SerialConfig(engines=17, c_slow=2).rate == Fraction(17, 136)
     lanes = SerialConfig(engines=17, c_slow=2, lanes=3, technology="generic")
     assert lanes.rate == Fraction(17, 65)
-    assert SerialConfig(engines=1, lanes=3).rate == Fraction(1, 72)
+    assert SerialConfig(engines=1, lanes=3).rate == Fraction(1, 69)
 
 
 def test_jobs_are_refused_before_the_bus() -> None:

@@ -170,6 +170,21 @@ def test_a_sum_takes_a_gate_and_a_choice() -> None:
     }
 
 
+def test_a_gated_sum_of_the_text_stays() -> None:
+    """Whether or not sums take gates: what is added to it does not go into it."""
+    graph = Graph(slots=2)
+    a, b, c = (graph.input(name, BindingTime.NONCE) for name in "abc")
+    gated = graph.gated_sum(Op.ADD_GATE, [a, b], [1, 0])
+    graph.outputs["y"] = graph.operation(Op.ADD, [gated, c])
+    for gates in (False, True):
+        made = reassociate(graph, operators_per_cycle(2, gated_operands=gates))
+        assert [node.kind for node in made.reached()].count(Op.ADD_GATE) == 1
+        inputs = {"a": 5, "b": 7, "c": 11}
+        assert (
+            interpret_slots(made, inputs) == interpret_slots(graph, inputs) == outputs(made, inputs)
+        )
+
+
 def two_rounds() -> Graph:
     """Their ``a`` and ``e``, from a state, a constant and a schedule word."""
     graph = Graph()

@@ -209,6 +209,19 @@ def test_a_gate_behind_a_sum_is_the_reset_of_a_register() -> None:
         assert made.cycle[graph.outputs["y"]] - made.cycle[gated] == free
 
 
+@pytest.mark.parametrize(("users", "waits"), [(1, 0), (2, 1)])
+def test_a_gated_sum_that_several_take_is_taken_from_its_register(users: int, waits: int) -> None:
+    """Where a register behind a sum is free: its cell has only one way out."""
+    graph = Graph(2)
+    word = graph.input("x", BindingTime.NONCE)
+    total = graph.gated_sum(Op.ADD_GATE, [word, word], [1, 0])
+    made_of = [graph.operation(Op.ADD, [total, total if i else word]) for i in range(users)]
+    graph.outputs = {f"y{i}": node for i, node in enumerate(made_of)}
+    for free in (False, True):
+        made = schedule(graph, operators_per_cycle(9, free_register=free), threads=1)
+        assert {made.cycle[node] - made.cycle[total] for node in made_of} == {waits * free}
+
+
 def test_a_sum_has_one_register_with_the_reset_behind_it() -> None:
     """Though there is time for one each: a word that waits two slots is gated at once."""
     graph = Graph(2)

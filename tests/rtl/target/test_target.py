@@ -1,5 +1,6 @@
 """Primitives of a device are what their operation means: proved on the vendor cells of Yosys."""
 
+import json
 import random
 import subprocess
 import sys
@@ -152,7 +153,7 @@ class Passing(Operation):
         return m
 
 
-@pytest.mark.parametrize("technology", ["ecp5", "generic"])
+@pytest.mark.parametrize("technology", ["ecp5", "ice40", "generic"])
 @pytest.mark.parametrize(
     ("op", "meaning"),
     [
@@ -167,6 +168,18 @@ def test_adder_of_a_choice_is_proved(technology: str, op: Op, meaning: str, tmp_
         f"  assign o = {meaning};\nendmodule\n"
     )
     prove(Passing(technology, op), wanted, tmp_path)
+
+
+def test_a_gated_sum_takes_a_table_a_bit_of_an_ice40(tmp_path: Path) -> None:
+    """The gate is in the tables of the carry chain."""
+    text = verilog.convert(Passing("ice40", Op.ADD_GATE), name="made")
+    (tmp_path / "made.v").write_text(text)
+    script = "read_verilog made.v; synth_ice40 -top made; tee -o cells.json stat -json"
+    command = [sys.executable, "-c", YOSYS, "-q", "-p", script]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    counts = json.loads((tmp_path / "cells.json").read_text())["design"]["num_cells_by_type"]
+    assert counts["SB_LUT4"] == 32
+    assert counts.keys() == {"SB_LUT4", "SB_CARRY"}
 
 
 @pytest.mark.parametrize("technology", ["ecp5", "generic"])
