@@ -15,7 +15,7 @@ BOARDS = (
         family=ICE40,
         config=up5k_chip(link_clock=12e6, hash_clock=34.5e6),
         seed=4,
-        route="--placer-heap-critexp 3",
+        route="--placer-heap-critexp=3",
         usb="USB port, second interface (FTDI)",
         port="/dev/ttyUSB1",
         headers=(pmod("PMOD 1A", next_tx=("1", "4"), next_rx=("2", "2"), reset=("3", "47")),),
