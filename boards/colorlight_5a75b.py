@@ -27,7 +27,7 @@ BOARDS = (
         title="Colorlight 5A-75B V7.0",
         make=Colorlight_5A75B_R70Platform,
         family=ECP5,
-        seed=3,
+        seed=4,
         regions=True,
         config=ecp5_chip(24, link_clock=25e6),
         headers=_HEADERS,

@@ -48,7 +48,7 @@ BOARDS = (
         title="Colorlight i5 V7.0",
         make=_Platform,
         family=ECP5,
-        seed=3,
+        seed=19,
         regions=True,
         config=ecp5_chip(24, link_clock=25e6),
         usb="USB port of the extension board (its debugger)",
