@@ -20,7 +20,7 @@ BOARDS = (
         make=ICE40HX8KBEVNPlatform,
         family=ICE40,
         config=ice8k_chip(link_clock=12e6, hash_clock=88.5e6),
-        seed=8,
+        seed=2,
         usb="USB port, second interface (FTDI)",
         port="/dev/ttyUSB1",
         headers=(_J3,),

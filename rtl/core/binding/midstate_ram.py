@@ -121,7 +121,8 @@ class _Engine:
             message,
             held={slot: Brought("k", asked[slot]) for slot in held},
             words={LOAD_FROM + slot - 1: word for slot, _, _, word in steps},
-            places={slot + 1: place for slot, place in zip(held, places, strict=True)},
+            sums={slot + 1: place for slot, place in zip(held, places, strict=True)},
+            parts={},
         )
 
     def add(self, slot: int, what: Hashable, word: Operand, *, aside: bool = False) -> Result:
@@ -134,14 +135,16 @@ class _Engine:
         a, e = (midstate_words(self.job, lane)[half] for half in (slice(4), slice(4, STATE)))
         return [*reversed(a), *reversed(e)]
 
-    def aside(self, message: HeldMessage, held: Words, words: Words, places: Places) -> None:
-        """What a schedule does while a job comes in: words go into both its memories."""
+    def aside(
+        self, message: HeldMessage, held: Words, words: Words, sums: Places, parts: Places
+    ) -> None:
+        """What a schedule does while a job comes in: words go into its memories, in some places."""
         use, zero = self.table.use, self.table.constant(0)
         for slot in LOADING:
-            place, taken = places.get(slot), self.table.bound[message.read].get(slot)
-            use(message.parts, slot, kind="load", place=place, aside=True)
+            use(message.parts, slot, kind="load", place=parts.get(slot), aside=True)
+            taken = self.table.bound[message.read].get(slot)
             part = taken[0] if taken else message.taken(slot, zero, aside=True)
-            use(message.sums, slot, part, place=place, aside=True)
+            use(message.sums, slot, part, place=sums.get(slot), aside=True)
             if words:
                 use(message.words, slot, words.get(slot, zero), aside=True)
             use(message.held, slot, held.get(slot), aside=True)
@@ -177,6 +180,6 @@ class _Engine:
             slot: self.table.use(f"first_{lane}", slot, kind="aside", aside=True)[0].of_next(-1)
             for slot in LOADING
         }
-        self.aside(digest, held=leaves, words={}, places=written)
+        self.aside(digest, held=leaves, words={}, sums=written, parts=written)
         k = [self.table.made("k", FIRST_W + 1 + t).of_next(MIDSTATE_RAM) for t in range(NEEDED)]
         return second_rounds(self.table, lane, SECOND, k, scheduled)
