@@ -53,7 +53,7 @@ BOARDS = (
         make=_Platform,
         family=ICE40,
         config=up5k_chip(link_clock=12e6, hash_clock=34.5e6),
-        seed=3,
+        seed=6,
         usb="USB port (FTDI)",
         headers=(_HEADER,),
         light=("rgb_led", 0, "g"),

@@ -114,6 +114,7 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
         f"test_job_change_at_every_phase[{shape}-3]",
         f"test_reset_in_mid_flight[{shape}]",
     )
+    slow = f"test_serial_hits.py::test_back_pressure[0-{shape}]"
     # Of one shape: another model has to be compiled for it.
     more = ["test_serial_hits.py::test_each_bit_of_the_count_of_lost_hits"]
     return Block(
@@ -122,7 +123,11 @@ def _serial(name: str, shape: str, *modules: str) -> Block:
         config=serial_bench.with_room(serial_bench.SHAPES[shape]),
         tests=tuple(
             f"{CORE}/{test}"
-            for test in [*(f"test_serial.py::{test}" for test in tests), *more * (shape == RAM)]
+            for test in [
+                *(f"test_serial.py::{test}" for test in tests),
+                slow,
+                *more * (shape == RAM),
+            ]
         ),
     )
 
