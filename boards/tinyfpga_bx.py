@@ -29,6 +29,7 @@ BOARDS = (
         make=TinyFPGABXPlatform,
         family=ICE40,
         config=ice8k_chip(link_clock=16e6, hash_clock=61e6),
+        seed=8,
         headers=(_HEADER,),
         light=("led", 0),
         program=("tinyprog", "-p", "{file}"),
