@@ -53,6 +53,12 @@ async def speaking(said, configured=stratum, **options):
             else:
                 writer.write(said)
                 await writer.drain()
+                if said and writer.can_write_eof():
+                    # Words that are not read when it closes are answered with a reset, which may
+                    # overtake what it has said.
+                    writer.write_eof()
+                    while await reader.read(4096):
+                        pass
         writer.close()
 
     async with await asyncio.start_server(talk, "127.0.0.1", 0, **options) as server:
