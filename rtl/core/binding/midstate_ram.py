@@ -116,6 +116,8 @@ class _Engine:
         asked |= {LOAD_FROM + slot: what for slot, what, *_ in steps}
         for slot, brought in asked.items():
             self.add(slot, brought, None, aside=True)
+        for slot in LOADING:
+            message.taken(slot, zero, aside=True)
         held = [*LOADING[:TAIL], LOADING[NONCE]]
         self.aside(
             message,
@@ -142,8 +144,7 @@ class _Engine:
         use, zero = self.table.use, self.table.constant(0)
         for slot in LOADING:
             use(message.parts, slot, kind="load", place=parts.get(slot), aside=True)
-            taken = self.table.bound[message.read].get(slot)
-            part = taken[0] if taken else message.taken(slot, zero, aside=True)
+            part = self.table.bound[message.read][slot][0]
             use(message.sums, slot, part, place=sums.get(slot), aside=True)
             if words:
                 use(message.words, slot, words.get(slot, zero), aside=True)
